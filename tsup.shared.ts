@@ -1,0 +1,18 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "tsup";
+
+/** Every package builds alike: ESM and types from one index, plus the fakes it publishes under ./testing. */
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    ...(existsSync("src/testing/index.ts") ? { "testing/index": "src/testing/index.ts" } : {}),
+  },
+  format: "esm",
+  target: "node20",
+  platform: "node",
+  dts: true,
+  clean: true,
+  sourcemap: true,
+  splitting: true,
+  removeNodeProtocol: false,
+});

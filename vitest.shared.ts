@@ -1,0 +1,22 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const packagesDirectory = fileURLToPath(new URL("./packages/", import.meta.url));
+
+/** Unit tests run against the sources of every package, so that a failing line is the line in the editor. */
+const alias = readdirSync(packagesDirectory).flatMap((name) => [
+  { find: `@mlebench/${name}/testing`, replacement: `${packagesDirectory}${name}/src/testing/index.ts` },
+  { find: `@mlebench/${name}`, replacement: `${packagesDirectory}${name}/src/index.ts` },
+]);
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ["src/**/*.test.ts"],
+    passWithNoTests: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
