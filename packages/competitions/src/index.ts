@@ -1,1 +1,26 @@
-export {};
+export {
+  findCompetition,
+  getChecksums,
+  getCompetition,
+  getThresholds,
+  listCompetitions,
+  registerCompetition,
+  UPSTREAM_SOURCE,
+} from "./catalogue.js";
+export type { CompetitionsErrorParts } from "./errors.js";
+export {
+  CompetitionsError,
+  DuplicateCompetitionError,
+  EmptySplitError,
+  InvalidCompetitionError,
+  SplitError,
+  SplitNotAFileError,
+  UnknownCompetitionError,
+  UnknownSplitError,
+  UnreadableSplitError,
+} from "./errors.js";
+export type { ExcludedCompetition } from "./excluded-competitions.js";
+export { EXCLUDED_COMPETITIONS } from "./excluded-competitions.js";
+export { nearestNames } from "./nearest-names.js";
+export type { Asset, Checksums, Competition, CompetitionEntry, Prize, Thresholds } from "./schema.js";
+export { listSplits, readSplit } from "./splits.js";

@@ -1,0 +1,127 @@
+const MARK = Symbol.for("@mlebench/competitions/CompetitionsError");
+
+/** What a {@link CompetitionsError} is made of. */
+export interface CompetitionsErrorParts {
+  /** Stable name that callers and documentation rely on. */
+  readonly code: string;
+  /** What happened, with the facts. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** Base of everything this package throws. */
+export class CompetitionsError extends Error {
+  readonly code: string;
+  readonly hint?: string;
+  readonly [MARK] = true;
+
+  constructor(parts: CompetitionsErrorParts) {
+    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = new.target.name;
+    this.code = parts.code;
+    this.hint = parts.hint;
+  }
+
+  /** True for errors of any copy of this package. */
+  static is(error: unknown): error is CompetitionsError {
+    return typeof error === "object" && error !== null && MARK in error;
+  }
+}
+
+/** No competition has this id. `COMPETITION_UNKNOWN` */
+export class UnknownCompetitionError extends CompetitionsError {
+  constructor(
+    readonly id: string,
+    readonly nearest: readonly string[],
+  ) {
+    super({
+      code: "COMPETITION_UNKNOWN",
+      message: `There is no competition ${JSON.stringify(id)} in the catalogue.`,
+      hint: nearest.length > 0 ? `Did you mean ${nearest.join(", ")}?` : "Run `mlebench list` to see all ids.",
+    });
+  }
+}
+
+/** A plug-in registers an id that is taken. `COMPETITION_DUPLICATE` */
+export class DuplicateCompetitionError extends CompetitionsError {
+  constructor(readonly id: string) {
+    super({
+      code: "COMPETITION_DUPLICATE",
+      message: `A competition with the id ${JSON.stringify(id)} is already in the catalogue.`,
+      hint: "Register it once, or give yours another id.",
+    });
+  }
+}
+
+/** What a plug-in registers is not a competition. `COMPETITION_INVALID` */
+export class InvalidCompetitionError extends CompetitionsError {
+  constructor(problems: string, options?: { readonly cause?: unknown }) {
+    super({
+      code: "COMPETITION_INVALID",
+      message: `This is not a competition entry: ${problems}`,
+      hint: "Compare it with the type CompetitionEntry.",
+      cause: options?.cause,
+    });
+  }
+}
+
+/** A split is neither a bundled one nor a readable file. */
+export class SplitError extends CompetitionsError {}
+
+/** No bundled split has this name and no file this path. `SPLIT_UNKNOWN` */
+export class UnknownSplitError extends SplitError {
+  constructor(
+    readonly split: string,
+    nearest: readonly string[],
+    known: readonly string[],
+  ) {
+    super({
+      code: "SPLIT_UNKNOWN",
+      message: `There is no split ${JSON.stringify(split)}: neither a bundled one nor a file.`,
+      hint:
+        nearest.length > 0
+          ? `Did you mean ${nearest.join(", ")}? A path to a text file with one competition id per line works too.`
+          : `Bundled are ${known.join(", ")}; a path to a text file with one competition id per line works too.`,
+    });
+  }
+}
+
+/** The split file is there but cannot be read. `SPLIT_UNREADABLE` */
+export class UnreadableSplitError extends SplitError {
+  constructor(
+    readonly path: string,
+    options: { readonly cause: unknown },
+  ) {
+    const why = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    super({
+      code: "SPLIT_UNREADABLE",
+      message: `The split file ${path} cannot be read: ${why}`,
+      hint: "Check its permissions.",
+      cause: options.cause,
+    });
+  }
+}
+
+/** The path of a split is a folder or something else that is no file. `SPLIT_NOT_A_FILE` */
+export class SplitNotAFileError extends SplitError {
+  constructor(readonly path: string) {
+    super({
+      code: "SPLIT_NOT_A_FILE",
+      message: `The split ${path} is not a file.`,
+      hint: "Name a text file with one competition id per line.",
+    });
+  }
+}
+
+/** The split file has no competition in it. `SPLIT_EMPTY` */
+export class EmptySplitError extends SplitError {
+  constructor(readonly path: string) {
+    super({
+      code: "SPLIT_EMPTY",
+      message: `The split file ${path} names no competition.`,
+      hint: "Write one competition id per line; lines that begin with # are comments.",
+    });
+  }
+}
