@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     passWithNoTests: false,
+    reporters: ["default", ["json", { outputFile: ".test-results.json" }]],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
