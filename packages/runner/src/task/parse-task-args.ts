@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { UsageError } from "../errors.js";
+
+/** Values as YAML gives them, keyed by the snake_case name. */
+export type TaskArgs = Record<string, unknown>;
+
+/**
+ * Reads `key=value` pairs as `-T` takes them: only the first `=` splits, dashes in the key become underscores,
+ * the value is YAML (`true`, `3`, `null`, `{"a": 1}`), and a plain text with commas becomes a list.
+ * @throws UsageError when a pair has no key or no `=`, or its value is not YAML.
+ */
+export function parseTaskArgs(pairs: readonly string[]): TaskArgs {
+  const args: TaskArgs = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) {
+      throw new UsageError({
+        code: "RUNNER_TASK_ARG",
+        message: `"${pair}" is not a key=value pair.`,
+        hint: "Write -T max_messages=50, with quotes around values that hold spaces.",
+      });
+    }
+    args[pair.slice(0, at).trim().replaceAll("-", "_")] = parseValue(pair.slice(at + 1), pair);
+  }
+  return args;
+}
+
+/**
+ * Reads a YAML or JSON file of task arguments, as `--task-config` takes it.
+ * @throws UsageError when the file can't be read or is not a mapping.
+ */
+export async function readTaskConfig(path: string): Promise<TaskArgs> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new UsageError({
+      code: "RUNNER_TASK_CONFIG",
+      message: `The task config ${path} can't be read.`,
+      hint: "Give a YAML or JSON file with one key per task parameter.",
+      cause,
+    });
+  }
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new UsageError({
+      code: "RUNNER_TASK_CONFIG",
+      message: `The task config ${path} is not YAML or JSON: ${reason}`,
+      cause,
+    });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UsageError({ code: "RUNNER_TASK_CONFIG", message: `The task config ${path} is not a mapping of keys.` });
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replaceAll("-", "_"), item]));
+}
+
+function parseValue(text: string, pair: string): unknown {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    throw new UsageError({
+      code: "RUNNER_TASK_ARG",
+      message: `The value of "${pair}" is not YAML.`,
+      hint: 'Put quotes around it, for example -T \'compose_overrides={"shm_size": "2gb"}\'.',
+      cause,
+    });
+  }
+  if (typeof value === "string" && value.includes(",")) return value.split(",").map((item) => item.trim());
+  return value;
+}

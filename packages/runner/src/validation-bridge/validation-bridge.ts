@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ExecStream } from "@mlebench/sandbox-compose";
+import { ValidationBridgeError } from "../errors.js";
+import { NODE_BRIDGE, PYTHON_BRIDGE } from "./bridge-scripts.js";
+import { FrameError } from "./frame-protocol.js";
+import { runTunnel } from "./tunnel.js";
+import { createValidationServer, type ValidationAnswer, type ValidationCall } from "./validation-server.js";
+
+/** The part of a sandbox that the bridge needs. */
+export interface BridgeSandbox {
+  exec(
+    command: string[],
+    options?: { user?: string; timeoutSeconds?: number },
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  stream(command: string[], options?: { user?: string }): Promise<ExecStream>;
+}
+
+export interface ValidationBridgeOptions {
+  /** Port inside the sandbox; 0 takes any free one, for sandboxes that share the host's network. */
+  readonly port: number;
+  /** User that the bridge runs as inside the sandbox; undefined for the sandbox's own. */
+  readonly user?: string;
+  readonly validate: (submissionPath: string, signal: AbortSignal) => Promise<ValidationAnswer>;
+  readonly onCall?: (call: ValidationCall) => void;
+  /** Told when the bridge had to be started again or gave up. */
+  readonly onTrouble?: (message: string) => void;
+  /** @default 2 GiB */
+  readonly maxBytes?: number;
+  /** @default 30 */
+  readonly startSeconds?: number;
+}
+
+export interface ValidationBridge extends AsyncDisposable {
+  /** Where the endpoint answers inside the sandbox, for example `http://localhost:5000`. */
+  readonly url: string;
+}
+
+/** The agent may kill the bridge where it can; after this many starts it stays down. */
+const MAX_STARTS = 10;
+
+/**
+ * Opens the validation endpoint inside a sandbox: a small listener there carries connections over the exec stream to
+ * an HTTP server that lives in this process. Works with network none and with every provider that can stream an exec.
+ * @throws ValidationBridgeError when neither python3 nor node is there, or the port can't be bound.
+ */
+export async function startValidationBridge(
+  sandbox: BridgeSandbox,
+  options: ValidationBridgeOptions,
+): Promise<ValidationBridge> {
+  const command = await findInterpreter(sandbox, options.user);
+  const scratchDirectory = await mkdtemp(join(tmpdir(), "mlebench-validate-"));
+  const server = createValidationServer({ ...options, scratchDirectory });
+  let stopped = false;
+  let stream: ExecStream | undefined;
+  let port = options.port;
+
+  const start = async (): Promise<void> => {
+    const started = await sandbox.stream([...command, String(port)], { user: options.user });
+    stream = started;
+    let complaint = "";
+    started.stderr.on("data", (chunk: Buffer) => {
+      if (complaint.length < 2000) complaint += chunk.toString("utf8");
+    });
+    await new Promise<void>((resolve, reject) => {
+      const startSeconds = options.startSeconds ?? 30;
+      const timer = setTimeout(() => {
+        void started.kill();
+        reject(new ValidationBridgeError(`no answer in ${startSeconds} seconds`));
+      }, startSeconds * 1000);
+      runTunnel({
+        fromBridge: started.stdout,
+        toBridge: started.stdin,
+        onReady: (actual) => {
+          clearTimeout(timer);
+          port = actual;
+          resolve();
+        },
+        onConnection: (connection) => server.emit("connection", connection),
+      })
+        .catch((error: unknown) => (error instanceof FrameError ? error.message : "its stream broke"))
+        .then(async (breach) => {
+          clearTimeout(timer);
+          if (breach) await started.kill().catch(() => undefined);
+          reject(new ValidationBridgeError(breach || lastLine(complaint) || "it ended at once"));
+          if (stream === started) void restart();
+        })
+        .catch(() => undefined);
+    });
+  };
+
+  let starts = 1;
+  let running = false;
+  const restart = async (): Promise<void> => {
+    if (stopped || !running) return;
+    running = false;
+    while (!stopped && starts < MAX_STARTS) {
+      starts += 1;
+      try {
+        await start();
+        running = true;
+        options.onTrouble?.("The validation endpoint inside the sandbox had ended and was started again.");
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 250 * starts).unref());
+      }
+    }
+    if (!stopped) options.onTrouble?.("The validation endpoint inside the sandbox ended and could not be started again.");
+  };
+
+  const stop = async (): Promise<void> => {
+    stopped = true;
+    server.closeAllConnections();
+    await stream?.kill().catch(() => undefined);
+    stream?.stdin.destroy();
+    await rm(scratchDirectory, { recursive: true, force: true });
+  };
+
+  try {
+    await start();
+    running = true;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: `http://localhost:${port}`, [Symbol.asyncDispose]: stop };
+}
+
+async function findInterpreter(sandbox: BridgeSandbox, user: string | undefined): Promise<string[]> {
+  const { stdout } = await sandbox.exec(
+    ["sh", "-c", "command -v python3 || PATH=$PATH:/opt/conda/bin:/usr/local/bin command -v python3 node"],
+    { user, timeoutSeconds: 30 },
+  );
+  const path = stdout.trim().split("\n")[0] ?? "";
+  if (path === "") throw new ValidationBridgeError("neither python3 nor node was found");
+  // -I: files that the agent leaves about can't be imported into the bridge.
+  return path.endsWith("node") ? [path, "-e", NODE_BRIDGE, "--"] : [path, "-I", "-S", "-c", PYTHON_BRIDGE];
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
+}
