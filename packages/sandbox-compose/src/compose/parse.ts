@@ -1,0 +1,142 @@
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { ComposeSpecError } from "../errors.js";
+import { interpolateTree } from "./interpolate.js";
+import { serviceOrder } from "./services.js";
+import { type ComposeInput, type ComposeSpec, ComposeSpecSchema, type Mount, type ServiceSpec } from "./spec.js";
+
+export interface ParseComposeOptions {
+  /** Relative build contexts and bind sources start here. @default the current directory */
+  readonly directory?: string;
+  /** What `${NAME}` may refer to. The process's environment is not consulted. @default nothing */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Named in errors, e.g. the file's path. */
+  readonly source?: string;
+}
+
+const REFUSED_WITH_REASON: Readonly<Record<string, string>> = {
+  container_name: "unsupported: two samples of one task would collide; names are given by the provider",
+  privileged: "unsupported: it would end the isolation; add single capabilities with cap_add",
+  ports: "unsupported: nothing of a sandbox is published on the host; services of one spec reach each other by name",
+  env_file: "unsupported: put the variables into environment",
+  volumes_from: "unsupported: name the volume in both services",
+};
+
+/**
+ * Reads a compose spec, from YAML text or built in code, and checks all of it.
+ * @returns the spec with short forms expanded and host paths made absolute.
+ * @throws ComposeSpecError that lists every problem with its place; unsupported keys are named, never dropped.
+ */
+export function parseComposeSpec(
+  yamlOrObject: string | ComposeInput | ComposeSpec,
+  options: ParseComposeOptions = {},
+): ComposeSpec {
+  const written = typeof yamlOrObject === "string" ? parseYaml(yamlOrObject, options.source) : yamlOrObject;
+  const problems: string[] = [];
+  const filled =
+    typeof yamlOrObject === "string" || options.variables !== undefined
+      ? interpolateTree(written, options.variables ?? {}, (path, message) => problems.push(`${path}: ${message}`))
+      : written;
+  const parsed = ComposeSpecSchema.safeParse(filled);
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describe(issue)));
+  if (problems.length > 0 || !parsed.success) throw new ComposeSpecError(problems, { source: options.source });
+  const spec = withAbsolutePaths(parsed.data, options.directory ?? process.cwd());
+  problems.push(...referenceProblems(spec));
+  if (problems.length > 0) throw new ComposeSpecError(problems, { source: options.source });
+  return spec;
+}
+
+function parseYaml(text: string, source: string | undefined): unknown {
+  const lines = new LineCounter();
+  // Anchors may refer to each other; the limit stops documents that grow without end.
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  if (document.errors.length > 0) {
+    throw new ComposeSpecError(
+      document.errors.map((error) => error.message.split("\n")[0] ?? error.message),
+      { source, cause: document.errors[0] },
+    );
+  }
+  return document.toJS({ maxAliasCount: 100 });
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${[...path, key].join(".")}: ${REFUSED_WITH_REASON[key] ?? "unsupported key"}`);
+  }
+  if (issue.code === "invalid_union") {
+    const nested = issue.errors.flatMap((branch) => branch.filter(isPrecise));
+    if (nested.length > 0) {
+      return nested.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }));
+    }
+    return [`${path.join(".")}: ${issue.errors.map((branch) => branch[0]?.message ?? "invalid").join(", or ")}`];
+  }
+  return [`${path.join(".") || "(top)"}: ${issue.message}`];
+}
+
+/** Whether a branch of a union failed inside, which says more than that the value is of another type altogether. */
+function isPrecise(issue: z.core.$ZodIssue): boolean {
+  return issue.code !== "invalid_type" || issue.path.length > 0;
+}
+
+function withAbsolutePaths(spec: ComposeSpec, directory: string): ComposeSpec {
+  const services = Object.entries(spec.services).map(([name, service]): [string, ServiceSpec] => {
+    const result: ServiceSpec = { ...service };
+    if (service.build !== undefined) {
+      result.build = { ...service.build, context: absolute(service.build.context, directory) };
+    }
+    if (service.volumes !== undefined) {
+      result.volumes = service.volumes.map((mount): Mount => {
+        return mount.type === "bind" && mount.source !== undefined
+          ? { ...mount, source: absolute(mount.source, directory) }
+          : mount;
+      });
+    }
+    return [name, result];
+  });
+  return { ...spec, services: Object.fromEntries(services) };
+}
+
+function absolute(path: string, directory: string): string {
+  if (path === "~" || path.startsWith("~/")) return resolve(homedir(), path.slice(2));
+  return resolve(directory, path);
+}
+
+function referenceProblems(spec: ComposeSpec): string[] {
+  const problems: string[] = [];
+  for (const [name, service] of Object.entries(spec.services)) {
+    const at = `services.${name}`;
+    if (service.image === undefined && service.build === undefined) problems.push(`${at}: neither image nor build`);
+    if (service.network_mode !== undefined && service.networks !== undefined) {
+      problems.push(`${at}: network_mode and networks exclude each other`);
+    }
+    for (const network of Object.keys(service.networks ?? {})) {
+      if (network !== "default" && spec.networks?.[network] === undefined) {
+        problems.push(`${at}.networks.${network}: not declared under the top-level networks`);
+      }
+    }
+    for (const mount of service.volumes ?? []) {
+      if (mount.type === "bind" && mount.source === undefined) problems.push(`${at}.volumes: a bind without source`);
+      if (mount.type === "volume" && mount.source !== undefined && spec.volumes?.[mount.source] === undefined) {
+        problems.push(`${at}.volumes: ${mount.source} is not declared under the top-level volumes`);
+      }
+    }
+    for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
+      const target = spec.services[other];
+      if (target === undefined) problems.push(`${at}.depends_on.${other}: no such service`);
+      else if (condition === "service_healthy" && target.healthcheck === undefined) {
+        problems.push(`${at}.depends_on.${other}: waits for health, but ${other} has no healthcheck`);
+      }
+    }
+  }
+  if (problems.length === 0) {
+    try {
+      serviceOrder(spec);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,294 @@
+import { z } from "zod";
+import { shellWords } from "./shell-words.js";
+import { parseBytes, parseSeconds } from "./units.js";
+
+/** Keys of your own: anything that begins with `x-` is kept as it is. */
+export interface Extensions {
+  readonly [key: `x-${string}`]: unknown;
+}
+
+/** An object as people write it: unknown keys are named, `x-` keys are kept, nulls count as left out. */
+function composeObject<Shape extends z.ZodRawShape>(shape: Shape) {
+  const strict = z.strictObject(shape);
+  return z.record(z.string(), z.unknown()).transform((written, context): z.output<typeof strict> & Extensions => {
+    const known: Record<string, unknown> = {};
+    const extensions: Record<`x-${string}`, unknown> = {};
+    for (const [key, value] of Object.entries(written)) {
+      if (isExtension(key)) extensions[key] = value;
+      else if (value !== null) known[key] = value;
+    }
+    const result = strict.safeParse(known);
+    if (result.success) return { ...result.data, ...extensions };
+    // An issue of the inner check is a raw issue of this one; only zod's types tell them apart.
+    for (const issue of result.error.issues) context.issues.push({ ...issue, input: known } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+}
+
+function isExtension(key: string): key is `x-${string}` {
+  return key.startsWith("x-");
+}
+
+const text = z.string();
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const bytes = z
+  .union([z.string(), z.number()])
+  .refine((value) => parseBytes(value) !== undefined, { error: "not a size such as 512m or 2gb" });
+const duration = z
+  .string()
+  .refine((value) => parseSeconds(value) !== undefined, { error: "not a duration such as 30s or 1m30s" });
+const cpus = z
+  .union([z.string(), z.number()])
+  .refine((value) => Number(value) > 0, { error: "not a positive number of CPUs" });
+const name = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, { error: "a name of letters, digits, dot, dash and underscore" });
+
+const words = z.union([
+  z.array(scalar),
+  z.string().transform((line, context) => {
+    try {
+      return shellWords(line);
+    } catch (error) {
+      context.issues.push({
+        code: "custom",
+        input: line,
+        message: error instanceof Error ? error.message : "unusable",
+      });
+      return z.NEVER;
+    }
+  }),
+]);
+
+/** A map, or a list of `KEY=value`; a key without value is left out (the host's environment is never passed on). */
+const pairs = z.union([
+  z.record(z.string(), z.union([scalar, z.null()])).transform((map) => definedOnly(map)),
+  z.array(z.string()).transform((list) => {
+    const split = list.map((line) => {
+      const at = line.indexOf("=");
+      return at < 0 ? ([line, null] as const) : ([line.slice(0, at), line.slice(at + 1)] as const);
+    });
+    return definedOnly(Object.fromEntries(split));
+  }),
+]);
+
+function definedOnly(map: Readonly<Record<string, string | null>>): Record<string, string> {
+  const entries = Object.entries(map).filter((entry): entry is [string, string] => entry[1] !== null);
+  return Object.fromEntries(entries);
+}
+
+/** `source:target[:mode]` in the short form, fields in the long one; both become the long one. */
+const mount = z.union([
+  z.string().transform((line, context): Mount => {
+    const parsed = shortMount(line);
+    if (typeof parsed === "string") {
+      context.issues.push({ code: "custom", input: line, message: parsed });
+      return z.NEVER;
+    }
+    return parsed;
+  }),
+  composeObject({
+    type: z.enum(["bind", "volume", "tmpfs"]),
+    source: text.optional(),
+    target: text.startsWith("/", { error: "not an absolute path" }),
+    read_only: z.boolean().optional(),
+    bind: composeObject({ create_host_path: z.boolean().optional() }).optional(),
+    tmpfs: composeObject({ size: bytes.optional(), mode: z.number().int().optional() }).optional(),
+  }).transform((long): Mount => ({ ...long, read_only: long.read_only ?? (long.type === "bind" ? true : undefined) })),
+]);
+
+/** A mount in the long form. Binds are read-only unless they say otherwise (`:rw`, `read_only: false`). */
+export interface Mount extends Extensions {
+  readonly type: "bind" | "volume" | "tmpfs";
+  /** Host path of a bind, name of a volume. */
+  readonly source?: string;
+  readonly target: string;
+  readonly read_only?: boolean;
+  readonly bind?: { readonly create_host_path?: boolean } & Extensions;
+  readonly tmpfs?: { readonly size?: string | number; readonly mode?: number } & Extensions;
+}
+
+function shortMount(line: string): Mount | string {
+  const parts = line.split(":");
+  if (parts.length > 3) return "more than source:target:mode";
+  const [first = "", second, mode] = parts;
+  if (second === undefined) return first.startsWith("/") ? { type: "volume", target: first } : "no target";
+  if (!second.startsWith("/")) return `the target ${second} is not an absolute path`;
+  const flags = mode === undefined ? [] : mode.split(",");
+  const unknown = flags.find((flag) => !["ro", "rw", "z", "Z"].includes(flag));
+  if (unknown !== undefined) return `unsupported mount option ${unknown}`;
+  if (/^[./~]/.test(first)) return { type: "bind", source: first, target: second, read_only: !flags.includes("rw") };
+  if (!name.safeParse(first).success) return `${first} is neither a path nor a volume's name`;
+  return { type: "volume", source: first, target: second, ...(flags.includes("ro") ? { read_only: true } : {}) };
+}
+
+const tmpfs = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+
+const build = z.union([
+  z.string().transform((context) => ({ context })),
+  composeObject({
+    context: text.default("."),
+    dockerfile: text.optional(),
+    dockerfile_inline: text.optional(),
+    args: pairs.optional(),
+    target: text.optional(),
+    network: text.optional(),
+    labels: pairs.optional(),
+    platform: text.optional(),
+    no_cache: z.boolean().optional(),
+    pull: z.boolean().optional(),
+  }),
+]);
+
+const healthcheck = composeObject({
+  test: z.union([z.string().transform((line) => ["CMD-SHELL", line]), z.array(z.string()).min(1)]).optional(),
+  interval: duration.optional(),
+  timeout: duration.optional(),
+  retries: z.number().int().nonnegative().optional(),
+  start_period: duration.optional(),
+  disable: z.boolean().optional(),
+});
+
+const device = composeObject({
+  driver: text.optional(),
+  count: z.union([z.literal("all"), z.coerce.number().int()]).optional(),
+  device_ids: z.array(scalar).optional(),
+  capabilities: z.array(z.string()).default(["gpu"]),
+  options: pairs.optional(),
+});
+
+const deploy = composeObject({
+  resources: composeObject({
+    limits: composeObject({
+      cpus: cpus.optional(),
+      memory: bytes.optional(),
+      pids: z.number().int().optional(),
+    }).optional(),
+    reservations: composeObject({
+      cpus: cpus.optional(),
+      memory: bytes.optional(),
+      devices: z.array(device).optional(),
+    }).optional(),
+  }).optional(),
+});
+
+const condition = z.enum(["service_started", "service_healthy", "service_completed_successfully"]);
+const dependsOn = z.union([
+  z.array(z.string()).transform((list) => Object.fromEntries(list.map((service) => [service, startedOnly()]))),
+  z.record(
+    z.string(),
+    composeObject({
+      condition: condition.default("service_started"),
+      required: z.literal(true).optional(),
+      restart: z.boolean().optional(),
+    }),
+  ),
+]);
+
+function startedOnly(): { condition: z.output<typeof condition> } {
+  return { condition: "service_started" };
+}
+
+const attachment = z
+  .union([z.null(), composeObject({ aliases: z.array(z.string()).optional() })])
+  .transform((value) => value ?? {});
+const networks = z.union([
+  z.array(z.string()).transform((list): Record<string, z.output<typeof attachment>> => {
+    return Object.fromEntries(list.map((network) => [network, {}]));
+  }),
+  z.record(z.string(), attachment),
+]);
+
+const ulimit = z.union([z.number().int(), composeObject({ soft: z.number().int(), hard: z.number().int() })]);
+
+const service = composeObject({
+  image: text.optional(),
+  build: build.optional(),
+  pull_policy: z.enum(["always", "never", "missing", "if_not_present", "build"]).optional(),
+  platform: text.optional(),
+  command: words.optional(),
+  entrypoint: words.optional(),
+  environment: pairs.optional(),
+  labels: pairs.optional(),
+  volumes: z.array(mount).optional(),
+  tmpfs: tmpfs.optional(),
+  working_dir: text.optional(),
+  user: scalar.optional(),
+  group_add: z.array(scalar).optional(),
+  hostname: text.optional(),
+  network_mode: z.enum(["none", "bridge", "host"]).optional(),
+  networks: networks.optional(),
+  extra_hosts: z
+    .union([
+      z.array(z.string()),
+      z.record(z.string(), z.string()).transform((map) => Object.entries(map).map(([host, ip]) => `${host}:${ip}`)),
+    ])
+    .optional(),
+  expose: z.array(scalar).optional(),
+  depends_on: dependsOn.optional(),
+  healthcheck: healthcheck.optional(),
+  deploy: deploy.optional(),
+  cpus: cpus.optional(),
+  mem_limit: bytes.optional(),
+  mem_reservation: bytes.optional(),
+  memswap_limit: z.union([bytes, z.literal(-1)]).optional(),
+  shm_size: bytes.optional(),
+  pids_limit: z.number().int().optional(),
+  ulimits: z.record(z.string(), ulimit).optional(),
+  cap_add: z.array(z.string()).optional(),
+  cap_drop: z.array(z.string()).optional(),
+  security_opt: z.array(z.string()).optional(),
+  read_only: z.boolean().optional(),
+  init: z.boolean().optional(),
+  runtime: text.optional(),
+  sysctls: pairs.optional(),
+  storage_opt: composeObject({ size: bytes.optional() }).optional(),
+  logging: composeObject({ driver: text.optional(), options: pairs.optional() }).optional(),
+  stdin_open: z.boolean().optional(),
+  tty: z.boolean().optional(),
+  stop_signal: text.optional(),
+  stop_grace_period: duration.optional(),
+  restart: z
+    .literal("no", { error: "only restart: no; a sandbox that died is never started again behind your back" })
+    .optional(),
+});
+
+const network = z
+  .union([
+    z.null(),
+    composeObject({
+      internal: z.boolean().optional(),
+      driver: z.literal("bridge").optional(),
+      name: z.undefined({ error: "networks always belong to one sandbox; leave the name out" }).optional(),
+    }),
+  ])
+  .transform((value) => value ?? {});
+
+const volume = z
+  .union([z.null(), composeObject({ driver: z.literal("local").optional() })])
+  .transform((value) => value ?? {});
+
+/** The part of the Compose Specification that is supported; see {@link ComposeSpec}. */
+export const ComposeSpecSchema = composeObject({
+  name: text.optional(),
+  version: z.union([z.string(), z.number()]).optional(),
+  services: z
+    .record(name, service)
+    .refine((services) => Object.keys(services).length > 0, { error: "no service at all" }),
+  networks: z.record(name, network).optional(),
+  volumes: z.record(name, volume).optional(),
+});
+
+/** A compose spec after parsing: short forms have become long ones, sizes and durations stay as written. */
+export type ComposeSpec = z.output<typeof ComposeSpecSchema>;
+/** One service of a {@link ComposeSpec}. */
+export type ServiceSpec = ComposeSpec["services"][string];
+/** What may be given to `parseComposeSpec` in code; the same shape as the YAML. */
+export interface ComposeInput extends Extensions {
+  readonly name?: string;
+  readonly services: Readonly<Record<string, ServiceInput>>;
+  readonly networks?: Readonly<Record<string, unknown>>;
+  readonly volumes?: Readonly<Record<string, unknown>>;
+}
+/** A service as written in code: every key of {@link ServiceSpec}, short forms allowed. */
+export type ServiceInput = { readonly [Key in keyof ServiceSpec]?: unknown };

@@ -1,0 +1,55 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import type { ComposeSpec } from "./spec.js";
+
+/** The spec as YAML that `docker compose -f` accepts; dollars are doubled so that nothing is interpolated again. */
+export function composeToYaml(spec: ComposeSpec): string {
+  return stringify(escapeDollars(spec), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/**
+ * Eight hexadecimal digits that depend on what the spec says and not on the order of its keys.
+ */
+export function composeHash(spec: ComposeSpec): string {
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(spec)))
+    .digest("hex")
+    .slice(0, 8);
+}
+
+/**
+ * Writes `<name>-<hash>.yaml`, so that a person can `docker compose -f` it. Equal specs share one file, which is written
+ * under a temporary name and never removed under somebody who uses it.
+ * @returns the file's absolute path
+ */
+export async function writeComposeFile(directory: string, name: string, spec: ComposeSpec): Promise<string> {
+  const path = resolve(directory, `${fileName(name)}-${composeHash(spec)}.yaml`);
+  await mkdir(directory, { recursive: true });
+  const temporary = join(directory, `.${randomUUID()}.tmp`);
+  await writeFile(temporary, composeToYaml(spec), { mode: 0o600 });
+  await rename(temporary, path);
+  return path;
+}
+
+function fileName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "") || "compose";
+}
+
+function escapeDollars(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll("$", "$$$$");
+  if (Array.isArray(value)) return value.map(escapeDollars);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeDollars(item)]));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}
