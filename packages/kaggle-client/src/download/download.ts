@@ -1,0 +1,442 @@
+import { mkdir, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { IntegrityError, KaggleError, NetworkError, UnexpectedResponseError } from "../errors.js";
+import { bodyChunks, discard } from "../http/read-body.js";
+import { type RetryPolicy, retryDelay } from "../http/retry.js";
+import { sleep } from "../http/sleep.js";
+import type { HttpResponse } from "../http/transport.js";
+import type { Bandwidth } from "./bandwidth.js";
+import {
+  announcedChecksums,
+  type ChecksumKind,
+  Checksummer,
+  type Checksums,
+  checksumsToVerify,
+  fileChecksums,
+} from "./checksums.js";
+import { requireSpace, writeError } from "./disk-space.js";
+import type { DownloadEvent } from "./events.js";
+import { lockDownload } from "./lock.js";
+import { PartFile, type PartState } from "./part-file.js";
+import { RateMeter } from "./rate.js";
+import type { DownloadSource } from "./source.js";
+
+// A source may change under way or break the rules of ranges; it does not get to do so for ever.
+const MAX_RESTARTS = 4;
+// A second full download tells a broken line from a file that simply is another one.
+const MAX_INTEGRITY_RESTARTS = 1;
+
+/** What all downloads understand. */
+export interface TransferOptions {
+  /** Expected size; a difference is an IntegrityError, known before the first byte when the server tells its size. */
+  readonly bytes?: number;
+  /** Expected MD5, hexadecimal. */
+  readonly md5?: string;
+  /** Expected SHA-256, hexadecimal. */
+  readonly sha256?: string;
+  /** Download also when a fitting file is there. @default false */
+  readonly overwrite?: boolean;
+  /** Stop waiting (and retry) after this many seconds without a byte. @default 60 */
+  readonly stallSeconds?: number;
+  readonly retry?: RetryPolicy;
+  /** Least time between two `download-progress` events. @default 0.5 */
+  readonly progressIntervalSeconds?: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: DownloadEvent) => void;
+}
+
+export interface DownloadResult {
+  readonly path: string;
+  readonly bytes: number;
+  /** Bytes already on disk from an earlier run. */
+  readonly resumedBytes: number;
+  /** True when a fitting file was there and nothing was downloaded. */
+  readonly unchanged: boolean;
+  /** What the file was checked against: its length, and the strongest checksum that was known. */
+  readonly verified: readonly ("length" | ChecksumKind)[];
+  /** The checksums that were computed, hexadecimal. */
+  readonly checksums: Checksums;
+}
+
+export interface DownloadTarget extends TransferOptions {
+  /** The finished file. */
+  readonly path: string;
+  readonly bandwidth?: Bandwidth;
+}
+
+/** Brings a source to a file: resumes, retries, verifies, and only a complete file gets the name. */
+export async function download(source: DownloadSource, target: DownloadTarget): Promise<DownloadResult> {
+  const directory = dirname(target.path);
+  try {
+    await mkdir(directory, { recursive: true });
+    const unlock = await lockDownload(target.path);
+    try {
+      return await new Download(source, target, directory).run();
+    } finally {
+      await unlock();
+    }
+  } catch (error) {
+    target.signal?.throwIfAborted();
+    throw writeError(target.path, directory, error);
+  }
+}
+
+type Outcome = { readonly done: DownloadResult } | { readonly again: true };
+
+class Download {
+  readonly #source: DownloadSource;
+  readonly #target: DownloadTarget;
+  readonly #directory: string;
+  readonly #part: PartFile;
+  readonly #given: Checksums;
+  readonly #rate = new RateMeter();
+  #checksummer: Checksummer | undefined;
+  #state: PartState | undefined;
+  /** Bytes of the part that are known to be good. */
+  #received = 0;
+  #highWater = 0;
+  #resumedBytes: number | undefined;
+  #restarts = 0;
+  #integrityRestarts = 0;
+  #started = false;
+  #lastProgress = Number.NEGATIVE_INFINITY;
+
+  constructor(source: DownloadSource, target: DownloadTarget, directory: string) {
+    this.#source = source;
+    this.#target = target;
+    this.#directory = directory;
+    this.#part = new PartFile(target.path);
+    this.#given = {
+      ...(target.md5 === undefined ? {} : { md5: target.md5.toLowerCase() }),
+      ...(target.sha256 === undefined ? {} : { sha256: target.sha256.toLowerCase() }),
+    };
+  }
+
+  async run(): Promise<DownloadResult> {
+    const there = await this.#expectedFileIsThere();
+    if (there !== undefined) return there;
+    const left = await this.#part.load(this.#source.identity);
+    if (left !== undefined && this.#mayContinue(left.state)) {
+      this.#state = left.state;
+      this.#received = left.bytes;
+      this.#highWater = left.bytes;
+    }
+    for (let failures = 0; ; ) {
+      this.#target.signal?.throwIfAborted();
+      const before = this.#highWater;
+      try {
+        const outcome = await this.#attempt();
+        if ("done" in outcome) return outcome.done;
+      } catch (error) {
+        this.#target.signal?.throwIfAborted();
+        failures = this.#highWater > before ? 1 : failures + 1;
+        const delaySeconds = retryDelay(error, failures, this.#target.retry);
+        if (delaySeconds === undefined || !KaggleError.is(error)) throw error;
+        const { code, message } = error;
+        this.#emit({ type: "download-retry", path: this.#target.path, attempt: failures, delaySeconds, code, message });
+        await sleep(delaySeconds, this.#target.signal);
+      }
+    }
+  }
+
+  /** A file that fits everything the caller expects needs no network. */
+  async #expectedFileIsThere(): Promise<DownloadResult | undefined> {
+    const { path, bytes, overwrite, signal } = this.#target;
+    const kinds = checksumKinds(this.#given);
+    if (overwrite || (bytes === undefined && kinds.length === 0)) return undefined;
+    const file = await stat(path).catch(() => undefined);
+    if (file === undefined || !file.isFile() || (bytes !== undefined && file.size !== bytes)) return undefined;
+    const checksums = await fileChecksums(path, kinds, { bytes: file.size, signal });
+    if (kinds.some((kind) => checksums[kind] !== this.#given[kind])) return undefined;
+    return this.#unchanged(file.size, checksums, bytes !== undefined);
+  }
+
+  /** Without an expectation of the caller's, a file is kept when length, announced checksum and date fit what the server has. */
+  async #sameFileIsThere(state: PartState): Promise<DownloadResult | undefined> {
+    const { path, overwrite, signal } = this.#target;
+    if (overwrite || checksumKinds(this.#given).length > 0 || state.totalBytes === undefined) return undefined;
+    const file = await stat(path).catch(() => undefined);
+    if (file === undefined || !file.isFile() || file.size !== state.totalBytes) return undefined;
+    const expected = checksumsToVerify({}, state.announced ?? {});
+    const kinds = checksumKinds(expected);
+    if (kinds.length === 0) {
+      const modified = parseDate(state.lastModified);
+      if (modified === undefined || file.mtimeMs < modified.getTime()) return undefined;
+      return this.#unchanged(file.size, {}, true);
+    }
+    const checksums = await fileChecksums(path, kinds, { bytes: file.size, signal });
+    if (kinds.some((kind) => checksums[kind] !== expected[kind])) return undefined;
+    return this.#unchanged(file.size, checksums, true);
+  }
+
+  #unchanged(bytes: number, checksums: Checksums, lengthKnown: boolean): DownloadResult {
+    const { path } = this.#target;
+    this.#emit({ type: "download-end", path, bytes, unchanged: true });
+    const verified = [...(lengthKnown ? (["length"] as const) : []), ...checksumKinds(checksums)];
+    return { path, bytes, resumedBytes: 0, unchanged: true, verified, checksums };
+  }
+
+  /** Continuing needs a proof that the bytes belong together: a validator of the server, or a checksum at the end. */
+  #mayContinue(state: PartState): boolean {
+    return validator(state) !== undefined || checksumKinds(this.#expected(state)).length > 0;
+  }
+
+  #expected(state: PartState): Checksums {
+    return checksumsToVerify(this.#given, state.announced ?? {});
+  }
+
+  async #attempt(): Promise<Outcome> {
+    const state = this.#state;
+    const offset = state === undefined ? 0 : this.#received;
+    const ifRange = state === undefined ? undefined : validator(state);
+    const headers: Record<string, string> = {};
+    if (offset > 0) {
+      headers["range"] = `bytes=${offset}-`;
+      if (ifRange !== undefined) headers["if-range"] = ifRange;
+    }
+    const response = await this.#source.open(headers, this.#target.signal);
+    try {
+      if (response.status === 416) return await this.#rangeRefused(response, state, offset);
+      const encoding = response.header("content-encoding");
+      if (encoding !== undefined && encoding !== "identity") {
+        throw new UnexpectedResponseError(this.#source.what, `it came as ${encoding} although that was not asked for`);
+      }
+      if (response.status === 206) {
+        if (state === undefined || !continues(response, state, offset)) return await this.#restart("changed");
+      } else {
+        const fresh = freshState(this.#source.identity, response);
+        if (offset > 0 && state !== undefined) {
+          await this.#restart(sameObject(state, fresh) ? "range-ignored" : "changed");
+        }
+        this.#refuseWrongObject(fresh);
+        const same = this.#started ? undefined : await this.#sameFileIsThere(fresh);
+        if (same !== undefined) {
+          await this.#part.discard();
+          return { done: same };
+        }
+        await this.#part.begin(fresh);
+        this.#state = fresh;
+        this.#received = 0;
+        this.#checksummer = undefined;
+      }
+      await this.#receive(response);
+      return await this.#complete();
+    } finally {
+      discard(response.body);
+    }
+  }
+
+  /** 416 at the very end of the object means that all bytes are here. */
+  async #rangeRefused(response: HttpResponse, state: PartState | undefined, offset: number): Promise<Outcome> {
+    const [, total] = /^bytes \*\/(\d+)$/.exec(response.header("content-range") ?? "") ?? [];
+    const etag = response.header("etag");
+    const isEnd = total !== undefined && Number(total) === offset && (state?.totalBytes ?? offset) === offset;
+    if (state !== undefined && offset > 0 && isEnd && (etag === undefined || etag === state.etag))
+      return this.#complete();
+    if (offset === 0)
+      throw new UnexpectedResponseError(this.#source.what, "status 416 without a range asked for", { status: 416 });
+    return this.#restart("range-refused");
+  }
+
+  /** What cannot be the expected file is not downloaded in the first place. */
+  #refuseWrongObject(state: PartState): void {
+    const { bytes, path } = this.#target;
+    if (bytes !== undefined && state.totalBytes !== undefined && state.totalBytes !== bytes) {
+      throw new IntegrityError(path, "length", String(bytes), String(state.totalBytes));
+    }
+    const announced = state.announced?.md5;
+    if (this.#given.md5 !== undefined && announced !== undefined && announced !== this.#given.md5) {
+      throw new IntegrityError(path, "md5", this.#given.md5, announced);
+    }
+  }
+
+  async #receive(response: HttpResponse): Promise<void> {
+    const { path, signal, bandwidth, stallSeconds } = this.#target;
+    const state = this.#state;
+    if (state === undefined) return;
+    const { totalBytes } = state;
+    this.#announceStart(totalBytes);
+    if (totalBytes !== undefined) await requireSpace(this.#directory, totalBytes - this.#received);
+    await this.#prepareChecksummer(state);
+    const handle = await this.#part.open();
+    try {
+      // Bytes beyond what is known to be good may be there after a kill between two writes.
+      await handle.truncate(this.#received);
+      const chunks = bodyChunks(response.body, { what: this.#source.what, stallSeconds: stallSeconds ?? 60, signal });
+      for await (const chunk of chunks) {
+        await writeFully(handle, chunk, this.#received);
+        this.#checksummer?.update(chunk);
+        this.#received += chunk.length;
+        this.#highWater = Math.max(this.#highWater, this.#received);
+        this.#progress(totalBytes);
+        await bandwidth?.pay(chunk.length, signal);
+      }
+    } catch (error) {
+      throw writeError(
+        path,
+        this.#directory,
+        error,
+        totalBytes === undefined ? undefined : totalBytes - this.#received,
+      );
+    } finally {
+      await handle.close();
+    }
+    if (totalBytes !== undefined && this.#received < totalBytes) {
+      throw new NetworkError(this.#source.what, `the answer ended after ${this.#received} of ${totalBytes} bytes`);
+    }
+  }
+
+  async #prepareChecksummer(state: PartState): Promise<void> {
+    const kinds = checksumKinds(this.#expected(state));
+    if (this.#checksummer?.bytes === this.#received && sameKinds(this.#checksummer.kinds, kinds)) return;
+    this.#checksummer = new Checksummer(kinds);
+    await this.#checksummer.updateFromFile(this.#part.partPath, this.#received, this.#target.signal);
+  }
+
+  async #complete(): Promise<Outcome> {
+    const { path } = this.#target;
+    const state = this.#state;
+    if (state === undefined) return this.#restart("changed");
+    this.#announceStart(state.totalBytes);
+    const expectedBytes = this.#target.bytes ?? state.totalBytes;
+    if (expectedBytes !== undefined && this.#received !== expectedBytes) {
+      return this.#integrityFailure("length", String(expectedBytes), String(this.#received));
+    }
+    const expected = this.#expected(state);
+    const kinds = checksumKinds(expected);
+    if (kinds.length > 0) this.#emit({ type: "download-verify", path, kinds });
+    await this.#prepareChecksummer(state);
+    const checksums = this.#checksummer?.digest() ?? {};
+    this.#checksummer = undefined;
+    for (const kind of kinds) {
+      const actual = checksums[kind] ?? "nothing";
+      if (actual !== expected[kind]) return this.#integrityFailure(kind, expected[kind] ?? "", actual);
+    }
+    this.#progress(state.totalBytes, true);
+    await this.#part.finish(parseDate(state.lastModified));
+    this.#emit({ type: "download-end", path, bytes: this.#received, unchanged: false });
+    const verified = [...(expectedBytes === undefined ? [] : (["length"] as const)), ...kinds];
+    const resumedBytes = this.#resumedBytes ?? 0;
+    return { done: { path, bytes: this.#received, resumedBytes, unchanged: false, verified, checksums } };
+  }
+
+  async #integrityFailure(kind: IntegrityError["kind"], expected: string, actual: string): Promise<Outcome> {
+    if (this.#integrityRestarts >= MAX_INTEGRITY_RESTARTS) {
+      await this.#part.discard();
+      throw new IntegrityError(this.#target.path, kind, expected, actual);
+    }
+    this.#integrityRestarts += 1;
+    return this.#restart(kind === "length" ? "length-mismatch" : "checksum-mismatch");
+  }
+
+  async #restart(reason: (DownloadEvent & { type: "download-restart" })["reason"]): Promise<Outcome> {
+    this.#restarts += 1;
+    if (this.#restarts > MAX_RESTARTS) {
+      throw new UnexpectedResponseError(this.#source.what, `it had to start over ${MAX_RESTARTS} times (${reason})`);
+    }
+    this.#emit({ type: "download-restart", path: this.#target.path, reason });
+    await this.#part.discard();
+    this.#state = undefined;
+    this.#received = 0;
+    this.#resumedBytes = 0;
+    this.#checksummer = undefined;
+    // The same object again must get further than before to count as progress; another one starts afresh.
+    if (reason !== "range-ignored") this.#highWater = 0;
+    return { again: true };
+  }
+
+  #announceStart(totalBytes: number | undefined): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#resumedBytes = this.#received;
+    this.#rate.record(this.#received);
+    this.#emit({ type: "download-start", path: this.#target.path, totalBytes, resumedBytes: this.#received });
+  }
+
+  #progress(totalBytes: number | undefined, last = false): void {
+    const now = performance.now() / 1000;
+    if (!last && now - this.#lastProgress < (this.#target.progressIntervalSeconds ?? 0.5)) return;
+    this.#lastProgress = now;
+    this.#rate.record(this.#received);
+    const bytesPerSecond = this.#rate.bytesPerSecond();
+    const secondsLeft =
+      totalBytes === undefined || bytesPerSecond === undefined || bytesPerSecond === 0
+        ? undefined
+        : (totalBytes - this.#received) / bytesPerSecond;
+    this.#emit({
+      type: "download-progress",
+      path: this.#target.path,
+      receivedBytes: this.#received,
+      totalBytes,
+      bytesPerSecond,
+      secondsLeft,
+    });
+  }
+
+  #emit(event: DownloadEvent): void {
+    this.#target.onEvent?.(event);
+  }
+}
+
+/** Removes a file together with everything an unfinished download of it left. */
+export async function removeDownload(path: string): Promise<void> {
+  await new PartFile(path).discard();
+  await rm(path, { force: true });
+}
+
+function freshState(identity: string, response: HttpResponse): PartState {
+  const length = response.header("content-length");
+  const totalBytes = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
+  return {
+    identity,
+    etag: response.header("etag"),
+    lastModified: response.header("last-modified"),
+    totalBytes,
+    announced: announcedChecksums(response),
+  };
+}
+
+/** What If-Range accepts: a strong ETag, else a date. */
+function validator(state: PartState): string | undefined {
+  if (state.etag !== undefined && !state.etag.startsWith("W/")) return state.etag;
+  return state.etag === undefined ? state.lastModified : undefined;
+}
+
+function sameObject(before: PartState, after: PartState): boolean {
+  return before.totalBytes === after.totalBytes && validator(before) === validator(after);
+}
+
+/** Whether a 206 really is the rest of the object at hand. */
+function continues(response: HttpResponse, state: PartState, offset: number): boolean {
+  const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.header("content-range") ?? "") ?? [];
+  if (start === undefined || Number(start) !== offset) return false;
+  if (total !== "*" && state.totalBytes !== undefined && Number(total) !== state.totalBytes) return false;
+  const etag = response.header("etag");
+  return etag === undefined || state.etag === undefined || etag === state.etag;
+}
+
+async function writeFully(
+  handle: {
+    write(data: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  },
+  chunk: Uint8Array,
+  position: number,
+): Promise<void> {
+  for (let written = 0; written < chunk.length; ) {
+    const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, position + written);
+    written += bytesWritten;
+  }
+}
+
+function checksumKinds(checksums: Checksums): ChecksumKind[] {
+  return (["md5", "sha256", "crc32c"] as const).filter((kind) => checksums[kind] !== undefined);
+}
+
+function sameKinds(left: readonly ChecksumKind[], right: readonly ChecksumKind[]): boolean {
+  return left.length === right.length && left.every((kind) => right.includes(kind));
+}
+
+function parseDate(text: string | undefined): Date | undefined {
+  const time = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : new Date(time);
+}

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { NetworkError } from "../errors.js";
+import { followRedirects } from "../http/follow-redirects.js";
+import { discard } from "../http/read-body.js";
+import { responseError } from "../http/response-error.js";
+import type { HttpResponse, Transport } from "../http/transport.js";
+import { withoutQuery } from "../http/url.js";
+
+/** Something that can be asked for its bytes again and again. */
+export interface DownloadSource {
+  /** The same in every run, so that a part file is recognised. Never a secret. */
+  readonly identity: string;
+  /** For messages. */
+  readonly what: string;
+  /**
+   * Asks for the bytes, with Range headers when continuing.
+   * @returns an answer with status 200, 206 or 416. @throws a typed error for every other.
+   */
+  open(rangeHeaders: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<HttpResponse>;
+}
+
+/** A plain address. `headers` stay with its host when it redirects. */
+export function urlSource(
+  transport: Transport,
+  url: string,
+  options: { headers?: Readonly<Record<string, string>>; identity?: string; userAgent: string; timeoutSeconds: number },
+): DownloadSource {
+  const what = withoutQuery(url);
+  return {
+    // The query may tell objects apart and may hold a signature: its hash does the one and hides the other.
+    identity: options.identity ?? `${what}#${createHash("sha256").update(url).digest("hex").slice(0, 16)}`,
+    what,
+    async open(rangeHeaders, signal) {
+      const response = await followRedirects(
+        transport,
+        {
+          method: "GET",
+          url,
+          headers: { "user-agent": options.userAgent, ...rangeHeaders },
+          headersTimeoutSeconds: options.timeoutSeconds,
+          signal,
+        },
+        { privateHeaders: options.headers },
+      );
+      return usable(response, what, Object.values(options.headers ?? {}));
+    },
+  };
+}
+
+/**
+ * Something behind a signed address that lives for minutes only: `locate` asks for a new one, or for the bytes themselves.
+ * The address is used until its host refuses it.
+ */
+export function signedSource(options: {
+  transport: Transport;
+  identity: string;
+  what: string;
+  userAgent: string;
+  timeoutSeconds: number;
+  /** One that is known already. */
+  address?: string;
+  locate(
+    rangeHeaders: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<{ redirectedTo: string } | { response: HttpResponse }>;
+}): DownloadSource {
+  const { transport, identity, what, userAgent, timeoutSeconds } = options;
+  let { address } = options;
+
+  const visit = (url: string, rangeHeaders: Readonly<Record<string, string>>, signal?: AbortSignal) =>
+    followRedirects(transport, {
+      method: "GET",
+      url,
+      headers: { "user-agent": userAgent, ...rangeHeaders },
+      headersTimeoutSeconds: timeoutSeconds,
+      signal,
+    });
+
+  return {
+    identity,
+    what,
+    async open(rangeHeaders, signal) {
+      if (address !== undefined) {
+        const response = await visit(address, rangeHeaders, signal);
+        if (!isExpired(response.status)) return usable(response, what, []);
+        discard(response.body);
+        address = undefined;
+      }
+      const located = await options.locate(rangeHeaders, signal);
+      if ("response" in located) return located.response;
+      const response = await visit(located.redirectedTo, rangeHeaders, signal);
+      if (isExpired(response.status)) {
+        // Fresh and yet refused: a clock or a storage that is not ready; the account is not at fault, so not a 401 or 403.
+        const { said } = await responseError(response, { what });
+        throw new NetworkError(what, `the storage refused its signed address with ${response.status}: ${said}`);
+      }
+      address = located.redirectedTo;
+      return usable(response, what, []);
+    },
+  };
+}
+
+function isExpired(status: number): boolean {
+  return status === 400 || status === 401 || status === 403 || status === 410;
+}
+
+async function usable(response: HttpResponse, what: string, secrets: readonly string[]): Promise<HttpResponse> {
+  if (response.status === 200 || response.status === 206 || response.status === 416) return response;
+  throw (await responseError(response, { what, secrets })).error;
+}

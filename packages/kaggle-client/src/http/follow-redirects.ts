@@ -1,0 +1,58 @@
+import { UnexpectedResponseError } from "../errors.js";
+import { discard } from "./read-body.js";
+import type { HttpRequest, HttpResponse, Transport } from "./transport.js";
+import { withoutQuery } from "./url.js";
+
+const MAX_REDIRECTS = 10;
+
+export interface FollowOptions {
+  /** Headers that only the first address's own host (scheme, name and port) may see: authentication. */
+  readonly privateHeaders?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends a request and follows its redirects; after the first hop as GET, as browsers and the official client do.
+ * Private headers stay with the host they were meant for, and a redirect never leads from https to http.
+ */
+export async function followRedirects(
+  transport: Transport,
+  request: HttpRequest,
+  options: FollowOptions = {},
+): Promise<HttpResponse> {
+  const home = new URL(request.url).origin;
+  let current = request;
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+    const isHome = new URL(current.url).origin === home;
+    const response = await transport.request({
+      ...current,
+      headers: { ...current.headers, ...(isHome ? options.privateHeaders : undefined) },
+    });
+    const next = redirectTarget(response);
+    if (next === undefined) return response;
+    discard(response.body);
+    const keepsMethod = response.status === 307 || response.status === 308;
+    const { "content-type": _type, ...headers } = current.headers ?? {};
+    current = keepsMethod
+      ? { ...current, url: next }
+      : { ...current, method: "GET", body: undefined, headers, url: next };
+  }
+  throw new UnexpectedResponseError(withoutQuery(request.url), `more than ${MAX_REDIRECTS} redirects`);
+}
+
+/** Where an answer redirects to, as an absolute address; undefined when it does not. */
+export function redirectTarget(response: HttpResponse): string | undefined {
+  if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
+  const from = withoutQuery(response.url);
+  const location = response.header("location");
+  if (location === undefined || !URL.canParse(location, response.url)) {
+    discard(response.body);
+    throw new UnexpectedResponseError(from, `status ${response.status} without a usable Location`);
+  }
+  const target = new URL(location, response.url);
+  const secure = response.url.startsWith("https:");
+  if (target.protocol !== "https:" && (secure || target.protocol !== "http:")) {
+    discard(response.body);
+    throw new UnexpectedResponseError(from, `a redirect to ${target.protocol}//${target.host}, which is not safe`);
+  }
+  return target.href;
+}

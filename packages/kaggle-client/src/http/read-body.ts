@@ -1,0 +1,57 @@
+import type { Readable } from "node:stream";
+import { KaggleError, StalledError, UnexpectedResponseError } from "../errors.js";
+import { type HttpResponse, networkError } from "./transport.js";
+import { withoutQuery } from "./url.js";
+
+/**
+ * The chunks of a body. Only the time spent waiting for the next chunk counts as stalling, not what the reader does between.
+ * @throws StalledError, NetworkError, or the reason of an aborted signal.
+ */
+export async function* bodyChunks(
+  body: Readable,
+  options: { what: string; stallSeconds: number; signal?: AbortSignal },
+): AsyncGenerator<Uint8Array, void, void> {
+  const { what, stallSeconds, signal } = options;
+  const iterator = body[Symbol.asyncIterator]();
+  const onAbort = () => body.destroy();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const stalled = setTimeout(() => body.destroy(new StalledError(what, stallSeconds)), stallSeconds * 1000);
+      const next: IteratorResult<unknown> = await iterator.next().finally(() => clearTimeout(stalled));
+      signal?.throwIfAborted();
+      if (next.done) return;
+      if (next.value instanceof Uint8Array) yield next.value;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw KaggleError.is(error) ? error : networkError(what, error);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    discard(body);
+  }
+}
+
+/** A whole small body as text. @throws UnexpectedResponseError when it is longer than `maxBytes`. */
+export async function readText(
+  response: HttpResponse,
+  options: { maxBytes: number; stallSeconds: number; signal?: AbortSignal },
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const what = withoutQuery(response.url);
+  for await (const chunk of bodyChunks(response.body, { ...options, what })) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > options.maxBytes) throw new UnexpectedResponseError(what, `more than ${options.maxBytes} bytes`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Drops a body that nobody will read; the connection goes with it. */
+export function discard(body: Readable): void {
+  // Destroying an unfinished body makes it emit an error that has no other listener.
+  body.on("error", () => undefined);
+  body.destroy();
+}

@@ -1,0 +1,102 @@
+import type { Readable } from "node:stream";
+import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import { NetworkError } from "../errors.js";
+import { withoutQuery } from "./url.js";
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "HEAD";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Give up when the headers of the answer are not there after this many seconds. */
+  readonly headersTimeoutSeconds: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly url: string;
+  readonly status: number;
+  /** The header's values joined by a comma; undefined when it was not sent. */
+  header(name: string): string | undefined;
+  /** Must be read to the end or destroyed. */
+  readonly body: Readable;
+}
+
+/** One HTTP exchange, redirects not followed. The only place that knows the HTTP library. */
+export interface Transport {
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Ends idle connections. */
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY (also in lower case) are read. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** An undici dispatcher to use instead of one made from the proxy variables; closing it stays with the caller. */
+  readonly dispatcher?: Dispatcher;
+  /** @default 15 */
+  readonly connectTimeoutSeconds?: number;
+}
+
+/** @throws NetworkError from `request` when no answer came; an aborted signal throws its own reason. */
+export function createTransport(options: TransportOptions = {}): Transport {
+  const env = options.env ?? process.env;
+  // An empty text, unlike undefined, keeps the library from reading process.env itself.
+  const own =
+    options.dispatcher === undefined
+      ? new EnvHttpProxyAgent({
+          httpProxy: env["http_proxy"] ?? env["HTTP_PROXY"] ?? "",
+          httpsProxy: env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "",
+          noProxy: env["no_proxy"] ?? env["NO_PROXY"] ?? "",
+          connect: { timeout: (options.connectTimeoutSeconds ?? 15) * 1000 },
+          // Stalls of a body are timed by the reader, who knows when it was itself that paused.
+          bodyTimeout: 0,
+        })
+      : undefined;
+  const dispatcher = own ?? options.dispatcher;
+
+  return {
+    async request({ method, url, headers, body, headersTimeoutSeconds, signal }) {
+      try {
+        const response = await request(url, {
+          method,
+          headers: { "accept-encoding": "identity", ...headers },
+          body,
+          signal,
+          dispatcher,
+          headersTimeout: headersTimeoutSeconds * 1000,
+          bodyTimeout: 0,
+        });
+        return {
+          url,
+          status: response.statusCode,
+          header(name) {
+            const value = response.headers[name.toLowerCase()];
+            return Array.isArray(value) ? value.join(",") : value;
+          },
+          body: response.body,
+        };
+      } catch (cause) {
+        signal?.throwIfAborted();
+        throw networkError(withoutQuery(url), cause);
+      }
+    },
+    async close() {
+      await own?.close();
+    },
+  };
+}
+
+/** A NetworkError with the facts of what the socket or parser threw. */
+export function networkError(what: string, cause: unknown): NetworkError {
+  return new NetworkError(what, describe(cause), { cause });
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  // Connecting to a host with several addresses fails with an AggregateError whose own message is empty.
+  const message =
+    error.message || (error instanceof AggregateError ? error.errors.map(describe).join("; ") : error.name);
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}

@@ -1,0 +1,2 @@
+/** How this package introduces itself. */
+export const USER_AGENT = "mlebench-kaggle-client";
