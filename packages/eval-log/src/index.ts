@@ -1,1 +1,33 @@
-export {};
+export { condenseSample, type ResolveOptions, resolveSample } from "./condense-sample.js";
+export { EvalLogError, type EvalLogErrorCode } from "./errors.js";
+export { type EvalLogFileNameOptions, evalLogFileName } from "./eval-log-file-name.js";
+export {
+  type CreateEvalLogOptions,
+  createEvalLog,
+  type EvalLogWriter,
+  type FinishEvalLogOptions,
+  LOG_VERSION,
+  type ResumeEvalLogOptions,
+  resumeEvalLog,
+  type UpdateEvalLogOptions,
+} from "./eval-log-writer.js";
+export { type EvalLogInfo, type ListEvalLogsOptions, listEvalLogs } from "./list-eval-logs.js";
+export { murmur3Hex } from "./murmur3.js";
+export { type OpenEvalLog, openEvalLog, type SampleKey } from "./open-eval-log.js";
+export {
+  evalLogSamples,
+  type ReadEvalLogOptions,
+  type ReadSampleOptions,
+  readEvalLog,
+  readEvalSample,
+  readEvalSampleSummaries,
+} from "./read-eval-log.js";
+export { createRedactor, createRedactor as redactor, type Redactor, type RedactorOptions } from "./redactor.js";
+export { sampleSummary } from "./sample-summary.js";
+export { shortUuid } from "./short-uuid.js";
+export type * from "./types/events.js";
+export type * from "./types/json.js";
+export type * from "./types/log.js";
+export type * from "./types/messages.js";
+export type * from "./types/sample.js";
+export { sumUsage } from "./usage.js";

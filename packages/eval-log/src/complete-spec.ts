@@ -1,0 +1,31 @@
+import { shortUuid } from "./short-uuid.js";
+import type { EvalPlan, EvalSpec } from "./types/log.js";
+
+/** Fills in ids and the empty objects that the format's schema asks for. */
+export function completeSpec(spec: EvalSpec): EvalSpec {
+  return {
+    ...spec,
+    eval_id: spec.eval_id ?? shortUuid(),
+    run_id: spec.run_id ?? shortUuid(),
+    task_version: spec.task_version ?? 0,
+    task_attribs: spec.task_attribs ?? {},
+    task_args: spec.task_args ?? {},
+    task_args_passed: spec.task_args_passed ?? {},
+    model_generate_config: spec.model_generate_config ?? {},
+    model_args: spec.model_args ?? {},
+    packages: spec.packages ?? {},
+  };
+}
+
+export function completePlan(plan: EvalPlan): EvalPlan {
+  return {
+    ...plan,
+    name: plan.name ?? "plan",
+    steps: (plan.steps ?? []).map((step) => ({
+      ...step,
+      params: step.params ?? {},
+      params_passed: step.params_passed ?? {},
+    })),
+    config: plan.config ?? {},
+  };
+}

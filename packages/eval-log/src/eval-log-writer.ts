@@ -1,0 +1,336 @@
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { completeSample, completeScore, isoTime } from "./complete-sample.js";
+import { completePlan, completeSpec } from "./complete-spec.js";
+import { condenseSample } from "./condense-sample.js";
+import { EvalLogError } from "./errors.js";
+import { evalLogFileName } from "./eval-log-file-name.js";
+import { toJsonText } from "./json-text.js";
+import {
+  configUpdateMember,
+  configUpdates,
+  HEADER,
+  journalSummaries,
+  REDUCTIONS,
+  START,
+  SUMMARIES,
+  sampleMember,
+  sampleNames,
+  summaryMember,
+} from "./member-names.js";
+import { openEvalLog } from "./open-eval-log.js";
+import type { Redactor } from "./redactor.js";
+import { sampleSummary } from "./sample-summary.js";
+import type { ConfigUpdate, EvalPlan, EvalResults, EvalSampleReductions, EvalSpec, EvalStats } from "./types/log.js";
+import type { ModelUsage } from "./types/messages.js";
+import type { EvalErrorInfo, EvalSample, EvalSampleSummary } from "./types/sample.js";
+import { sumUsage } from "./usage.js";
+import { deflateMember } from "./zip/deflate-member.js";
+import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
+
+/** LOG_SCHEMA_VERSION of Inspect 0.3.285. */
+export const LOG_VERSION = 2;
+
+export interface CreateEvalLogOptions {
+  /** Created when missing. */
+  readonly directory: string;
+  readonly spec: EvalSpec;
+  readonly plan?: EvalPlan;
+  /** What follows the time in the file's name. @default "{task}_{id}" */
+  readonly fileNamePattern?: string;
+  /** Takes secrets out of everything before it is written. @see createRedactor */
+  readonly redact?: Redactor;
+  /** The clock. @default () => new Date() */
+  readonly now?: () => Date;
+}
+
+export interface ResumeEvalLogOptions {
+  readonly redact?: Redactor;
+  readonly now?: () => Date;
+  /** Also go on in a log whose status is success. @default false */
+  readonly evenWhenSuccessful?: boolean;
+}
+
+export interface UpdateEvalLogOptions {
+  /** Fields of the spec to change; they count from now on, also in the header. */
+  readonly spec?: Partial<EvalSpec>;
+  readonly plan?: EvalPlan;
+  readonly configUpdate?: ConfigUpdate;
+}
+
+export interface FinishEvalLogOptions {
+  readonly status: "success" | "cancelled" | "error";
+  readonly results?: EvalResults;
+  readonly reductions?: readonly EvalSampleReductions[];
+  /** Usage and times are computed from the samples where they are not given. */
+  readonly stats?: EvalStats;
+  readonly error?: EvalErrorInfo;
+}
+
+/**
+ * Starts the log of a run: `<directory>/<created>_<task>_<task id>.eval`. From here on the path holds a whole log that
+ * Inspect shows as running; each finished sample adds itself in one step that a kill cannot tear.
+ * @throws EvalLogError `EVAL_LOG_EXISTS` when a file of that name is there.
+ */
+export async function createEvalLog(options: CreateEvalLogOptions): Promise<EvalLogWriter> {
+  const spec = completeSpec(options.spec);
+  const name = evalLogFileName({
+    created: spec.created,
+    task: spec.task,
+    taskId: spec.task_id,
+    model: spec.model,
+    pattern: options.fileNamePattern,
+  });
+  const path = join(options.directory, name);
+  await mkdir(options.directory, { recursive: true });
+  if (await exists(path)) {
+    throw new EvalLogError({
+      code: "EVAL_LOG_EXISTS",
+      message: `${path} exists already.`,
+      hint: "Resume that log, or give the run another task_id.",
+    });
+  }
+  const writer = new EvalLogWriter({
+    path,
+    zip: await ZipAppender.create(path),
+    spec,
+    plan: completePlan(options.plan ?? {}),
+    summaries: [],
+    startedAt: isoTime((options.now ?? defaultClock)()),
+    redact: options.redact,
+    now: options.now,
+  });
+  await writer.update({});
+  return writer;
+}
+
+/**
+ * Goes on in a log that was not finished, or ended in an error or was cancelled. Its samples stay; what marked it as
+ * finished goes, so it reads as running again.
+ * @throws EvalLogError `EVAL_LOG_FINISHED` when its status is success, unless told to go on all the same.
+ */
+export async function resumeEvalLog(path: string, options: ResumeEvalLogOptions = {}): Promise<EvalLogWriter> {
+  await using log = await openEvalLog(path);
+  const header = await log.header();
+  if (header.status === "success" && !options.evenWhenSuccessful) {
+    throw new EvalLogError({
+      code: "EVAL_LOG_FINISHED",
+      message: `${path} is finished: its status is success.`,
+      hint: "Start a new run, or say that the finished log shall be opened again.",
+    });
+  }
+  if (!log.zip) {
+    throw new EvalLogError({
+      code: "EVAL_LOG_UNSUPPORTED",
+      message: `${path} is a .json log, which cannot be continued.`,
+      hint: "Convert it to .eval first.",
+    });
+  }
+  const zip = await ZipAppender.adopt(path, log.zip.entries.values(), log.zip.directoryOffset);
+  const writer = new EvalLogWriter({
+    path,
+    zip,
+    spec: header.eval,
+    plan: header.plan,
+    summaries: await log.summaries(),
+    startedAt: header.stats.started_at ?? header.eval.created,
+    redact: options.redact,
+    now: options.now,
+  });
+  await writer.update({});
+  return writer;
+}
+
+interface WriterState {
+  readonly path: string;
+  readonly zip: ZipAppender;
+  readonly spec: EvalSpec;
+  readonly plan: EvalPlan;
+  readonly summaries: readonly EvalSampleSummary[];
+  readonly startedAt: string;
+  readonly redact?: Redactor;
+  readonly now?: () => Date;
+}
+
+/** A log being written. Calls may overlap; they are carried out one after the other. */
+export class EvalLogWriter implements AsyncDisposable {
+  readonly path: string;
+  readonly #zip: ZipAppender;
+  readonly #redact: Redactor;
+  readonly #now: () => Date;
+  readonly #startedAt: string;
+  readonly #summaries: Map<string, EvalSampleSummary>;
+  #spec: EvalSpec;
+  #plan: EvalPlan;
+  #queue: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  /** @internal Use {@link createEvalLog} or {@link resumeEvalLog}. */
+  constructor(state: WriterState) {
+    this.path = state.path;
+    this.#zip = state.zip;
+    this.#spec = state.spec;
+    this.#plan = state.plan;
+    this.#startedAt = state.startedAt;
+    this.#redact = state.redact ?? ((value) => value);
+    this.#now = state.now ?? defaultClock;
+    this.#summaries = new Map(state.summaries.map((summary) => [summaryKey(summary), summary]));
+  }
+
+  get spec(): EvalSpec {
+    return this.#spec;
+  }
+
+  get plan(): EvalPlan {
+    return this.#plan;
+  }
+
+  /** Rows of the samples in the log, the last one of each (id, epoch). */
+  get summaries(): readonly EvalSampleSummary[] {
+    return [...this.#summaries.values()];
+  }
+
+  /** Writes a finished sample; when this resolves it is on the disk. A sample of the same id and epoch is replaced. */
+  async addSample(sample: EvalSample): Promise<void> {
+    // Secrets go first, so that neither attachments nor pools ever hold one.
+    const complete = completeSample(this.#redact(sample), this.#now());
+    const member = await this.#member(sampleMember(sample.id, sample.epoch), condenseSample(complete));
+    await this.#exclusively(() => this.#appendSample([member], sampleSummary(complete)));
+  }
+
+  /** Takes over a finished sample of another log as it stands there. @throws EvalLogError when it is not there */
+  async copySample(fromPath: string, id: string | number, epoch: number): Promise<void> {
+    await using log = await openEvalLog(fromPath);
+    const summary = (await log.summaries()).find((row) => String(row.id) === String(id) && row.epoch === epoch);
+    const compressed = log.zip && (await log.compressedSample(id, epoch));
+    if (compressed && summary) {
+      await this.#exclusively(() => this.#appendSample(compressed, summary));
+    } else {
+      await this.addSample(await log.sample(id, epoch));
+    }
+  }
+
+  /** Records a change of the spec, the plan or the configuration while the run goes on. */
+  async update({ spec, plan, configUpdate }: UpdateEvalLogOptions): Promise<void> {
+    await this.#exclusively(async () => {
+      if (spec) this.#spec = { ...this.#spec, ...spec };
+      if (plan) this.#plan = completePlan(plan);
+      const members = [
+        await this.#member(START, {
+          version: LOG_VERSION,
+          eval: this.#redact(this.#spec),
+          plan: this.#redact(this.#plan),
+        }),
+      ];
+      if (configUpdate) {
+        const index = configUpdates(this.#zip.names).length + 1;
+        members.push(await this.#member(configUpdateMember(index), this.#redact(configUpdate)));
+      }
+      await this.#zip.append(members, { remove: [HEADER, SUMMARIES, REDUCTIONS] });
+    });
+  }
+
+  /** Writes the header, which is what marks a log as finished, and closes the file. */
+  async finish({ status, results, reductions, stats, error }: FinishEvalLogOptions): Promise<void> {
+    await this.#exclusively(async () => {
+      const summaries = this.summaries;
+      const header = {
+        version: LOG_VERSION,
+        status,
+        eval: this.#spec,
+        plan: this.#plan,
+        results,
+        stats: {
+          started_at: this.#startedAt,
+          completed_at: isoTime(this.#now()),
+          model_usage: totalUsage(summaries, "model_usage"),
+          role_usage: totalUsage(summaries, "role_usage"),
+          connection_limit_history: [],
+          ...stats,
+        },
+        error,
+        invalidated: false,
+        tags: this.#spec.tags ?? [],
+        metadata: this.#spec.metadata ?? {},
+      };
+      const completeReductions = (reductions ?? []).map((reduction) => ({
+        ...reduction,
+        samples: reduction.samples.map((sample) => ({ ...sample, ...completeScore(sample) })),
+      }));
+      await this.#zip.append([
+        await this.#member(SUMMARIES, summaries),
+        await this.#member(REDUCTIONS, this.#redact(completeReductions)),
+        await this.#member(HEADER, this.#redact(header)),
+      ]);
+      await this.#close();
+    });
+  }
+
+  /** Closes the file; a log that was not finished stays as it is, readable and open to be resumed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue;
+    if (!this.#closed) await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#closed = true;
+    await this.#zip.close();
+  }
+
+  async #appendSample(members: readonly ZipMember[], summary: EvalSampleSummary): Promise<void> {
+    const prefix = sampleMember(summary.id, summary.epoch).replace(/\.json$/, "/");
+    const index = journalSummaries(this.#zip.names).length + 1;
+    const names = new Set(members.map(({ entry }) => entry.name));
+    const replaced = sampleNames(this.#zip.names)
+      .filter(({ id, epoch }) => id === String(summary.id) && epoch === summary.epoch)
+      .map(({ name }) => name);
+    const chunks = [...this.#zip.names].filter((name) => name.startsWith(prefix));
+    await this.#zip.append([...members, await this.#member(summaryMember(index), [summary])], {
+      remove: [...replaced, ...chunks].filter((name) => !names.has(name)),
+    });
+    const key = summaryKey(summary);
+    this.#summaries.delete(key);
+    this.#summaries.set(key, summary);
+  }
+
+  #member(name: string, value: unknown): Promise<ZipMember> {
+    return deflateMember(name, toJsonText(value), this.#now());
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(() => {
+      if (this.#closed) {
+        throw new EvalLogError({
+          code: "EVAL_LOG_CLOSED",
+          message: `${this.path} is closed already.`,
+          hint: "Finish a log after its last sample; resume it to add more.",
+        });
+      }
+      return work();
+    });
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+}
+
+function totalUsage(
+  summaries: readonly EvalSampleSummary[],
+  field: "model_usage" | "role_usage",
+): Record<string, ModelUsage> {
+  return sumUsage(summaries.map((summary) => summary[field] ?? {}));
+}
+
+function summaryKey(summary: EvalSampleSummary): string {
+  return JSON.stringify([String(summary.id), summary.epoch]);
+}
+
+function defaultClock(): Date {
+  return new Date();
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

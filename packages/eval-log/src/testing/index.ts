@@ -1,0 +1,1 @@
+export { type ExampleSampleOptions, exampleSample, exampleSpec } from "./example-run.js";

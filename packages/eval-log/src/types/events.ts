@@ -1,0 +1,246 @@
+import type { JsonObject } from "./json.js";
+import type {
+  ChatMessage,
+  ModelOutput,
+  ModelUsage,
+  ToolCall,
+  ToolCallContent,
+  ToolCallError,
+  ToolInfo,
+} from "./messages.js";
+import type { EvalErrorInfo, SampleLimitType, Score } from "./sample.js";
+
+/** What every event may carry. Times are UTC ISO 8601 with an offset, durations seconds. */
+export interface EventBase {
+  uuid?: string;
+  /** The span that owns the event; a span_begin names itself. */
+  span_id?: string;
+  timestamp?: string;
+  /** Seconds of working time since the sample began. */
+  working_start?: number;
+  pending?: boolean;
+  metadata?: JsonObject;
+}
+
+export interface SpanBeginEvent extends EventBase {
+  event: "span_begin";
+  id: string;
+  name: string;
+  parent_id?: string;
+  /** init, solvers, solver, agent, tool, scorers or scorer; others are shown plainly. */
+  type?: string;
+}
+
+export interface SpanEndEvent extends EventBase {
+  event: "span_end";
+  id: string;
+}
+
+export interface SampleInitEvent extends EventBase {
+  event: "sample_init";
+  sample: {
+    input: string | ChatMessage[];
+    target?: string | string[];
+    id?: string | number;
+    metadata?: JsonObject;
+    sandbox?: JsonObject;
+    files?: Record<string, string>;
+    setup?: string;
+  };
+  state?: JsonObject;
+}
+
+export interface ModelEvent extends EventBase {
+  event: "model";
+  model: string;
+  role?: string;
+  input: ChatMessage[];
+  /** Where `input` went when it was moved into the sample's message pool. */
+  input_refs?: [number, number][];
+  tools: ToolInfo[];
+  tool_choice: "auto" | "any" | "none" | { name: string };
+  config: JsonObject;
+  output: ModelOutput;
+  call?: ModelCall;
+  retries?: number;
+  cache?: "read" | "write";
+  error?: string;
+  completed?: string;
+  working_time?: number;
+}
+
+/** The request as it went over the wire, and the answer. */
+export interface ModelCall {
+  request: JsonObject;
+  response?: JsonObject;
+  error?: boolean;
+  time?: number;
+  call_refs?: [number, number][];
+  call_key?: string;
+}
+
+export interface ToolEvent extends EventBase {
+  event: "tool";
+  /** @default "function" */
+  type?: "function";
+  /** The tool call's id. */
+  id: string;
+  function: string;
+  arguments: JsonObject;
+  result?: unknown;
+  error?: ToolCallError;
+  /** Bytes before the cut, and the limit. */
+  truncated?: [number, number];
+  view?: ToolCallContent;
+  completed?: string;
+  working_time?: number;
+  /** Id of the tool message that carries the result. */
+  message_id?: string;
+  failed?: boolean;
+  agent?: string;
+  agent_span_id?: string;
+}
+
+export interface SandboxEvent extends EventBase {
+  event: "sandbox";
+  action: "exec" | "read_file" | "write_file";
+  cmd?: string;
+  options?: JsonObject;
+  input?: string;
+  /** The exit code of an exec. */
+  result?: number;
+  output?: string;
+  file?: string;
+  completed?: string;
+}
+
+export interface ScoreEvent extends EventBase {
+  event: "score";
+  score: Score;
+  target?: string | string[];
+  scorer?: string;
+  scorer_args?: JsonObject;
+  /** @default false */
+  intermediate?: boolean;
+  model_usage?: Record<string, ModelUsage>;
+  role_usage?: Record<string, ModelUsage>;
+}
+
+export interface SampleLimitEvent extends EventBase {
+  event: "sample_limit";
+  type: Exclude<SampleLimitType, "context">;
+  message: string;
+  limit?: number;
+}
+
+export interface ErrorEvent extends EventBase {
+  event: "error";
+  error: EvalErrorInfo;
+}
+
+export interface InfoEvent extends EventBase {
+  event: "info";
+  /** Who says it; our own events are info events, since an unknown event makes a sample unreadable. */
+  source?: string;
+  data: unknown;
+}
+
+export interface LoggerEvent extends EventBase {
+  event: "logger";
+  message: {
+    level: "debug" | "trace" | "http" | "sandbox" | "info" | "warning" | "error" | "critical";
+    message: string;
+    /** Milliseconds since 1970. */
+    created: number;
+    name?: string;
+    filename?: string;
+    module?: string;
+    lineno?: number;
+  };
+}
+
+export interface CompactionEvent extends EventBase {
+  event: "compaction";
+  type?: "summary" | "edit" | "trim";
+  tokens_before?: number;
+  tokens_after?: number;
+  source?: string;
+}
+
+export interface JsonChange {
+  op: "remove" | "add" | "replace" | "move" | "test" | "copy";
+  path: string;
+  from?: string;
+  value?: unknown;
+  replaced?: unknown;
+}
+
+export interface StateEvent extends EventBase {
+  event: "state" | "store";
+  changes: JsonChange[];
+}
+
+export interface ApprovalEvent extends EventBase {
+  event: "approval";
+  message: string;
+  call: ToolCall;
+  approver: string;
+  decision: "approve" | "modify" | "reject" | "escalate" | "terminate";
+  explanation?: string;
+}
+
+/** Kinds that Inspect knows and we only pass on. */
+export interface OtherEvent extends EventBase {
+  event: (typeof OTHER_EVENT_NAMES)[number];
+  [key: string]: unknown;
+}
+
+export type EvalEvent =
+  | SpanBeginEvent
+  | SpanEndEvent
+  | SampleInitEvent
+  | ModelEvent
+  | ToolEvent
+  | SandboxEvent
+  | ScoreEvent
+  | SampleLimitEvent
+  | ErrorEvent
+  | InfoEvent
+  | LoggerEvent
+  | CompactionEvent
+  | StateEvent
+  | ApprovalEvent
+  | OtherEvent;
+
+const OTHER_EVENT_NAMES = [
+  "anchor",
+  "branch",
+  "checkpoint",
+  "input",
+  "interrupt",
+  "review",
+  "score_edit",
+  "sentinel",
+  "step",
+  "subtask",
+] as const;
+
+/** Every `event` value that Inspect 0.3.285 reads; one other value makes it reject the whole sample. */
+export const EVENT_NAMES: ReadonlySet<string> = new Set([
+  "span_begin",
+  "span_end",
+  "sample_init",
+  "model",
+  "tool",
+  "sandbox",
+  "score",
+  "sample_limit",
+  "error",
+  "info",
+  "logger",
+  "compaction",
+  "state",
+  "store",
+  "approval",
+  ...OTHER_EVENT_NAMES,
+]);

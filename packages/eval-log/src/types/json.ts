@@ -1,0 +1,4 @@
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** Any JSON object whose values this package passes on untouched. */
+export type JsonObject = { [key: string]: unknown };

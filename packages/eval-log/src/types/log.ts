@@ -1,0 +1,176 @@
+import type { JsonObject } from "./json.js";
+import type { ModelUsage } from "./messages.js";
+import type { EvalErrorInfo, EvalSample, SandboxSpec, Score } from "./sample.js";
+
+export interface EvalDataset {
+  name?: string;
+  location?: string;
+  samples?: number;
+  sample_ids?: (string | number)[];
+  shuffled?: boolean;
+}
+
+export interface EvalConfig {
+  limit?: number | [number, number];
+  sample_id?: string | number | (string | number)[];
+  sample_shuffle?: boolean | number;
+  epochs?: number;
+  epochs_reducer?: string[];
+  fail_on_error?: boolean | number;
+  continue_on_fail?: boolean;
+  retry_on_error?: number;
+  score_on_error?: boolean;
+  message_limit?: number;
+  token_limit?: number;
+  turn_limit?: number;
+  time_limit?: number;
+  working_limit?: number;
+  cost_limit?: number;
+  max_samples?: number;
+  max_tasks?: number;
+  max_subprocesses?: number;
+  max_sandboxes?: number;
+  sandbox_cleanup?: boolean;
+  log_samples?: boolean;
+  log_realtime?: boolean;
+  log_images?: boolean;
+  [key: string]: unknown;
+}
+
+export interface EvalMetricDefinition {
+  name: string;
+  options?: JsonObject;
+}
+
+export interface EvalScorer {
+  name: string;
+  options?: JsonObject;
+  metrics?: EvalMetricDefinition[] | Record<string, EvalMetricDefinition[]>;
+  metadata?: JsonObject;
+}
+
+export interface EvalRevision {
+  type: "git";
+  origin: string;
+  commit: string;
+  dirty?: boolean;
+}
+
+/** What was run: task, model, data set, configuration. Ids and `created` are filled in when left out. */
+export interface EvalSpec {
+  eval_id?: string;
+  run_id?: string;
+  /** ISO 8601 with an offset. */
+  created: string;
+  task: string;
+  task_id: string;
+  /** @default 0 */
+  task_version?: number | string;
+  task_file?: string;
+  task_display_name?: string;
+  task_registry_name?: string;
+  task_attribs?: JsonObject;
+  task_args?: JsonObject;
+  task_args_passed?: JsonObject;
+  solver?: string;
+  solver_args?: JsonObject;
+  solver_args_passed?: JsonObject;
+  eval_set_id?: string;
+  tags?: string[];
+  dataset: EvalDataset;
+  sandbox?: SandboxSpec;
+  model: string;
+  model_generate_config?: JsonObject;
+  model_base_url?: string;
+  model_args?: JsonObject;
+  model_roles?: JsonObject;
+  config: EvalConfig;
+  revision?: EvalRevision;
+  packages?: Record<string, string>;
+  metadata?: JsonObject;
+  scorers?: EvalScorer[];
+}
+
+export interface EvalPlanStep {
+  solver: string;
+  params?: JsonObject;
+  params_passed?: JsonObject;
+}
+
+export interface EvalPlan {
+  /** @default "plan" */
+  name?: string;
+  steps?: EvalPlanStep[];
+  finish?: EvalPlanStep;
+  config?: JsonObject;
+}
+
+export interface EvalMetric {
+  name: string;
+  value: number;
+  /** The metric that gave this value among others, such as the bounds of an interval. */
+  group?: string;
+  params?: JsonObject;
+  metadata?: JsonObject;
+}
+
+export interface EvalScore {
+  /** The key of the score when its value is an object, else the scorer. */
+  name: string;
+  scorer: string;
+  reducer?: string;
+  scored_samples?: number;
+  unscored_samples?: number;
+  params?: JsonObject;
+  metrics: Record<string, EvalMetric>;
+  metadata?: JsonObject;
+}
+
+export interface EvalResults {
+  total_samples: number;
+  completed_samples: number;
+  scores: EvalScore[];
+  headline?: { scorer: string; score: string; metric: string };
+  metadata?: JsonObject;
+}
+
+export interface EvalSampleReductions {
+  scorer: string;
+  reducer?: string;
+  samples: (Score & { sample_id?: string | number })[];
+}
+
+export interface EvalStats {
+  started_at?: string;
+  completed_at?: string;
+  model_usage?: Record<string, ModelUsage>;
+  role_usage?: Record<string, ModelUsage>;
+  connection_limit_history?: JsonObject[];
+}
+
+export type EvalStatus = "started" | "success" | "cancelled" | "error";
+
+/** A change of the configuration while the run was going. */
+export interface ConfigUpdate {
+  scope: "task" | "process";
+  changes: JsonObject[];
+  provenance: JsonObject;
+}
+
+export interface EvalLog {
+  version: number;
+  status: EvalStatus;
+  eval: EvalSpec;
+  plan: EvalPlan;
+  results?: EvalResults;
+  stats: EvalStats;
+  error?: EvalErrorInfo;
+  invalidated?: boolean;
+  tags?: string[];
+  metadata?: JsonObject;
+  config_updates?: ConfigUpdate[];
+  log_updates?: JsonObject[];
+  reductions?: EvalSampleReductions[];
+  /** Absent when only the header was read. */
+  samples?: EvalSample[];
+}

@@ -1,0 +1,132 @@
+import type { EvalEvent } from "./events.js";
+import type { JsonObject, JsonValue } from "./json.js";
+import type { ChatMessage, ModelOutput, ModelUsage } from "./messages.js";
+
+export type ScoreScalar = string | number | boolean;
+
+/** One key per result row when it is an object; NaN stands for "not scored". */
+export type ScoreValue = ScoreScalar | ScoreScalar[] | Record<string, ScoreScalar | null>;
+
+export interface Score {
+  value: ScoreValue;
+  answer?: string;
+  /** Shown as markdown. */
+  explanation?: string;
+  /** Why there is no score, when there is none. */
+  reason?: string;
+  metadata?: JsonObject;
+  /** Edits made to the score afterwards. @default [] */
+  history?: JsonObject[];
+}
+
+export type SampleLimitType =
+  | "context"
+  | "time"
+  | "working"
+  | "message"
+  | "token"
+  | "turn"
+  | "cost"
+  | "operator"
+  | "custom";
+
+export interface SampleLimit {
+  type: SampleLimitType;
+  limit: number;
+  reason?: string;
+}
+
+export interface EvalErrorInfo {
+  message: string;
+  traceback: string;
+  traceback_ansi: string;
+}
+
+/** An earlier attempt of the sample that failed. */
+export interface EvalRetryError extends EvalErrorInfo {
+  events?: EvalEvent[];
+}
+
+export interface SandboxSpec {
+  type: string;
+  config?: unknown;
+}
+
+/** One (id, epoch) of a run. What has a default here may be left out when writing. */
+export interface EvalSample {
+  id: string | number;
+  epoch: number;
+  input: string | ChatMessage[];
+  target: string | string[];
+  choices?: string[];
+  sandbox?: SandboxSpec;
+  files?: string[];
+  setup?: string;
+  /** @default [] */
+  messages?: ChatMessage[];
+  output?: ModelOutput;
+  /** By scorer name. */
+  scores?: Record<string, Score>;
+  metadata?: JsonObject;
+  store?: JsonObject;
+  events?: EvalEvent[];
+  /** Pools that model events point into; made by condensing. */
+  events_data?: EventsData;
+  attachments?: Record<string, string>;
+  /** By "provider/model". */
+  model_usage?: Record<string, ModelUsage>;
+  role_usage?: Record<string, ModelUsage>;
+  started_at?: string;
+  completed_at?: string;
+  /** Seconds on the clock. */
+  total_time?: number;
+  /** Seconds without waiting for rate limits, connections and the like. */
+  working_time?: number;
+  uuid?: string;
+  error?: EvalErrorInfo;
+  error_retries?: EvalRetryError[];
+  limit?: SampleLimit;
+  turn_count?: number;
+  message_limit?: number;
+  token_limit?: number;
+  token_limit_type?: string;
+  token_limit_usage?: number;
+  time_limit?: number;
+}
+
+export interface EventsData {
+  messages: ChatMessage[];
+  calls: JsonValue[];
+}
+
+/** The row of a sample in a list of samples. */
+export interface EvalSampleSummary {
+  id: string | number;
+  epoch: number;
+  input: string | ChatMessage[];
+  target: string | string[];
+  choices?: string[];
+  metadata?: JsonObject;
+  scores?: Record<string, Score>;
+  model_usage?: Record<string, ModelUsage>;
+  role_usage?: Record<string, ModelUsage>;
+  started_at?: string;
+  completed_at?: string;
+  total_time?: number;
+  working_time?: number;
+  uuid?: string;
+  /** The error's message. */
+  error?: string;
+  /** The limit's type. */
+  limit?: string;
+  limit_reason?: string;
+  retries?: number;
+  completed?: boolean;
+  message_count?: number;
+  turn_count?: number;
+  message_limit?: number;
+  token_limit?: number;
+  token_limit_type?: string;
+  token_limit_usage?: number;
+  time_limit?: number;
+}

@@ -1,0 +1,181 @@
+/** Compression methods that a log may use (PKWARE APPNOTE 4.4.5). */
+export const METHOD_STORED = 0;
+export const METHOD_DEFLATE = 8;
+export const METHOD_ZSTD = 93;
+
+export const LOCAL_SIGNATURE = 0x04034b50;
+export const CENTRAL_SIGNATURE = 0x02014b50;
+export const END_SIGNATURE = 0x06054b50;
+export const END64_SIGNATURE = 0x06064b50;
+export const LOCATOR64_SIGNATURE = 0x07064b50;
+export const LOCAL_HEADER_BYTES = 30;
+export const CENTRAL_HEADER_BYTES = 46;
+export const END_BYTES = 22;
+export const END64_BYTES = 56;
+export const LOCATOR64_BYTES = 20;
+export const MAX_U16 = 0xffff;
+export const MAX_U32 = 0xffffffff;
+const UTF8_NAMES = 0x800;
+const ZIP64_EXTRA = 0x0001;
+
+/** One member as its central directory record tells it. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly method: number;
+  readonly flags: number;
+  readonly crc32: number;
+  readonly compressedSize: number;
+  readonly size: number;
+  /** Where the local header begins. */
+  readonly offset: number;
+  /** MS-DOS time in the low, date in the high 16 bits. */
+  readonly modified: number;
+}
+
+/** MS-DOS time and date of an instant, in UTC so that a log does not depend on the zone. */
+export function dosTime(date: Date): number {
+  const year = Math.min(Math.max(date.getUTCFullYear(), 1980), 2107);
+  const day = ((year - 1980) << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate();
+  const time = (date.getUTCHours() << 11) | (date.getUTCMinutes() << 5) | (date.getUTCSeconds() >> 1);
+  return ((day << 16) | time) >>> 0;
+}
+
+/** The header that stands before a member's bytes; sizes are known, so there is no data descriptor. */
+export function encodeLocalHeader(entry: ZipEntry): Buffer {
+  const name = Buffer.from(entry.name, "utf8");
+  const large = entry.size >= MAX_U32 || entry.compressedSize >= MAX_U32;
+  const extra = large ? zip64Extra([entry.size, entry.compressedSize]) : Buffer.alloc(0);
+  const header = Buffer.alloc(LOCAL_HEADER_BYTES);
+  header.writeUInt32LE(LOCAL_SIGNATURE, 0);
+  header.writeUInt16LE(versionNeeded(entry.method, large), 4);
+  header.writeUInt16LE(entry.flags | UTF8_NAMES, 6);
+  header.writeUInt16LE(entry.method, 8);
+  header.writeUInt32LE(entry.modified, 10);
+  header.writeUInt32LE(entry.crc32, 14);
+  header.writeUInt32LE(large ? MAX_U32 : entry.compressedSize, 18);
+  header.writeUInt32LE(large ? MAX_U32 : entry.size, 22);
+  header.writeUInt16LE(name.length, 26);
+  header.writeUInt16LE(extra.length, 28);
+  return Buffer.concat([header, name, extra]);
+}
+
+/** The central directory and the end records, with ZIP64 where a number does not fit. */
+export function encodeCentralDirectory(entries: readonly ZipEntry[], offset: number): Buffer {
+  const records = Buffer.concat(entries.map(encodeCentralRecord));
+  const large = entries.length >= MAX_U16 || records.length >= MAX_U32 || offset >= MAX_U32;
+  const end = Buffer.alloc(END_BYTES);
+  end.writeUInt32LE(END_SIGNATURE, 0);
+  end.writeUInt16LE(Math.min(entries.length, MAX_U16), 8);
+  end.writeUInt16LE(Math.min(entries.length, MAX_U16), 10);
+  end.writeUInt32LE(Math.min(records.length, MAX_U32), 12);
+  end.writeUInt32LE(Math.min(offset, MAX_U32), 16);
+  return Buffer.concat([records, ...(large ? [encodeEnd64(entries.length, records.length, offset)] : []), end]);
+}
+
+function encodeCentralRecord(entry: ZipEntry): Buffer {
+  const name = Buffer.from(entry.name, "utf8");
+  const fields = [entry.size, entry.compressedSize, entry.offset];
+  const tooLarge = fields.filter((value) => value >= MAX_U32);
+  const extra = tooLarge.length > 0 ? zip64Extra(tooLarge) : Buffer.alloc(0);
+  const record = Buffer.alloc(CENTRAL_HEADER_BYTES);
+  const version = versionNeeded(entry.method, tooLarge.length > 0);
+  record.writeUInt32LE(CENTRAL_SIGNATURE, 0);
+  record.writeUInt16LE(version, 4);
+  record.writeUInt16LE(version, 6);
+  record.writeUInt16LE(entry.flags | UTF8_NAMES, 8);
+  record.writeUInt16LE(entry.method, 10);
+  record.writeUInt32LE(entry.modified, 12);
+  record.writeUInt32LE(entry.crc32, 16);
+  record.writeUInt32LE(Math.min(entry.compressedSize, MAX_U32), 20);
+  record.writeUInt32LE(Math.min(entry.size, MAX_U32), 24);
+  record.writeUInt16LE(name.length, 28);
+  record.writeUInt16LE(extra.length, 30);
+  record.writeUInt32LE(Math.min(entry.offset, MAX_U32), 42);
+  return Buffer.concat([record, name, extra]);
+}
+
+function encodeEnd64(count: number, directoryBytes: number, offset: number): Buffer {
+  const bytes = Buffer.alloc(END64_BYTES + LOCATOR64_BYTES);
+  bytes.writeUInt32LE(END64_SIGNATURE, 0);
+  bytes.writeBigUInt64LE(BigInt(END64_BYTES - 12), 4);
+  bytes.writeUInt16LE(45, 12);
+  bytes.writeUInt16LE(45, 14);
+  bytes.writeBigUInt64LE(BigInt(count), 24);
+  bytes.writeBigUInt64LE(BigInt(count), 32);
+  bytes.writeBigUInt64LE(BigInt(directoryBytes), 40);
+  bytes.writeBigUInt64LE(BigInt(offset), 48);
+  bytes.writeUInt32LE(LOCATOR64_SIGNATURE, END64_BYTES);
+  bytes.writeBigUInt64LE(BigInt(offset + directoryBytes), END64_BYTES + 8);
+  bytes.writeUInt32LE(1, END64_BYTES + 16);
+  return bytes;
+}
+
+function zip64Extra(values: readonly number[]): Buffer {
+  const extra = Buffer.alloc(4 + values.length * 8);
+  extra.writeUInt16LE(ZIP64_EXTRA, 0);
+  extra.writeUInt16LE(values.length * 8, 2);
+  values.forEach((value, index) => {
+    extra.writeBigUInt64LE(BigInt(value), 4 + index * 8);
+  });
+  return extra;
+}
+
+function versionNeeded(method: number, zip64: boolean): number {
+  if (method === METHOD_ZSTD) return 63;
+  return zip64 ? 45 : 20;
+}
+
+/** Reads the records of a central directory. @throws RangeError when they do not fit the bytes given. */
+export function decodeCentralDirectory(directory: Buffer, count: number): ZipEntry[] {
+  const entries: ZipEntry[] = [];
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    if (directory.readUInt32LE(at) !== CENTRAL_SIGNATURE) {
+      throw new RangeError(`record ${index + 1} of ${count} does not begin with its signature`);
+    }
+    const nameBytes = directory.readUInt16LE(at + 28);
+    const extraBytes = directory.readUInt16LE(at + 30);
+    const commentBytes = directory.readUInt16LE(at + 32);
+    const nameEnd = at + CENTRAL_HEADER_BYTES + nameBytes;
+    if (nameEnd + extraBytes + commentBytes > directory.length) {
+      throw new RangeError(`record ${index + 1} of ${count} goes past the end of the directory`);
+    }
+    const wide = readZip64Extra(directory.subarray(nameEnd, nameEnd + extraBytes));
+    const field = (position: number): number => {
+      const value = directory.readUInt32LE(at + position);
+      return value === MAX_U32 ? (wide.shift() ?? value) : value;
+    };
+    // The order of the wide values is fixed: size, compressed size, offset.
+    const size = field(24);
+    const compressedSize = field(20);
+    const offset = field(42);
+    entries.push({
+      name: directory.toString("utf8", at + CENTRAL_HEADER_BYTES, nameEnd),
+      method: directory.readUInt16LE(at + 10),
+      flags: directory.readUInt16LE(at + 8),
+      crc32: directory.readUInt32LE(at + 16),
+      compressedSize,
+      size,
+      offset,
+      modified: directory.readUInt32LE(at + 12),
+    });
+    at = nameEnd + extraBytes + commentBytes;
+  }
+  return entries;
+}
+
+function readZip64Extra(extra: Buffer): number[] {
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const id = extra.readUInt16LE(at);
+    const bytes = extra.readUInt16LE(at + 2);
+    if (id === ZIP64_EXTRA) {
+      const values: number[] = [];
+      for (let value = at + 4; value + 8 <= Math.min(at + 4 + bytes, extra.length); value += 8) {
+        values.push(Number(extra.readBigUInt64LE(value)));
+      }
+      return values;
+    }
+    at += 4 + bytes;
+  }
+  return [];
+}
