@@ -1,0 +1,171 @@
+import type { LimitRecord } from "./limits.js";
+import type { AssistantMessage, ChatMessage, StopReason, ToolCallError, ToolCallView } from "./messages.js";
+import type { ModelUsage } from "./usage.js";
+import type { ToolParameters } from "./validate-arguments.js";
+
+/** What every event carries. */
+export interface EventBase {
+  readonly id: string;
+  /** ISO 8601 with milliseconds, UTC. */
+  readonly timestamp: string;
+  /** Seconds of working time since the run began. */
+  readonly workingStart: number;
+}
+
+/** A message became part of the conversation. */
+export interface MessageEvent {
+  readonly type: "message";
+  readonly message: ChatMessage;
+  /** Its place in the conversation, from 0. */
+  readonly index: number;
+}
+
+/** Messages that exist but did not fit: a limit fired. What they tell of did happen. */
+export interface MessagesLostEvent {
+  readonly type: "messages-lost";
+  readonly messages: readonly ChatMessage[];
+  readonly limit: LimitRecord;
+}
+
+/** A tool as the model was told about it. */
+export interface ToolInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: ToolParameters;
+}
+
+export interface ModelStartEvent {
+  readonly type: "model-start";
+  /** Joins start, retries and end of one generation. */
+  readonly callId: string;
+  readonly model: string;
+  /** What the model is shown, which compaction may have shortened. */
+  readonly input: readonly ChatMessage[];
+  readonly tools: readonly ToolInfo[];
+  readonly toolChoice: "auto" | "none";
+  /** Generation options as the log names them. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A failed attempt that will be made again; reported by models that retry. */
+export interface ModelRetryEvent {
+  readonly type: "model-retry";
+  readonly callId: string;
+  /** 1 for the first retry. */
+  readonly attempt: number;
+  readonly waitSeconds: number;
+  readonly message: string;
+  readonly status?: number;
+}
+
+export interface ModelOutput {
+  readonly model: string;
+  readonly message: AssistantMessage;
+  readonly stopReason: StopReason;
+  readonly usage: ModelUsage;
+}
+
+export interface ModelEndEvent {
+  readonly type: "model-end";
+  readonly callId: string;
+  readonly model: string;
+  readonly startedAt: string;
+  readonly completedAt: string;
+  /** Seconds by the clock, waits included. */
+  readonly seconds: number;
+  readonly workingSeconds: number;
+  readonly retries: number;
+  /** Absent when the call failed. */
+  readonly output?: ModelOutput;
+  readonly error?: string;
+  /** What went over the wire, as far as the provider tells. */
+  readonly call?: { readonly request?: unknown; readonly response?: unknown };
+  readonly warnings?: readonly unknown[];
+}
+
+export interface ToolStartEvent {
+  readonly type: "tool-start";
+  readonly callId: string;
+  readonly function: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly view?: ToolCallView;
+}
+
+export interface ToolEndEvent {
+  readonly type: "tool-end";
+  readonly callId: string;
+  readonly function: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly view?: ToolCallView;
+  /** The text the model gets unless there is an error. */
+  readonly result: string;
+  readonly error?: ToolCallError;
+  /** [bytes before, limit] when the result was cut. */
+  readonly truncated?: readonly [originalBytes: number, maxBytes: number];
+  /** The id of the message that carries the result. */
+  readonly messageId: string;
+  readonly startedAt: string;
+  readonly completedAt: string;
+  readonly seconds: number;
+  readonly workingSeconds: number;
+  /** The tool crashed, and with it the run. */
+  readonly failed?: boolean;
+}
+
+/** A command that ran in the sandbox. */
+export interface SandboxExecEvent {
+  readonly type: "sandbox-exec";
+  /** The tool call it served. */
+  readonly callId: string;
+  readonly command: readonly string[];
+  readonly options: {
+    readonly timeoutSeconds?: number;
+    readonly user?: string;
+    readonly cwd?: string;
+    readonly input?: string;
+  };
+  /** Absent when the sandbox failed. */
+  readonly exitCode?: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  readonly outOfMemory: boolean;
+  readonly error?: string;
+  readonly startedAt: string;
+  readonly completedAt: string;
+}
+
+export interface LimitEvent {
+  readonly type: "limit";
+  readonly limit: LimitRecord;
+}
+
+export interface InfoEvent {
+  readonly type: "info";
+  readonly source: string;
+  readonly data: unknown;
+}
+
+export interface CompactionEvent {
+  readonly type: "compaction";
+  readonly strategy: "edit" | "summary" | "trim";
+  /** Estimated tokens of what the model would have been shown, and of what it is shown now. */
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+}
+
+export type ReactEventBody =
+  | MessageEvent
+  | MessagesLostEvent
+  | ModelStartEvent
+  | ModelRetryEvent
+  | ModelEndEvent
+  | ToolStartEvent
+  | ToolEndEvent
+  | SandboxExecEvent
+  | LimitEvent
+  | InfoEvent
+  | CompactionEvent;
+
+/** Everything that happens in a run, in order; enough to write a complete log from. */
+export type ReactEvent = EventBase & ReactEventBody;

@@ -1,0 +1,329 @@
+import type {
+  JSONValue,
+  LanguageModelV2,
+  LanguageModelV3,
+  LanguageModelV3CallOptions,
+  LanguageModelV3Content,
+  LanguageModelV3FunctionTool,
+  LanguageModelV3Message,
+  LanguageModelV3Prompt,
+  LanguageModelV3ToolCallPart,
+  SharedV3ProviderMetadata,
+  SharedV3ProviderOptions,
+} from "@ai-sdk/provider";
+import type { ToolInfo } from "./events.js";
+import type { GenerateConfig } from "./generate-config.js";
+import type {
+  AssistantMessage,
+  ChatMessage,
+  ContentReasoning,
+  ContentText,
+  MessageContent,
+  StopReason,
+  ToolCallError,
+} from "./messages.js";
+import { messageText } from "./messages.js";
+import type { ModelUsage } from "./usage.js";
+
+/** Any model of the AI SDK: what `openai("gpt-5")` and its like return, of version 5 or 6. */
+export type ReactModel = LanguageModelV3 | LanguageModelV2;
+
+/**
+ * What a model that retries or queues tells about one call. The loop puts one of these on the call options under
+ * `MODEL_CALL_OBSERVER`; models that know nothing of it ignore it.
+ */
+export interface ModelCallObserver {
+  onRetry(retry: { attempt: number; waitSeconds: number; message: string; status?: number }): void;
+  /** Begins a wait that is not working time; the returned function ends it. */
+  startWait(): () => void;
+}
+
+export const MODEL_CALL_OBSERVER: unique symbol = Symbol.for("mlebench.model-call-observer") as never;
+
+/** A tool call as the model wrote it, its arguments still text. */
+export interface RawToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly argumentsText: string;
+}
+
+/** One answer of a model. */
+export interface Generation {
+  readonly content: MessageContent;
+  readonly toolCalls: readonly RawToolCall[];
+  readonly stopReason: StopReason;
+  readonly usage: ModelUsage;
+  readonly request?: unknown;
+  readonly response?: unknown;
+  readonly warnings: readonly unknown[];
+  /** Call it with the message made of this answer, so that thinking and signatures go back to the provider whole. */
+  remember(message: AssistantMessage): void;
+}
+
+export interface GenerateOptions {
+  readonly tools: readonly ToolInfo[];
+  readonly config: GenerateConfig;
+  /** Mark the prompt for the provider's cache where that must be asked for (Anthropic). Changes cost, not content. */
+  readonly cachePrompt: boolean;
+  /** Text of a failed tool call for the provider. */
+  readonly toolErrorText: (error: ToolCallError, provider: string) => string;
+  readonly signal: AbortSignal;
+  readonly observer: ModelCallObserver;
+}
+
+/** What stands for an assistant turn without content: several providers refuse an empty one. */
+const NO_CONTENT = "(no content)";
+
+/** The parts of each answer as the provider gave them; they carry signatures that a log message has no room for. */
+const originalParts = new WeakMap<AssistantMessage, readonly LanguageModelV3Content[]>();
+
+/** Asks the model once. This file is the only one that knows the AI SDK's shapes. */
+export async function generate(
+  model: ReactModel,
+  messages: readonly ChatMessage[],
+  options: GenerateOptions,
+): Promise<Generation> {
+  const { config } = options;
+  const callOptions: LanguageModelV3CallOptions & { [MODEL_CALL_OBSERVER]: ModelCallObserver } = {
+    prompt: toPrompt(messages, model.provider, options),
+    abortSignal: options.signal,
+    [MODEL_CALL_OBSERVER]: options.observer,
+    ...(options.tools.length === 0 ? {} : { tools: options.tools.map(toFunctionTool), toolChoice: { type: "auto" } }),
+    ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
+    ...(config.topP === undefined ? {} : { topP: config.topP }),
+    ...(config.topK === undefined ? {} : { topK: config.topK }),
+    ...(config.maxTokens === undefined ? {} : { maxOutputTokens: config.maxTokens }),
+    ...(config.seed === undefined ? {} : { seed: config.seed }),
+    ...(config.stopSequences === undefined ? {} : { stopSequences: [...config.stopSequences] }),
+    ...(config.frequencyPenalty === undefined ? {} : { frequencyPenalty: config.frequencyPenalty }),
+    ...(config.presencePenalty === undefined ? {} : { presencePenalty: config.presencePenalty }),
+    ...(config.providerOptions === undefined
+      ? {}
+      : { providerOptions: config.providerOptions as SharedV3ProviderOptions }),
+    ...(config.headers === undefined ? {} : { headers: { ...config.headers } }),
+  };
+  // The two versions differ only in usage and finish reason, which are read leniently below.
+  const result = await (model as LanguageModelV3).doGenerate(callOptions);
+  const toolCalls = result.content
+    .filter((part) => part.type === "tool-call")
+    .filter((part) => part.providerExecuted !== true)
+    .map((part) => ({ id: part.toolCallId, name: part.toolName, argumentsText: argumentsText(part.input) }));
+  return {
+    content: toContent(result.content),
+    toolCalls,
+    stopReason: toStopReason(result.finishReason, toolCalls.length > 0),
+    usage: toUsage(result.usage),
+    warnings: result.warnings ?? [],
+    ...(result.request?.body === undefined ? {} : { request: jsonBody(result.request.body) }),
+    ...(result.response?.body === undefined ? {} : { response: result.response.body }),
+    remember: (message) => originalParts.set(message, result.content),
+  };
+}
+
+/** Models answer with JSON text; some hand-made ones with the object itself. */
+function argumentsText(input: unknown): string {
+  return typeof input === "string" ? input : JSON.stringify(input ?? {});
+}
+
+function jsonBody(body: unknown): unknown {
+  if (typeof body !== "string") return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+function toFunctionTool(tool: ToolInfo): LanguageModelV3FunctionTool {
+  return {
+    type: "function",
+    name: tool.name,
+    description: tool.description,
+    inputSchema: tool.parameters as LanguageModelV3FunctionTool["inputSchema"],
+  };
+}
+
+function toPrompt(messages: readonly ChatMessage[], provider: string, options: GenerateOptions): LanguageModelV3Prompt {
+  const prompt: LanguageModelV3Message[] = [];
+  for (const message of messages) {
+    const next = toPromptMessage(message, provider, options);
+    const last = prompt.at(-1);
+    // Results of one turn travel together: some providers insist on it.
+    if (next.role === "tool" && last?.role === "tool") last.content.push(...next.content);
+    else prompt.push(next);
+  }
+  if (options.cachePrompt && provider.startsWith("anthropic")) markForCache(prompt);
+  return prompt;
+}
+
+function toPromptMessage(message: ChatMessage, provider: string, options: GenerateOptions): LanguageModelV3Message {
+  switch (message.role) {
+    case "system":
+      return { role: "system", content: message.content };
+    case "user":
+      return { role: "user", content: [{ type: "text", text: messageText(message) }] };
+    case "assistant": {
+      const parts = assistantParts(message, provider);
+      return { role: "assistant", content: parts.length > 0 ? parts : [{ type: "text", text: NO_CONTENT }] };
+    }
+    case "tool":
+      return {
+        role: "tool",
+        content: [
+          {
+            type: "tool-result",
+            toolCallId: message.tool_call_id,
+            toolName: message.function,
+            output:
+              message.error === undefined
+                ? { type: "text", value: message.content }
+                : { type: "error-text", value: options.toolErrorText(message.error, provider) },
+          },
+        ],
+      };
+  }
+}
+
+type AssistantPart = Extract<LanguageModelV3Message, { role: "assistant" }>["content"][number];
+
+function assistantParts(message: AssistantMessage, provider: string): AssistantPart[] {
+  const original = originalParts.get(message);
+  const parts = original === undefined ? rebuiltParts(message, provider) : originalAsPrompt(original, message);
+  return parts.filter((part) => part.type !== "text" || part.text !== "");
+}
+
+/** The provider's own parts, with the arguments that the loop read from the text. */
+function originalAsPrompt(content: readonly LanguageModelV3Content[], message: AssistantMessage): AssistantPart[] {
+  const parts: AssistantPart[] = [];
+  let calls = 0;
+  for (const part of content) {
+    const options = asOptions(part.type === "file" ? undefined : part.providerMetadata);
+    if (part.type === "text") parts.push({ type: "text", text: part.text, ...options });
+    if (part.type === "reasoning") parts.push({ type: "reasoning", text: part.text, ...options });
+    if (part.type === "tool-result") {
+      parts.push({
+        type: "tool-result",
+        toolCallId: part.toolCallId,
+        toolName: part.toolName,
+        output: { type: part.isError === true ? "error-json" : "json", value: part.result as JSONValue },
+        ...options,
+      });
+    }
+    if (part.type !== "tool-call") continue;
+    if (part.providerExecuted === true) {
+      const input = jsonBody(part.input);
+      parts.push({ ...callPart(part.toolCallId, part.toolName, input), providerExecuted: true, ...options });
+      continue;
+    }
+    const call = message.tool_calls?.[calls];
+    calls += 1;
+    if (call !== undefined) parts.push({ ...callPart(call.id, call.function, call.arguments), ...options });
+  }
+  return parts;
+}
+
+/** For messages that this process did not generate, such as those of a log. */
+function rebuiltParts(message: AssistantMessage, provider: string): AssistantPart[] {
+  const content: ReadonlyArray<ContentText | ContentReasoning> =
+    typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
+  const parts: AssistantPart[] = content.map((part) =>
+    part.type === "text"
+      ? { type: "text", text: part.text }
+      : { type: "reasoning", text: part.redacted === true ? "" : part.reasoning, ...reasoningOptions(part, provider) },
+  );
+  for (const call of message.tool_calls ?? []) parts.push(callPart(call.id, call.function, call.arguments));
+  return parts;
+}
+
+function reasoningOptions(part: ContentReasoning, provider: string): { providerOptions?: SharedV3ProviderOptions } {
+  if (typeof part.internal === "object" && part.internal !== null) {
+    return { providerOptions: part.internal as SharedV3ProviderOptions };
+  }
+  if (!provider.startsWith("anthropic")) return {};
+  if (part.redacted === true) return { providerOptions: { anthropic: { redactedData: part.reasoning } } };
+  return part.signature === undefined ? {} : { providerOptions: { anthropic: { signature: part.signature } } };
+}
+
+function callPart(toolCallId: string, toolName: string, input: unknown): LanguageModelV3ToolCallPart {
+  return { type: "tool-call", toolCallId, toolName, input };
+}
+
+function asOptions(metadata: SharedV3ProviderMetadata | undefined): { providerOptions?: SharedV3ProviderOptions } {
+  return metadata === undefined ? {} : { providerOptions: metadata };
+}
+
+/** Anthropic caches up to a mark: one after the system text (with the tools before it), one at the growing end. */
+function markForCache(prompt: LanguageModelV3Message[]): void {
+  const mark = { anthropic: { cacheControl: { type: "ephemeral" } } };
+  const marked = new Set([prompt.findIndex((message) => message.role === "system"), prompt.length - 1]);
+  for (const index of marked) {
+    const message = prompt[index];
+    if (message !== undefined) prompt[index] = { ...message, providerOptions: mark };
+  }
+}
+
+function toContent(content: readonly LanguageModelV3Content[]): MessageContent {
+  const parts: Array<ContentText | ContentReasoning> = [];
+  for (const part of content) {
+    if (part.type === "text" && part.text !== "") parts.push({ type: "text", text: part.text });
+    if (part.type === "reasoning") parts.push(toReasoning(part.text, part.providerMetadata));
+  }
+  if (parts.some((part) => part.type === "reasoning")) return parts;
+  return parts.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+}
+
+function toReasoning(text: string, metadata: SharedV3ProviderMetadata | undefined): ContentReasoning {
+  const anthropic = metadata?.["anthropic"];
+  const redacted = anthropic?.["redactedData"];
+  const signature = anthropic?.["signature"];
+  return {
+    type: "reasoning",
+    reasoning: typeof redacted === "string" ? redacted : text,
+    ...(typeof signature === "string" ? { signature } : {}),
+    ...(typeof redacted === "string" ? { redacted: true } : {}),
+    ...(metadata === undefined ? {} : { internal: metadata }),
+  };
+}
+
+const STOP_REASONS: Readonly<Record<string, StopReason>> = {
+  stop: "stop",
+  length: "max_tokens",
+  "content-filter": "content_filter",
+  "tool-calls": "tool_calls",
+};
+
+function toStopReason(reason: unknown, hasToolCalls: boolean): StopReason {
+  const unified = typeof reason === "string" ? reason : field(reason, "unified");
+  if (field(reason, "raw") === "model_context_window_exceeded") return "model_length";
+  const stopReason = (typeof unified === "string" ? STOP_REASONS[unified] : undefined) ?? "unknown";
+  // Some compatible servers say "stop" beside tool calls.
+  return hasToolCalls && (stopReason === "stop" || stopReason === "unknown") ? "tool_calls" : stopReason;
+}
+
+function toUsage(usage: unknown): ModelUsage {
+  const input = field(usage, "inputTokens");
+  const output = field(usage, "outputTokens");
+  const nested = typeof input === "object" && input !== null;
+  const inputTotal = number(nested ? field(input, "total") : input) ?? 0;
+  const cacheRead = number(nested ? field(input, "cacheRead") : field(usage, "cachedInputTokens"));
+  const cacheWrite = nested ? number(field(input, "cacheWrite")) : undefined;
+  const outputTotal = number(nested ? field(output, "total") : output) ?? 0;
+  const reasoning = number(nested ? field(output, "reasoning") : field(usage, "reasoningTokens"));
+  const uncached = nested ? number(field(input, "noCache")) : undefined;
+  return {
+    input_tokens: uncached ?? Math.max(0, inputTotal - (cacheRead ?? 0) - (cacheWrite ?? 0)),
+    output_tokens: outputTotal,
+    total_tokens: inputTotal + outputTotal,
+    ...(cacheRead === undefined ? {} : { input_tokens_cache_read: cacheRead }),
+    ...(cacheWrite === undefined ? {} : { input_tokens_cache_write: cacheWrite }),
+    ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
+  };
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,167 @@
+import { abortable } from "./abortable.js";
+import { ToolCrashedError } from "./errors.js";
+import { LimitReached } from "./limits.js";
+import type { ToolCall, ToolCallError, ToolMessage } from "./messages.js";
+import { observedSandbox } from "./observed-sandbox.js";
+import { measure, type RunContext } from "./run-context.js";
+import type { ReactSandbox } from "./sandbox.js";
+import type { ReactTool } from "./tool.js";
+import { toolFailure } from "./tool-failure.js";
+import { truncateToolOutput } from "./truncate-output.js";
+
+export interface RunToolCallsOptions {
+  readonly tools: readonly ReactTool[];
+  readonly sandbox: ReactSandbox;
+  readonly maxToolOutputBytes: number;
+  /** Calls that may run at once. */
+  readonly maxParallelTools: number;
+  /** A dead sandbox ends the run instead of being reported to the model. */
+  readonly failOnSandboxUnavailable: boolean;
+}
+
+export interface ToolOutcome {
+  readonly call: ToolCall;
+  readonly message: ToolMessage;
+  /** The call was an error-free submission with this answer. */
+  readonly answer?: string;
+}
+
+/**
+ * Runs the calls of one turn, each exactly once. Neighbours that may run in parallel do; every other call, an unknown
+ * tool included, waits for those before it and holds up those after it.
+ * @returns outcomes in the order of the calls.
+ * @throws ToolCrashedError when a tool broke; its siblings are cancelled. LimitReached or the abort reason when cancelled.
+ */
+export async function runToolCalls(
+  calls: readonly ToolCall[],
+  run: RunContext,
+  options: RunToolCallsOptions,
+): Promise<ToolOutcome[]> {
+  const outcomes: ToolOutcome[] = [];
+  for (const stage of stages(calls, options.tools, options.maxParallelTools)) {
+    outcomes.push(...(await runStage(stage, run, options)));
+  }
+  return outcomes;
+}
+
+/** Cuts the calls into groups that run one after the other; within a group they run together. */
+export function stages(calls: readonly ToolCall[], tools: readonly ReactTool[], maxParallel: number): ToolCall[][] {
+  const parallel = new Set(tools.filter((tool) => tool.parallel).map((tool) => tool.name));
+  const groups: ToolCall[][] = [];
+  let open: ToolCall[] | undefined;
+  for (const call of calls) {
+    if (!parallel.has(call.function)) {
+      groups.push([call]);
+      open = undefined;
+    } else if (open !== undefined && open.length < maxParallel) {
+      open.push(call);
+    } else {
+      open = [call];
+      groups.push(open);
+    }
+  }
+  return groups;
+}
+
+async function runStage(
+  calls: readonly ToolCall[],
+  run: RunContext,
+  options: RunToolCallsOptions,
+): Promise<ToolOutcome[]> {
+  const siblings = new AbortController();
+  const signal = AbortSignal.any([run.signal, siblings.signal]);
+  let crash: unknown;
+  const settled = await Promise.allSettled(
+    calls.map(async (call) => {
+      try {
+        return await runCall(call, signal, run, options);
+      } catch (error) {
+        crash ??= error;
+        siblings.abort(error);
+        throw error;
+      }
+    }),
+  );
+  if (crash !== undefined) throw crash;
+  return settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}
+
+async function runCall(
+  call: ToolCall,
+  signal: AbortSignal,
+  run: RunContext,
+  options: RunToolCallsOptions,
+): Promise<ToolOutcome> {
+  const messageId = run.newId();
+  const timing = measure(run);
+  const described = {
+    callId: call.id,
+    function: call.function,
+    arguments: call.arguments,
+    ...(call.view === undefined ? {} : { view: call.view }),
+  };
+  run.emit({ type: "tool-start", ...described });
+  const ended = (content: string, extra: EndedExtra = {}) => {
+    run.emit({ type: "tool-end", ...described, result: content, messageId, ...timing(), ...extra });
+    const { error } = extra;
+    const message: ToolMessage = {
+      id: messageId,
+      role: "tool",
+      content,
+      tool_call_id: call.id,
+      function: call.function,
+      ...(error === undefined ? {} : { error }),
+    };
+    return message;
+  };
+
+  const tool = options.tools.find((candidate) => candidate.name === call.function);
+  if (call.parse_error !== undefined) {
+    return { call, message: ended("", { error: { type: "parsing", message: call.parse_error } }) };
+  }
+  if (tool === undefined) {
+    return { call, message: ended("", { error: { type: "parsing", message: `Tool ${call.function} not found` } }) };
+  }
+  try {
+    const text = await abortable(
+      tool.run(call.arguments, {
+        sandbox: observedSandbox(options.sandbox, call.id, run),
+        callId: call.id,
+        signal,
+        clock: run.clock,
+        startWait: () => run.stopwatch.startWait(),
+      }),
+      signal,
+    );
+    const output = truncateToolOutput(tool.name, text, tool.maxOutputBytes ?? options.maxToolOutputBytes);
+    const message = ended(output.text, output.truncated === undefined ? {} : { truncated: output.truncated });
+    return { call, message, ...(tool.submits ? { answer: text } : {}) };
+  } catch (error) {
+    const cancelled = signal.aborted;
+    const failure = cancelled ? undefined : toolFailure(error);
+    const fatal = options.failOnSandboxUnavailable && failure?.error.type === "sandbox_unavailable";
+    if (failure !== undefined && !fatal) {
+      const output = truncateToolOutput(tool.name, failure.content, tool.maxOutputBytes ?? options.maxToolOutputBytes);
+      const truncated = output.truncated === undefined ? {} : { truncated: output.truncated };
+      return { call, message: ended(output.text, { error: failure.error, ...truncated }) };
+    }
+    ended("", { error: fatalError(error, cancelled), failed: !cancelled });
+    if (cancelled) throw signal.reason;
+    throw new ToolCrashedError(call.function, error);
+  }
+}
+
+interface EndedExtra {
+  readonly error?: ToolCallError;
+  readonly truncated?: readonly [number, number];
+  readonly failed?: boolean;
+}
+
+function fatalError(error: unknown, cancelled: boolean): ToolCallError {
+  if (!cancelled) return { type: "unknown", message: error instanceof Error ? error.message : String(error) };
+  if (LimitReached.is(error)) return { type: "cancelled", message: `Cancelled: ${error.record.reason}` };
+  return { type: "cancelled", message: "Cancelled." };
+}

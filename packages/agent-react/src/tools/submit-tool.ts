@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { defineTool, type ReactTool } from "../tool.js";
+
+export interface SubmitToolOptions {
+  /** @default "submit" */
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** Ends the loop with an answer. Its result is never cut. Name, description and schema are those of Inspect's tool. */
+export function submitTool(options: SubmitToolOptions = {}): ReactTool {
+  return defineTool({
+    name: options.name ?? "submit",
+    description: options.description ?? "Submit an answer for evaluation.",
+    parameters: z.strictObject({ answer: z.string().describe("Submitted answer") }),
+    parallel: false,
+    submits: true,
+    maxOutputBytes: 0,
+    run: ({ answer }) => answer,
+  });
+}
