@@ -16,7 +16,10 @@ function toExpression(pattern: string): RegExp {
       const end = pattern.indexOf("]", pattern[index + 1] === "!" ? index + 3 : index + 2);
       if (end === -1) source += "\\[";
       else {
-        const inside = pattern.slice(index + 1, end).replaceAll("\\", "\\\\").replaceAll("]", "\\]");
+        const inside = pattern
+          .slice(index + 1, end)
+          .replaceAll("\\", "\\\\")
+          .replaceAll("]", "\\]");
         source += `[${inside.startsWith("!") ? `^${inside.slice(1)}` : inside.replace(/^\^/, "\\^")}]`;
         index = end;
       }

@@ -36,13 +36,7 @@ export interface RunPlan {
  * Chooses what runs, in this order: patterns, shuffle, limit, epochs.
  * @throws UsageError when nothing is left to run.
  */
-export function makeRunPlan({
-  competitions,
-  epochs = 1,
-  limit,
-  sampleIds,
-  shuffleSeed,
-}: RunPlanOptions): RunPlan {
+export function makeRunPlan({ competitions, epochs = 1, limit, sampleIds, shuffleSeed }: RunPlanOptions): RunPlan {
   const unmatched = (sampleIds ?? []).filter((pattern) => !competitions.some((id) => matchesGlob(pattern, id)));
   const matching = sampleIds
     ? competitions.filter((id) => sampleIds.some((pattern) => matchesGlob(pattern, id)))

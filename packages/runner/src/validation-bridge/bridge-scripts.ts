@@ -3,7 +3,7 @@
  * output, and knows nothing else. All thinking is done on the host. Two spellings of one program, because images
  * have Python or Node; both take the port as their only argument (0: any free one).
  */
-export const PYTHON_BRIDGE = String.raw`
+export const PYTHON_BRIDGE = `
 import os, select, socket, struct, sys
 LIMIT, MOST = 65536, 16
 inp, out = 0, 1
@@ -104,7 +104,7 @@ while True:
                 drop(conn)
 `.trimStart();
 
-export const NODE_BRIDGE = String.raw`
+export const NODE_BRIDGE = `
 const net = require("node:net");
 const LIMIT = 65536, MOST = 16;
 const conns = new Map(), quiet = new Set();

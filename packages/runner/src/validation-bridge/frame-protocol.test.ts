@@ -10,7 +10,9 @@ it("gives back the frames however the bytes are cut", () => {
   });
   fc.assert(
     fc.property(fc.array(frame, { maxLength: 10 }), fc.integer({ min: 1, max: 50 }), (frames, step) => {
-      const bytes = Buffer.concat(frames.map(({ kind, connection, payload }) => encodeFrame(kind, connection, payload)));
+      const bytes = Buffer.concat(
+        frames.map(({ kind, connection, payload }) => encodeFrame(kind, connection, payload)),
+      );
       const reader = new FrameReader();
       const seen: unknown[] = [];
       for (let at = 0; at < bytes.length; at += step) {

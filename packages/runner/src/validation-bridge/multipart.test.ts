@@ -18,7 +18,9 @@ async function read(body: Buffer, step: number, boundary = "XX"): Promise<{ foun
 function form(content: Uint8Array, name = "file"): Buffer {
   return Buffer.concat([
     Buffer.from('--XX\r\nContent-Disposition: form-data; name="note"\r\n\r\nhello\r\n'),
-    Buffer.from(`--XX\r\nContent-Disposition: form-data; name="${name}"; filename="s.csv"\r\nContent-Type: text/csv\r\n\r\n`),
+    Buffer.from(
+      `--XX\r\nContent-Disposition: form-data; name="${name}"; filename="s.csv"\r\nContent-Type: text/csv\r\n\r\n`,
+    ),
     content,
     Buffer.from("\r\n--XX--\r\n"),
   ]);
@@ -42,7 +44,9 @@ it("keeps line ends, dashes and near-boundaries of the content", async () => {
 it("tells when the field is missing and when the body breaks off", async () => {
   expect((await read(form(Buffer.from("a"), "other"), 7)).found).toBe(false);
   await expect(read(form(Buffer.from("a")).subarray(0, -6), 7)).rejects.toThrow(/breaks off/);
-  await expect(read(Buffer.concat([Buffer.from("--XX\r\n"), Buffer.alloc(40_000, 65)]), 900)).rejects.toThrow(/too long/);
+  await expect(read(Buffer.concat([Buffer.from("--XX\r\n"), Buffer.alloc(40_000, 65)]), 900)).rejects.toThrow(
+    /too long/,
+  );
 });
 
 it("reads the boundary with and without quotes, and refuses other content types", () => {

@@ -135,11 +135,12 @@ it("does not hang when the bridge speaks another protocol", async () => {
   const sandbox = processSandbox("node");
   const liar: BridgeSandbox = {
     exec: sandbox.exec,
-    stream: () => sandbox.stream(["node", "-e", 'process.stdout.write("HTTP/1.1 200 OK"); setInterval(() => {}, 1000)']),
+    stream: () =>
+      sandbox.stream(["node", "-e", 'process.stdout.write("HTTP/1.1 200 OK"); setInterval(() => {}, 1000)']),
   };
-  await expect(
-    startValidationBridge(liar, { port: 0, validate: async () => ({ valid: true }) }),
-  ).rejects.toThrow(/unknown frame kind/);
+  await expect(startValidationBridge(liar, { port: 0, validate: async () => ({ valid: true }) })).rejects.toThrow(
+    /unknown frame kind/,
+  );
 });
 
 it("says so when there is no interpreter", async () => {
@@ -155,7 +156,8 @@ it("says so when there is no interpreter", async () => {
 });
 
 it("has nothing of the host in what is sent into the sandbox", () => {
-  for (const script of [PYTHON_BRIDGE, NODE_BRIDGE]) expect(script).not.toMatch(/private|answer|score|grade|competition/i);
+  for (const script of [PYTHON_BRIDGE, NODE_BRIDGE])
+    expect(script).not.toMatch(/private|answer|score|grade|competition/i);
 });
 
 describe("validate_submission.sh", () => {
@@ -173,7 +175,10 @@ describe("validate_submission.sh", () => {
     const program = join(directory, "validate_submission.sh");
     expect((await run(program, [join(directory, "my file.csv")])).stdout).toBe('{"result":"Submission is valid."}\n');
     await expect(run(program, [])).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("Usage") });
-    await expect(run(program, ["none.csv"])).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("not found") });
+    await expect(run(program, ["none.csv"])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("not found"),
+    });
   });
 
   it.each(["node", "python3"])("works with %s where curl is missing", async (only) => {
@@ -182,9 +187,13 @@ describe("validate_submission.sh", () => {
     const { stdout: where } = await run("python3", ["-c", "import sys; print(sys.executable)"]);
     const real = only === "node" ? process.execPath : where.trim();
     await writeFile(join(directory, only), `#!/bin/sh\nexec ${real} "$@"\n`, { mode: 0o755 });
-    const { stdout } = await run("/bin/sh", [join(directory, "validate_submission.sh"), join(directory, "my file.csv")], {
-      env: { PATH: directory },
-    });
+    const { stdout } = await run(
+      "/bin/sh",
+      [join(directory, "validate_submission.sh"), join(directory, "my file.csv")],
+      {
+        env: { PATH: directory },
+      },
+    );
     expect(stdout).toBe('{"result":"Submission is valid."}\n');
   });
 });

@@ -106,7 +106,8 @@ export async function startValidationBridge(
         await new Promise((resolve) => setTimeout(resolve, 250 * starts).unref());
       }
     }
-    if (!stopped) options.onTrouble?.("The validation endpoint inside the sandbox ended and could not be started again.");
+    if (!stopped)
+      options.onTrouble?.("The validation endpoint inside the sandbox ended and could not be started again.");
   };
 
   const stop = async (): Promise<void> => {

@@ -70,7 +70,10 @@ async function handleUpload(
   if (request.destroyed) return;
   const started = performance.now();
   const path = join(scratchDirectory, `upload-${number}.csv`);
-  const uploadDeadline = setTimeout(() => request.destroy(new Error("the upload took too long")), timeoutSeconds * 1000);
+  const uploadDeadline = setTimeout(
+    () => request.destroy(new Error("the upload took too long")),
+    timeoutSeconds * 1000,
+  );
   let bytes = 0;
   const done = (outcome: ValidationCall["outcome"], reason?: string): void =>
     onCall?.({ outcome, reason, bytes, seconds: (performance.now() - started) / 1000 });

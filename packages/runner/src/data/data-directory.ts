@@ -1,0 +1,37 @@
+import { access, constants, mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import envPaths from "env-paths";
+import { DataDirectoryError } from "../errors.js";
+
+/** `data` in the user's cache folder for mlebench, for example `~/.cache/mlebench/data`. */
+export function defaultDataDirectory(): string {
+  return join(envPaths("mlebench", { suffix: "" }).cache, "data");
+}
+
+/** `compose` in the user's cache folder: the generated compose files, one per competition and configuration. */
+export function composeDirectory(): string {
+  return join(envPaths("mlebench", { suffix: "" }).cache, "compose");
+}
+
+/**
+ * Makes the data directory and proves that it can be written to.
+ * @returns its absolute path.
+ * @throws DataDirectoryError
+ */
+export async function openDataDirectory(directory: string): Promise<string> {
+  const path = resolve(directory);
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new DataDirectoryError(path, reasonOf(cause), { cause });
+  }
+  return path;
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "it is not writable";
+  if (code === "EEXIST" || code === "ENOTDIR") return "a file is in its place";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,67 @@
+import type { ModelUsage } from "@mlebench/agent-react";
+import type { GradingReport } from "@mlebench/grader";
+import type { SandboxEvent } from "@mlebench/sandbox-compose";
+
+interface SampleRef {
+  readonly sampleId: string;
+  readonly epoch: number;
+}
+
+/** Everything a display may want to show, in order. Names are noun-verb. */
+export type RunEvent =
+  | {
+      readonly type: "run-start";
+      readonly runId: string;
+      readonly task: string;
+      readonly model: string;
+      readonly protocol: string;
+      readonly competitions: readonly string[];
+      /** Samples that will run; those taken over from an earlier log are not counted. */
+      readonly samples: number;
+      readonly reusedSamples: number;
+      readonly logPath: string;
+    }
+  | { readonly type: "warning"; readonly message: string; readonly sampleId?: string }
+  | { readonly type: "rules-check"; readonly competitions: readonly string[] }
+  | { readonly type: "prepare-start"; readonly competitionId: string }
+  | {
+      readonly type: "prepare-progress";
+      readonly competitionId: string;
+      readonly stage: string;
+      readonly done?: number;
+      readonly total?: number;
+    }
+  | {
+      readonly type: "prepare-end";
+      readonly competitionId: string;
+      readonly seconds: number;
+      /** False when the data was there already. */
+      readonly worked: boolean;
+      readonly error?: string;
+    }
+  | { readonly type: "image-build-start"; readonly image: string }
+  | { readonly type: "image-build-output"; readonly image: string; readonly line: string }
+  | { readonly type: "image-build-end"; readonly image: string; readonly seconds: number }
+  | (SampleRef & { readonly type: "sample-start"; readonly attempt: number })
+  | (SampleRef & { readonly type: "sandbox-event"; readonly event: SandboxEvent })
+  | (SampleRef & { readonly type: "sandbox-ready"; readonly connection: string })
+  | (SampleRef & {
+      readonly type: "sample-progress";
+      readonly messages: number;
+      readonly usage: ModelUsage;
+      /** What the agent does at the moment, in a few words. */
+      readonly activity: string;
+    })
+  | (SampleRef & { readonly type: "validation-call"; readonly outcome: "valid" | "invalid" | "error" })
+  | (SampleRef & { readonly type: "sample-retry"; readonly attempt: number; readonly message: string })
+  | (SampleRef & {
+      readonly type: "sample-end";
+      readonly status: "finished" | "error" | "cancelled";
+      readonly seconds: number;
+      readonly report?: GradingReport;
+      readonly limit?: string;
+      readonly error?: string;
+    })
+  | { readonly type: "run-end"; readonly status: "success" | "error" | "cancelled"; readonly logPath: string };
+
+export type RunEventListener = (event: RunEvent) => void;

@@ -1,0 +1,222 @@
+import { join } from "node:path";
+import { LimitReached, type ReactLimits } from "@mlebench/agent-react";
+import { getCompetition } from "@mlebench/competitions";
+import { dataPaths } from "@mlebench/data-prep";
+import { type GradingReport, gradeCsv, validateSubmission } from "@mlebench/grader";
+import type { ResolvedModel } from "@mlebench/models";
+import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
+import type { RunEventListener } from "../events.js";
+import type { PlannedSample } from "../plan/run-plan.js";
+import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
+import { prepareSandbox } from "./prepare-sandbox.js";
+import { recordReact } from "./record-react.js";
+import type { SampleState, Solver } from "./solver.js";
+import type { Transcript } from "./transcript.js";
+import { withTimeLimit } from "./with-time-limit.js";
+
+/** What all samples of a run have in common. */
+export interface SampleSetup {
+  readonly runId: string;
+  readonly dataDirectory: string;
+  readonly provider: SandboxProvider;
+  readonly specFor: (sample: PlannedSample, gpuIds: readonly string[] | undefined) => Promise<ComposeSpec>;
+  readonly model: ResolvedModel;
+  readonly solver: Solver;
+  /** Name of the solver in the log. */
+  readonly solverName: string;
+  readonly limits: ReactLimits;
+  readonly commandTimeoutSeconds: number;
+  /** Folder beside the log in which every sample gets a folder for its submission and code. */
+  readonly artifactsDirectory: string;
+  /** Leave sandboxes up for a person to enter. */
+  readonly keepSandboxes: boolean;
+  readonly emit: RunEventListener;
+}
+
+/** How validation calls of one attempt went. */
+export interface ValidationCounts {
+  valid: number;
+  invalid: number;
+  error: number;
+}
+
+/** What an attempt left behind, as far as it came. */
+export interface AttemptRecord {
+  state?: SampleState;
+  kept?: KeptArtifacts;
+  report?: GradingReport;
+  readonly validationCalls: ValidationCounts;
+}
+
+/** `<competition>_epoch_<n>` below the run's folder. */
+export function sampleDirectory(artifactsDirectory: string, { sampleId, epoch }: PlannedSample): string {
+  return join(artifactsDirectory, `${sampleId}_epoch_${epoch}`);
+}
+
+/**
+ * Runs one sample once: sandbox, agent, submission, grade. What was reached is in `record` also when this throws.
+ * @throws whatever breaks: an error of the sample, or the signal's reason when cancelled.
+ */
+export async function attemptSample(
+  sample: PlannedSample,
+  setup: SampleSetup,
+  record: AttemptRecord,
+  { transcript, signal, gpuIds }: { transcript: Transcript; signal: AbortSignal; gpuIds?: readonly string[] },
+): Promise<void> {
+  const spec = await setup.specFor(sample, gpuIds);
+  const artifacts = sampleDirectory(setup.artifactsDirectory, sample);
+  const privateDir = dataPaths(setup.dataDirectory, sample.sampleId).privateDir;
+  const trouble = (message: string): void => {
+    transcript.add({ event: "info", source: "mlebench", data: { warning: message } });
+    setup.emit({ type: "warning", message, sampleId: sample.sampleId });
+  };
+
+  const initSpan = transcript.beginSpan("init", "init");
+  let sandbox: Sandbox | undefined;
+  try {
+    sandbox = await setup.provider.up(spec, {
+      runId: setup.runId,
+      name: sample.sampleId,
+      signal,
+      keep: setup.keepSandboxes,
+      onProgress: (event) => {
+        if (event.type === "warning") trouble(event.message);
+        else setup.emit({ type: "sandbox-event", ...sample, event });
+      },
+    });
+    setup.emit({ type: "sandbox-ready", ...sample, connection: sandbox.connection() });
+    await using prepared = await prepareSandbox(sandbox, {
+      validate: async (path) => hidePath(await validateSubmission(path, sample.sampleId, { privateDir }), path),
+      onCall: (call) => {
+        record.validationCalls[call.outcome] += 1;
+        transcript.add({
+          event: "info",
+          source: "validation",
+          data: { outcome: call.outcome, reason: call.reason, bytes: call.bytes, seconds: call.seconds },
+        });
+        setup.emit({ type: "validation-call", ...sample, outcome: call.outcome });
+      },
+      onTrouble: trouble,
+    });
+    const state: SampleState = {
+      ...sample,
+      competition: getCompetition(sample.sampleId),
+      input: prepared.input,
+      messages: [],
+      metadata: {},
+      store: {},
+    };
+    record.state = state;
+    transcript.add({
+      event: "sample_init",
+      sample: {
+        id: sample.sampleId,
+        input: state.input,
+        target: "",
+        sandbox: { type: sandbox.provider, config: spec },
+      },
+      state: {},
+    });
+    transcript.endSpan(initSpan);
+    await solve(state, { sandbox, agentUser: prepared.agentUser, setup, record, transcript, signal });
+    record.kept = await keepArtifacts(sandbox, { directory: artifacts });
+  } finally {
+    await sandbox?.[Symbol.asyncDispose]();
+  }
+  record.report = await grade(sample.sampleId, record.kept, artifacts, privateDir);
+}
+
+async function solve(
+  state: SampleState,
+  {
+    sandbox,
+    agentUser,
+    setup,
+    record,
+    transcript,
+    signal,
+  }: {
+    sandbox: Sandbox;
+    agentUser: string | undefined;
+    setup: SampleSetup;
+    record: AttemptRecord;
+    transcript: Transcript;
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  await transcript.span("solvers", "solvers", () =>
+    transcript.span(setup.solverName, "solver", () =>
+      transcript.span(setup.solverName, "agent", async () => {
+        const recorder = recordReact(transcript);
+        const progress = progressReporter(state, setup.emit);
+        let messages = [...state.messages];
+        try {
+          const left = await withTimeLimit(setup.limits.timeSeconds, signal, (limited) =>
+            setup.solver(state, {
+              sandbox,
+              agentUser,
+              model: setup.model,
+              limits: setup.limits,
+              commandTimeoutSeconds: setup.commandTimeoutSeconds,
+              signal: limited,
+              onEvent: (event) => {
+                if (event.type === "message") messages = [...messages.slice(0, event.index), event.message];
+                recorder(event);
+                progress(event);
+              },
+            }),
+          );
+          record.state = left ?? state;
+        } catch (error) {
+          // Whatever ends the agent, the conversation so far belongs in the log.
+          record.state = { ...state, messages };
+          if (!LimitReached.is(error)) throw error;
+          record.state.limit = error.record;
+          transcript.add({
+            event: "sample_limit",
+            type: error.record.type,
+            message: error.record.reason,
+            limit: error.record.limit,
+          });
+        }
+      }),
+    ),
+  );
+}
+
+function progressReporter({ sampleId, epoch }: SampleState, emit: RunEventListener): Parameters<Solver>[1]["onEvent"] {
+  let count = 0;
+  let usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
+  const tell = (activity: string): void =>
+    emit({ type: "sample-progress", sampleId, epoch, messages: count, usage, activity });
+  return (event) => {
+    if (event.type === "message") count = event.index + 1;
+    if (event.type === "model-start") tell("model");
+    else if (event.type === "tool-start") tell(event.function);
+    else if (event.type === "model-end" && event.output) {
+      const last = event.output.usage;
+      usage = {
+        input_tokens: usage.input_tokens + last.input_tokens,
+        output_tokens: usage.output_tokens + last.output_tokens,
+        total_tokens: usage.total_tokens + last.total_tokens,
+      };
+      tell("model");
+    } else if (event.type === "model-retry") tell(`waiting ${Math.ceil(event.waitSeconds)} s for the model`);
+  };
+}
+
+async function grade(
+  competitionId: string,
+  kept: KeptArtifacts,
+  artifacts: string,
+  privateDir: string,
+): Promise<GradingReport> {
+  const path = kept.submissionPath ?? join(artifacts, "submission.csv");
+  const report = await gradeCsv(path, competitionId, { privateDir });
+  return kept.submissionProblem === undefined ? report : { ...report, reason: kept.submissionProblem };
+}
+
+function hidePath<T extends { readonly valid: boolean }>(answer: T, path: string): T {
+  if (!("reason" in answer) || typeof answer.reason !== "string") return answer;
+  return { ...answer, reason: answer.reason.replaceAll(path, "submission.csv") };
+}

@@ -1,0 +1,24 @@
+import type { EvalError } from "@mlebench/eval-log";
+
+/** An error in the log's form: message with its hint, and the stack with its causes. */
+export function describeError(error: unknown): EvalError {
+  const traceback = stackOf(error);
+  return { message: messageOf(error), traceback, traceback_ansi: traceback };
+}
+
+/** One line for people: the message, and the hint where there is one. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const hint = (error as { hint?: unknown }).hint;
+  return typeof hint === "string" && hint !== "" ? `${error.message} ${hint}` : error.message;
+}
+
+function stackOf(error: unknown): string {
+  const parts: string[] = [];
+  let current = error;
+  for (let depth = 0; depth < 5 && current !== undefined; depth += 1) {
+    parts.push(current instanceof Error ? (current.stack ?? current.message) : String(current));
+    current = current instanceof Error ? current.cause : undefined;
+  }
+  return parts.join("\nCaused by: ");
+}

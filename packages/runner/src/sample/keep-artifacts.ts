@@ -1,0 +1,87 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Sandbox } from "@mlebench/sandbox-compose";
+import { SandboxFileError } from "@mlebench/sandbox-compose";
+
+export interface KeepArtifactsOptions {
+  /** Folder of the host for this sample; made anew. */
+  readonly directory: string;
+  /** Largest submission. @default 10 GiB */
+  readonly maxSubmissionBytes?: number;
+  /** Code beyond this is left out. @default 50 MiB */
+  readonly maxCodeBytes?: number;
+  /** @default 2000 */
+  readonly maxCodeFiles?: number;
+}
+
+/** What was taken out of the sandbox. */
+export interface KeptArtifacts {
+  /** Path on the host; undefined when there is no submission that may be taken. */
+  readonly submissionPath?: string;
+  /** Why not, in words for the agent's author: missing, a link, a folder, too large. */
+  readonly submissionProblem?: string;
+  readonly codeFiles: number;
+  readonly codeBytes: number;
+  /** Whether some of the code was left out. */
+  readonly codeTruncated: boolean;
+}
+
+/**
+ * Copies the submission and the agent's code to the host, following no links: a link to the answers, to a device or to
+ * a file of the host is refused, and counts as no submission.
+ */
+export async function keepArtifacts(
+  sandbox: Sandbox,
+  {
+    directory,
+    maxSubmissionBytes = 10 * 1024 ** 3,
+    maxCodeBytes = 50 * 1024 ** 2,
+    maxCodeFiles = 2000,
+  }: KeepArtifactsOptions,
+): Promise<KeptArtifacts> {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const submissionPath = join(directory, "submission.csv");
+  let submissionProblem: string | undefined;
+  try {
+    const { kind } = await sandbox.copyOut(`${sandbox.paths.submission}/submission.csv`, submissionPath, {
+      maxBytes: maxSubmissionBytes,
+      maxFiles: 1,
+    });
+    if (kind === "directory") {
+      submissionProblem = "submission.csv is a folder";
+      await rm(submissionPath, { recursive: true, force: true });
+    }
+  } catch (error) {
+    submissionProblem = problemOf(error, maxSubmissionBytes);
+    if (submissionProblem === undefined) throw error;
+  }
+  const code = await keepCode(sandbox, join(directory, "code"), maxCodeBytes, maxCodeFiles);
+  return { ...(submissionProblem === undefined ? { submissionPath } : { submissionProblem }), ...code };
+}
+
+async function keepCode(
+  sandbox: Sandbox,
+  hostPath: string,
+  maxBytes: number,
+  maxFiles: number,
+): Promise<Pick<KeptArtifacts, "codeFiles" | "codeBytes" | "codeTruncated">> {
+  try {
+    const copied = await sandbox.copyOut(sandbox.paths.code, hostPath, { maxBytes, maxFiles, onLimit: "stop" });
+    return { codeFiles: copied.files, codeBytes: copied.bytes, codeTruncated: copied.truncated };
+  } catch (error) {
+    if (!(error instanceof SandboxFileError)) throw error;
+    return { codeFiles: 0, codeBytes: 0, codeTruncated: false };
+  }
+}
+
+function problemOf(error: unknown, maxBytes: number): string | undefined {
+  const code = (error as { code?: unknown }).code;
+  if (code === "SANDBOX_FILE_NOT_FOUND") return "there is no submission.csv";
+  if (code === "SANDBOX_FILE_LINK") return "submission.csv is a link, and links are not followed";
+  if (code === "SANDBOX_FILE_DIRECTORY") return "submission.csv is a folder";
+  if (code === "SANDBOX_FILE_NOT_A_FILE") return "submission.csv is not a regular file";
+  if (code === "SANDBOX_FILE_PERMISSION") return "submission.csv can't be read";
+  if (code === "OUTPUT_LIMIT_EXCEEDED") return `submission.csv is larger than ${maxBytes} bytes`;
+  return undefined;
+}

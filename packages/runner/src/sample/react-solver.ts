@@ -1,0 +1,43 @@
+import { bashTool, pythonTool, type ReactTool, runReact, submitTool } from "@mlebench/agent-react";
+import { SYSTEM_LINE } from "../task/instructions.js";
+import type { Solver } from "./solver.js";
+
+export interface ReactSolverOptions {
+  /** The words of the system message. */
+  readonly instructions?: string;
+  /** Also give the agent a tool that runs Python. @default false */
+  readonly python?: boolean;
+  /** Further tools. */
+  readonly tools?: readonly ReactTool[];
+}
+
+/** The default solver: the ReAct loop with bash and submit, until it submits or a limit ends it. */
+export function reactSolver({
+  instructions = SYSTEM_LINE,
+  python = false,
+  tools = [],
+}: ReactSolverOptions = {}): Solver {
+  return async (state, context) => {
+    const own = { timeoutSeconds: context.commandTimeoutSeconds, user: context.agentUser };
+    const result = await runReact({
+      model: context.model.languageModel,
+      sandbox: context.sandbox,
+      instructions,
+      input: state.input,
+      tools: [bashTool(own), ...(python ? [pythonTool(own)] : []), ...tools, submitTool()],
+      limits: context.limits,
+      signal: context.signal,
+      onEvent: context.onEvent,
+    });
+    return {
+      ...state,
+      messages: result.messages,
+      output: { completion: result.output.completion, stopReason: result.output.stopReason },
+      submitted: result.submitted,
+      limit: result.limit,
+      usage: result.usage,
+      turns: result.turns,
+      workingSeconds: result.workingSeconds,
+    };
+  };
+}

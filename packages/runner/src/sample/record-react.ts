@@ -1,0 +1,204 @@
+import type { ReactEvent } from "@mlebench/agent-react";
+import { type EvalEvent, type ModelOutput as LogModelOutput, type ModelEvent, shortUuid } from "@mlebench/eval-log";
+import { round3, type Transcript } from "./transcript.js";
+
+/** Lines of a command's output and input that a sandbox event keeps; the full text is in the tool event. */
+const SANDBOX_LINES = 20;
+
+/**
+ * Writes the events of an agent into a transcript in the log's form: a tool call is a span with its commands inside.
+ * @returns the function to hand to the agent as `onEvent`.
+ */
+export function recordReact(transcript: Transcript): (event: ReactEvent) => void {
+  const base = transcript.elapsedSeconds;
+  const agentSpan = transcript.currentSpan;
+  const toolSpans = new Map<string, string>();
+  const pendingTools = new Map<string, EvalEvent>();
+  const pendingModels = new Map<string, EvalEvent & ModelEvent>();
+
+  return (event) => {
+    const at = { timestamp: event.timestamp.replace("Z", "+00:00"), working_start: round3(base + event.workingStart) };
+    switch (event.type) {
+      case "model-start": {
+        const recorded = transcript.add({
+          ...at,
+          event: "model",
+          model: event.model,
+          input: [...event.input] as ModelEvent["input"],
+          tools: event.tools.map(({ name, description, parameters }) => ({
+            name,
+            description,
+            parameters: { ...parameters },
+          })),
+          tool_choice: event.toolChoice,
+          config: { ...event.config },
+          output: { model: event.model, choices: [] },
+          pending: true,
+        });
+        if (recorded.event === "model") pendingModels.set(event.callId, recorded);
+        break;
+      }
+      case "model-retry":
+        transcript.add({
+          ...at,
+          event: "info",
+          source: "model-retry",
+          data: {
+            attempt: event.attempt,
+            wait_seconds: event.waitSeconds,
+            message: event.message,
+            status: event.status,
+          },
+        });
+        break;
+      case "model-end": {
+        const recorded = pendingModels.get(event.callId);
+        if (!recorded) break;
+        pendingModels.delete(event.callId);
+        delete recorded.pending;
+        recorded.completed = event.completedAt.replace("Z", "+00:00");
+        recorded.working_time = event.workingSeconds;
+        if (event.retries > 0) recorded.retries = event.retries;
+        if (event.error !== undefined) recorded.error = event.error;
+        if (event.output) recorded.output = logOutput(event.output, event.seconds);
+        if (isObject(event.call?.request)) {
+          recorded.call = {
+            request: event.call.request,
+            ...(isObject(event.call.response) ? { response: event.call.response } : {}),
+            time: event.seconds,
+          };
+        }
+        break;
+      }
+      case "tool-start": {
+        const id = shortUuid();
+        toolSpans.set(event.callId, id);
+        transcript.add({
+          ...at,
+          event: "span_begin",
+          id,
+          span_id: id,
+          name: event.function,
+          type: "tool",
+          ...(agentSpan ? { parent_id: agentSpan } : {}),
+        });
+        pendingTools.set(
+          event.callId,
+          transcript.add({
+            ...at,
+            event: "tool",
+            type: "function",
+            id: event.callId,
+            function: event.function,
+            arguments: { ...event.arguments },
+            ...(event.view ? { view: event.view } : {}),
+            pending: true,
+          }),
+        );
+        break;
+      }
+      case "tool-end": {
+        const recorded = pendingTools.get(event.callId);
+        if (recorded?.event === "tool") {
+          delete recorded.pending;
+          Object.assign(recorded, {
+            result: event.result,
+            ...(event.error ? { error: event.error } : {}),
+            ...(event.truncated ? { truncated: [...event.truncated] } : {}),
+            ...(event.failed ? { failed: true } : {}),
+            completed: event.completedAt.replace("Z", "+00:00"),
+            working_time: event.workingSeconds,
+            message_id: event.messageId,
+          });
+        }
+        const id = toolSpans.get(event.callId);
+        if (id) transcript.add({ ...at, event: "span_end", id, span_id: id });
+        pendingTools.delete(event.callId);
+        toolSpans.delete(event.callId);
+        break;
+      }
+      case "sandbox-exec": {
+        const { input, timeoutSeconds, user, cwd } = event.options;
+        const span = toolSpans.get(event.callId);
+        transcript.add({
+          ...at,
+          timestamp: event.startedAt.replace("Z", "+00:00"),
+          event: "sandbox",
+          action: "exec",
+          ...(span ? { span_id: span } : {}),
+          cmd: event.command.map(quoteWord).join(" "),
+          options: {
+            ...(cwd === undefined ? {} : { cwd }),
+            ...(user === undefined ? {} : { user }),
+            ...(timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds }),
+          },
+          ...(input === undefined ? {} : { input: firstLines(input) }),
+          ...(event.exitCode === undefined ? {} : { result: event.exitCode }),
+          output: firstLines(event.error ?? (event.stderr === "" ? event.stdout : `${event.stderr}\n${event.stdout}`)),
+          completed: event.completedAt.replace("Z", "+00:00"),
+        });
+        break;
+      }
+      case "limit": {
+        const { type, limit, reason } = event.limit;
+        transcript.add({ ...at, event: "sample_limit", type, message: reason, limit });
+        break;
+      }
+      case "messages-lost":
+        transcript.add({
+          ...at,
+          event: "info",
+          source: "messages-lost",
+          data: { messages: event.messages, reason: event.limit.reason },
+        });
+        break;
+      case "info":
+        transcript.add({ ...at, event: "info", source: event.source, data: event.data });
+        break;
+      case "compaction":
+        transcript.add({
+          ...at,
+          event: "compaction",
+          type: event.strategy,
+          tokens_before: event.tokensBefore,
+          tokens_after: event.tokensAfter,
+        });
+        break;
+      case "message":
+        break;
+    }
+  };
+}
+
+function logOutput(
+  output: NonNullable<Extract<ReactEvent, { type: "model-end" }>["output"]>,
+  seconds: number,
+): LogModelOutput {
+  const message = output.message as LogModelOutput["choices"][number]["message"];
+  return {
+    model: output.model,
+    choices: [{ message, stop_reason: output.stopReason }],
+    completion: textOf(message.content),
+    usage: output.usage,
+    time: seconds,
+  };
+}
+
+function textOf(content: LogModelOutput["choices"][number]["message"]["content"]): string {
+  if (typeof content === "string") return content;
+  return content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+}
+
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}
+
+function firstLines(text: string): string {
+  const lines = text.split("\n");
+  if (lines.length <= SANDBOX_LINES) return text;
+  return `${lines.slice(0, SANDBOX_LINES).join("\n")}\n\nOutput truncated (${lines.length - SANDBOX_LINES} additional lines)`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

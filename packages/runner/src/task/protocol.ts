@@ -1,0 +1,39 @@
+import { availableParallelism, totalmem } from "node:os";
+
+/** What a run is comparable with. */
+export type ProtocolName = "inspect" | "mle-bench" | "quick";
+
+export interface ProtocolDefaults {
+  /** Messages of one conversation; null for no limit. */
+  readonly maxMessages: number | null;
+  /** Seconds of wall clock for the agent; undefined for no limit. */
+  readonly timeLimitSeconds?: number;
+  /** Seconds that one command of the agent may take. */
+  readonly commandTimeoutSeconds: number;
+  /** CPUs of the sandbox. */
+  readonly cpus: number;
+  /** GB of memory of the sandbox; undefined for no limit. */
+  readonly memoryGB?: number;
+}
+
+export const PROTOCOLS: readonly ProtocolName[] = ["inspect", "mle-bench", "quick"];
+
+const HOUR = 3600;
+
+/**
+ * Defaults of a protocol: `inspect` is what the Inspect eval runs with (30 messages, 360 s a command, 1 CPU), `mle-bench`
+ * the paper's setting (24 hours, no message cap, 36 CPUs and 440 GB as far as the host has them), `quick` a cheap smoke run.
+ */
+export function protocolDefaults(name: ProtocolName): ProtocolDefaults {
+  if (name === "mle-bench") {
+    return {
+      maxMessages: null,
+      timeLimitSeconds: 24 * HOUR,
+      commandTimeoutSeconds: 24 * HOUR,
+      cpus: Math.min(36, availableParallelism()),
+      memoryGB: Math.min(440, Math.max(1, Math.floor((totalmem() / 1024 ** 3) * 0.9))),
+    };
+  }
+  if (name === "quick") return { maxMessages: 16, timeLimitSeconds: 600, commandTimeoutSeconds: 120, cpus: 1 };
+  return { maxMessages: 30, commandTimeoutSeconds: 360, cpus: 1 };
+}
