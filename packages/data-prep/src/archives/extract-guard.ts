@@ -1,0 +1,93 @@
+import { formatBytes } from "../files/format-bytes.js";
+import { ArchiveError } from "./archive-error.js";
+
+/** How much an archive may hold. */
+export interface ExtractLimits {
+  /** Bytes written in all. @default 2 TB, more than any competition has */
+  readonly maxBytes?: number;
+  /** Entries in all. @default 20,000,000 */
+  readonly maxEntries?: number;
+  /** Bytes written for each byte of the archive, looked at from 100 MB on. @default 1000 */
+  readonly maxRatio?: number;
+}
+
+const DEFAULT_MAX_BYTES = 2e12;
+const DEFAULT_MAX_ENTRIES = 20_000_000;
+const DEFAULT_MAX_RATIO = 1000;
+const RATIO_FROM_BYTES = 100_000_000;
+
+/** What an entry claims to be, whatever the format. */
+export interface GuardedEntry {
+  readonly name: string;
+  readonly kind: "file" | "directory" | "link" | "special";
+  readonly bytes: number;
+}
+
+/** Judges the entries of one archive one after the other, before anything of them is written. */
+export class ExtractGuard {
+  readonly #archivePath: string;
+  readonly #archiveBytes: number;
+  readonly #maxBytes: number;
+  readonly #maxEntries: number;
+  readonly #maxRatio: number;
+  readonly #kinds = new Map<string, "file" | "directory">();
+  #entries = 0;
+  #bytes = 0;
+
+  constructor(archivePath: string, archiveBytes: number, limits: ExtractLimits) {
+    this.#archivePath = archivePath;
+    this.#archiveBytes = archiveBytes;
+    this.#maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.#maxEntries = limits.maxEntries ?? DEFAULT_MAX_ENTRIES;
+    this.#maxRatio = limits.maxRatio ?? DEFAULT_MAX_RATIO;
+  }
+
+  /**
+   * Judges one entry and counts it.
+   * @returns its path relative to the target folder, without `.` parts and doubled slashes; empty for the folder itself.
+   * @throws ArchiveError when it must not be unpacked.
+   */
+  admit(entry: GuardedEntry): string {
+    const { name, kind } = entry;
+    this.#entries++;
+    if (this.#entries > this.#maxEntries) {
+      throw new ArchiveError("limit", this.#archivePath, `it has more than maxEntries = ${this.#maxEntries} entries`);
+    }
+    if (kind === "link") throw new ArchiveError("link", this.#archivePath, "it holds a link", { entry: name });
+    if (kind === "special") {
+      throw new ArchiveError("special-file", this.#archivePath, "it holds a device, pipe or socket", { entry: name });
+    }
+    const path = this.#safePath(name);
+    const earlier = this.#kinds.get(path);
+    if (earlier !== undefined && (earlier !== kind || kind === "file")) {
+      throw new ArchiveError("duplicate", this.#archivePath, "it holds one name twice", { entry: name });
+    }
+    this.#kinds.set(path, kind === "file" ? "file" : "directory");
+    this.count(kind === "file" ? entry.bytes : 0);
+    return path;
+  }
+
+  /** Counts bytes to write that no entry announced (a gz does not say its size). */
+  count(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#maxBytes) {
+      const limit = `maxBytes = ${this.#maxBytes} (${formatBytes(this.#maxBytes)})`;
+      throw new ArchiveError("limit", this.#archivePath, `it unpacks to more than ${limit}`);
+    }
+    if (this.#bytes > RATIO_FROM_BYTES && this.#bytes > this.#maxRatio * this.#archiveBytes) {
+      const sizes = `${formatBytes(this.#archiveBytes)} unpack to ${formatBytes(this.#bytes)} or more`;
+      throw new ArchiveError("limit", this.#archivePath, `${sizes}, above maxRatio = ${this.#maxRatio}`);
+    }
+  }
+
+  #safePath(name: string): string {
+    const parts = name.split("/").filter((part) => part !== "" && part !== ".");
+    const isWindowsDrive = process.platform === "win32" && /^[a-zA-Z]:|\\/.test(name);
+    if (name.startsWith("/") || name.includes("\0") || parts.includes("..") || isWindowsDrive) {
+      throw new ArchiveError("unsafe-name", this.#archivePath, "a name leads out of the target folder", {
+        entry: name,
+      });
+    }
+    return parts.join("/");
+  }
+}

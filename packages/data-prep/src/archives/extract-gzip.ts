@@ -1,0 +1,75 @@
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { createGunzip } from "node:zlib";
+import { ArchiveError } from "./archive-error.js";
+import type { ExtractOptions, ExtractResult } from "./extract.js";
+import { ExtractGuard } from "./extract-guard.js";
+import { extractTar } from "./extract-tar.js";
+import { writeEntry } from "./write-entry.js";
+
+/**
+ * {@link extract} for gz: a tar inside is unpacked, anything else becomes one file named like the archive without `.gz`.
+ */
+export async function extractGzip(
+  archivePath: string,
+  directory: string,
+  options: ExtractOptions,
+): Promise<ExtractResult> {
+  if (/\.(tar\.gz|tgz)$/i.test(archivePath) || (await holdsTar(archivePath))) {
+    return await extractTar(archivePath, directory, options);
+  }
+  const name = basename(archivePath).replace(/\.gz$/i, "");
+  const chosen = options.select === undefined ? name : options.select(name);
+  if (chosen === null) return { files: 0, bytes: 0 };
+  const guard = new ExtractGuard(archivePath, (await stat(archivePath)).size, options);
+  let bytes = 0;
+  try {
+    await writeEntry(join(directory, chosen), createReadStream(archivePath), {
+      through: createGunzip(),
+      signal: options.signal,
+      onChunk: (chunk) => {
+        guard.count(chunk.length);
+        bytes += chunk.length;
+        options.onProgress?.({ files: 0, bytes });
+      },
+    });
+  } catch (error) {
+    throw gzipError(error, archivePath);
+  }
+  return { files: 1, bytes };
+}
+
+/** Names what zlib found wrong. Errors of other kinds come back as they are. */
+export function gzipError(error: unknown, archivePath: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "Z_BUF_ERROR") {
+    return new ArchiveError("truncated", archivePath, "its compressed data end early", { cause: error });
+  }
+  if (code === "Z_DATA_ERROR" && message.includes("incorrect data check")) {
+    return new ArchiveError("checksum", archivePath, "the CRC-32 of its content is wrong", { cause: error });
+  }
+  if (code?.startsWith("Z_")) {
+    return new ArchiveError("damaged", archivePath, "its compressed data are damaged", { cause: error });
+  }
+  return error;
+}
+
+/** Looks for the mark of a tar header in the first bytes of the content. */
+async function holdsTar(archivePath: string): Promise<boolean> {
+  const file = await open(archivePath);
+  const source = file.createReadStream({ end: 1 << 16 });
+  let head = Buffer.alloc(0);
+  try {
+    // The head alone is a gz that ends early, which zlib reports after giving what it has.
+    for await (const chunk of source.pipe(createGunzip()) as AsyncIterable<Buffer>) {
+      head = Buffer.concat([head, chunk]);
+      if (head.length >= 512) break;
+    }
+  } catch (error) {
+    if (!String((error as NodeJS.ErrnoException).code).startsWith("Z_")) throw error;
+  } finally {
+    source.destroy();
+  }
+  return head.toString("latin1", 257, 262) === "ustar";
+}

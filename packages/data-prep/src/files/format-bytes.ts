@@ -1,0 +1,12 @@
+const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** A size for people, in powers of 1000: `0 B`, `532 B`, `1.5 GB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.95 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+}
