@@ -1,0 +1,50 @@
+import { pyStrip } from "./whitespace.js";
+
+const DECIMAL_DIGIT = /\p{Nd}/u;
+const INTEGER = /^[+-]?\d+(?:_\d+)*$/;
+const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
+const FLOAT_WORD = /^([+-]?)(inf|infinity|nan)$/i;
+
+/**
+ * Python's `int(text)` in base ten: white space around, a sign, underscores between digits, any Unicode decimal digits.
+ * @returns undefined where Python raises ValueError.
+ */
+export function parsePyInt(text: string): bigint | undefined {
+  const plain = withAsciiDigits(pyStrip(text));
+  if (!INTEGER.test(plain)) return undefined;
+  const digits = plain.replaceAll("_", "");
+  // Python refuses integers of more than 4300 digits.
+  if (digits.length - (/^[+-]/.test(digits) ? 1 : 0) > 4300) return undefined;
+  return digits.startsWith("-") ? -BigInt(digits.slice(1)) : BigInt(digits.startsWith("+") ? digits.slice(1) : digits);
+}
+
+/**
+ * Python's `float(text)`: as {@link parsePyInt}, with point and exponent, and `inf`, `infinity`, `nan` in any case.
+ * @returns undefined where Python raises ValueError (NaN is a valid result).
+ */
+export function parsePyFloat(text: string): number | undefined {
+  const plain = withAsciiDigits(pyStrip(text));
+  if (FLOAT.test(plain)) return Number(plain.replaceAll("_", ""));
+  const word = FLOAT_WORD.exec(plain);
+  if (!word) return undefined;
+  if (word[2]?.toLowerCase() === "nan") return Number.NaN;
+  return word[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+function withAsciiDigits(text: string): string {
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  let result = "";
+  for (const character of text) result += character > "\x7f" ? (decimalValue(character) ?? character) : character;
+  return result;
+}
+
+/** Decimal digits come in runs of ten code points from zero to nine, so the value is the distance to the run's start. */
+function decimalValue(character: string): number | undefined {
+  if (!DECIMAL_DIGIT.test(character)) return undefined;
+  const code = character.codePointAt(0) ?? 0;
+  // The only runs that touch each other are the mathematical digits, which begin at U+1D7CE.
+  if (code >= 0x1d7ce && code <= 0x1d7ff) return (code - 0x1d7ce) % 10;
+  let start = code;
+  while (start > code - 9 && DECIMAL_DIGIT.test(String.fromCodePoint(start - 1))) start -= 1;
+  return code - start;
+}
