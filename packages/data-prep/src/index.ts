@@ -6,7 +6,6 @@ export { listSevenZip, writeSevenZip } from "./archives/seven-zip.js";
 export { writeTar } from "./archives/write-tar.js";
 export { type WriteZipOptions, writeZip, type ZipSource } from "./archives/write-zip.js";
 export { DataPrepError, SplitError } from "./errors.js";
-export { compareCodePoints } from "./files/compare-code-points.js";
 export { DiskSpaceError, freeBytes, requireFreeBytes } from "./files/free-bytes.js";
 export { UnsafePathError } from "./files/join-inside.js";
 export {
@@ -36,3 +35,5 @@ export {
   trainTestSplitList,
 } from "./random/train-test-split.js";
 export { MissingRawFileError, RawDirectory } from "./raw-directory.js";
+export { type GroupSplit, splitByGroup } from "./tables/split-by-group.js";
+export { trainTestSplitFrame } from "./tables/train-test-split-frame.js";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { compareCodePoints } from "@mlebench/frame";
 import { DataPrepError } from "./errors.js";
-import { compareCodePoints } from "./files/compare-code-points.js";
 import { joinInside } from "./files/join-inside.js";
 
 /** Files a preparer needs are not in the raw folder. */

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { compareCodePoints } from "./compare-code-points.js";
+import { compareCodePoints } from "@mlebench/frame";
 
 /** One file or folder below the walked one. */
 export interface WalkEntry {

@@ -1,0 +1,17 @@
+import { readCsv, writeCsv } from "@mlebench/frame";
+import { definePreparer } from "../preparer.js";
+import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
+
+export default definePreparer({
+  id: "spaceship-titanic",
+  async prepare({ raw, publicDir, privateDir }) {
+    const all = await readCsv(raw.file("train.csv"));
+    const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
+    const sample = test.select(["PassengerId"]).withColumn("Transported", false);
+
+    await writeCsv(publicDir.file("train.csv"), train);
+    await writeCsv(publicDir.file("test.csv"), test.drop("Transported"));
+    await writeCsv(publicDir.file("sample_submission.csv"), sample);
+    await writeCsv(privateDir.file("test.csv"), test);
+  },
+});
