@@ -1,1 +1,76 @@
-export {};
+export type { AlignedTables, RowSumOptions, Targets } from "./checks/index.js";
+export {
+  alignById,
+  discreteTargets,
+  firstUnequal,
+  gradeProbabilitiesByAuc,
+  labelAccuracy,
+  requireColumns,
+  requireExactColumns,
+  requireFiniteValues,
+  requireNumeric,
+  requireProbabilities,
+  requireProbabilityRows,
+  requireSameHeight,
+  requireSameIds,
+  requireUnitInterval,
+  sortById,
+  uniformTargets,
+} from "./checks/index.js";
+export type {
+  CsvGraderDefinition,
+  CustomGraderDefinition,
+  GradeInput,
+  Grader,
+  PreparedFiles,
+} from "./define-grader.js";
+export { defineGrader } from "./define-grader.js";
+export type { GraderErrorParts, MetricErrorCode } from "./errors.js";
+export {
+  AnswersUnreadableError,
+  DuplicateGraderError,
+  GraderError,
+  GraderFailedError,
+  InvalidSubmissionError,
+  LeaderboardUnreadableError,
+  MetricError,
+  SubmissionListError,
+  ThresholdsMissingError,
+  UnknownGraderError,
+} from "./errors.js";
+export type { GradeOptions } from "./grade-csv.js";
+export { gradeCsv } from "./grade-csv.js";
+export type { GradeSubmissionsOptions, SubmissionLine } from "./grade-submissions.js";
+export { gradeSubmissions, parseSubmissionList, writeAggregateReport } from "./grade-submissions.js";
+export { getGrader, listGraders, registerGrader } from "./graders.js";
+export type { AggregateReport, GradingReport } from "./grading-report.js";
+export { aggregateReports, parseReport, stringifyReport } from "./grading-report.js";
+export type { MedalLines, Medals } from "./medals.js";
+export { medalLines, medalsFor } from "./medals.js";
+export { accuracy } from "./metrics/accuracy.js";
+export { averagePrecision } from "./metrics/average-precision.js";
+export { averagePrecisionAtK } from "./metrics/average-precision-at-k.js";
+export { averageRanks, pearson, spearman } from "./metrics/correlation.js";
+export type { MatchCounts } from "./metrics/f-score.js";
+export { fBeta, macroF1, microF1OfSets } from "./metrics/f-score.js";
+export { jaccard } from "./metrics/jaccard.js";
+export { countInversions, kendallTau } from "./metrics/kendall-tau.js";
+export { labelWeightedRankingPrecision } from "./metrics/label-ranking-average-precision.js";
+export { codePoints, levenshtein } from "./metrics/levenshtein.js";
+export type { LogLossOptions } from "./metrics/log-loss.js";
+export { binaryLogLoss, logLoss } from "./metrics/log-loss.js";
+export { matthewsCorrelation } from "./metrics/matthews-correlation.js";
+export type { Overlap } from "./metrics/overlap.js";
+export { dice, intersectionOverUnion } from "./metrics/overlap.js";
+export { pairwiseMean, pairwiseSum } from "./metrics/pairwise-sum.js";
+export { quadraticWeightedKappa } from "./metrics/quadratic-weighted-kappa.js";
+export { quantile } from "./metrics/quantile.js";
+export { meanAbsoluteError, meanColumnRmse, meanSquaredError, rmse, rmsle } from "./metrics/regression-errors.js";
+export { meanColumnRocAuc, rocAuc } from "./metrics/roc-auc.js";
+export type { Runs } from "./metrics/run-lengths.js";
+export { countPixels, countSharedPixels, decodeRunLengths } from "./metrics/run-lengths.js";
+export { readMedalLines } from "./read-medal-lines.js";
+export type { AnswersLocation, ScoreOptions, ScoreResult } from "./score-csv.js";
+export { scoreCsv } from "./score-csv.js";
+export type { ValidationResult } from "./validate-submission.js";
+export { validateSubmission } from "./validate-submission.js";

@@ -1,0 +1,21 @@
+export { gradeProbabilitiesByAuc } from "./grade-probabilities-by-auc.js";
+export type { AlignedTables } from "./tables.js";
+export {
+  alignById,
+  firstUnequal,
+  requireColumns,
+  requireExactColumns,
+  requireSameHeight,
+  requireSameIds,
+  sortById,
+} from "./tables.js";
+export type { Targets } from "./targets.js";
+export { discreteTargets, labelAccuracy, uniformTargets } from "./targets.js";
+export type { RowSumOptions } from "./values.js";
+export {
+  requireFiniteValues,
+  requireNumeric,
+  requireProbabilities,
+  requireProbabilityRows,
+  requireUnitInterval,
+} from "./values.js";

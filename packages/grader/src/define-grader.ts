@@ -1,0 +1,70 @@
+import { type DataFrame, type ReadCsvOptions, readCsv } from "@mlebench/frame";
+
+/** Where the files of a prepared competition lie. */
+export interface PreparedFiles {
+  /** Absolute path of the private folder. */
+  readonly privateDir: string;
+  /** Absolute path of the answers that the catalogue names. */
+  readonly answersPath: string;
+}
+
+/** What a grader gets. */
+export interface GradeInput<Answers = DataFrame> {
+  /** The submission as pandas reads it; an empty file is a table without columns and rows. */
+  readonly submission: DataFrame;
+  readonly answers: Answers;
+  readonly files: PreparedFiles;
+}
+
+/** A grader as it is registered. Make one with {@link defineGrader}. */
+export interface Grader {
+  /** Id of the competition. */
+  readonly id: string;
+  /** How the submission is read. */
+  readonly submissionCsv: ReadCsvOptions;
+  readAnswers(files: PreparedFiles): Promise<unknown>;
+  /** The score before rounding; NaN and infinities are scores too. */
+  grade(input: GradeInput<unknown>): number | Promise<number>;
+}
+
+interface GraderBasics<Answers> {
+  /** Id of the competition; also the name of the file. */
+  readonly id: string;
+  /** How the submission is read. @default pandas' `read_csv` with round-trip floats, as upstream */
+  readonly submissionCsv?: ReadCsvOptions;
+  /**
+   * The score of a submission, before rounding.
+   * @throws InvalidSubmissionError with the reason when upstream rejects the submission or fails on it. Errors of frame
+   * and metrics count as such too; anything else is a defect of the grader.
+   */
+  grade(input: GradeInput<Answers>): number | Promise<number>;
+}
+
+/** What the author of a grader writes when the answers are one CSV, as nearly always. */
+export interface CsvGraderDefinition extends GraderBasics<DataFrame> {
+  /** How the answers are read. @default as the submission's default */
+  readonly answersCsv?: ReadCsvOptions;
+}
+
+/** What the author of a grader writes when the answers are something else. */
+export interface CustomGraderDefinition<Answers> extends GraderBasics<Answers> {
+  /** Reads the answers, after the submission was read. */
+  readAnswers(files: PreparedFiles): Answers | Promise<Answers>;
+}
+
+/** Makes a grader. The submission is read first, then the answers, then `grade` is called. */
+export function defineGrader(definition: CsvGraderDefinition): Grader;
+export function defineGrader<Answers>(definition: CustomGraderDefinition<Answers>): Grader;
+export function defineGrader(definition: CsvGraderDefinition | CustomGraderDefinition<unknown>): Grader {
+  const readAnswers =
+    "readAnswers" in definition
+      ? async (files: PreparedFiles) => definition.readAnswers(files)
+      : async (files: PreparedFiles) => readCsv(files.answersPath, definition.answersCsv);
+  return {
+    id: definition.id,
+    submissionCsv: definition.submissionCsv ?? {},
+    readAnswers,
+    // The answers have the type that readAnswers gives: both come from one definition.
+    grade: (input) => (definition as CustomGraderDefinition<unknown>).grade(input),
+  };
+}

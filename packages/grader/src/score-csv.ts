@@ -1,0 +1,131 @@
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { getCompetition } from "@mlebench/competitions";
+import { DataFrame, EmptyDataError, FrameError, pyRound, readCsv } from "@mlebench/frame";
+import type { Grader, PreparedFiles } from "./define-grader.js";
+import { AnswersUnreadableError, GraderFailedError, InvalidSubmissionError, MetricError } from "./errors.js";
+import { getGrader } from "./graders.js";
+import { inspectSubmissionFile } from "./submission-file.js";
+
+/** Submissions up to this size are read whatever the size of the answers. */
+const ALWAYS_READ_BYTES = 256 * 2 ** 20;
+/** A submission with every number written out is no larger than this many times its answers. */
+const MOST_TIMES_ANSWERS = 20;
+/** As upstream rounds scores. */
+const SCORE_DECIMALS = 5;
+
+/** Where the answers lie: a data directory in MLE-bench's layout, or the private folder itself. */
+export type AnswersLocation =
+  | { readonly dataDir: string; readonly privateDir?: undefined }
+  | { readonly privateDir: string; readonly dataDir?: undefined };
+
+/** What scoring takes. */
+export type ScoreOptions = AnswersLocation & {
+  /** Larger submissions are invalid. @default 256 MiB, or 20 times the answers when that is more */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+};
+
+/** What scoring gives. */
+export type ScoreResult =
+  | {
+      readonly valid: true;
+      /** As the metric gives it. */
+      readonly score: number;
+      /** To 5 decimals as Python rounds: what reports show and medals are told by. */
+      readonly rounded: number;
+    }
+  | {
+      readonly valid: false;
+      /** For the author of the submission. */
+      readonly reason: string;
+      /** False when there is no regular file named `*.csv`. */
+      readonly submissionExists: boolean;
+    };
+
+/**
+ * Scores a submission against the answers, without medals or report.
+ * @throws UnknownCompetitionError, UnknownGraderError for an id that is not there.
+ * @throws AnswersUnreadableError when the competition is not prepared.
+ * @throws GraderFailedError for a defect of ours. An invalid submission is a result, not an error.
+ */
+export async function scoreCsv(
+  submissionPath: string,
+  competitionId: string,
+  options: ScoreOptions,
+): Promise<ScoreResult> {
+  const competition = getCompetition(competitionId);
+  const grader = await getGrader(competitionId);
+  const file = await inspectSubmissionFile(submissionPath);
+  if (!file.exists) return { valid: false, reason: file.reason, submissionExists: false };
+
+  const files = locateAnswers(competitionId, basename(competition.answers), options);
+  const answersBytes = await sizeOfAnswers(files.answersPath, competitionId);
+  try {
+    const maxBytes = options.maxBytes ?? Math.max(ALWAYS_READ_BYTES, MOST_TIMES_ANSWERS * answersBytes);
+    if (file.bytes > maxBytes) {
+      throw new InvalidSubmissionError(`The submission has ${file.bytes} bytes; at most ${maxBytes} are read.`);
+    }
+    options.signal?.throwIfAborted();
+    const submission = await readSubmission(submissionPath, grader);
+    options.signal?.throwIfAborted();
+    const answers = await readAnswers(grader, files);
+    options.signal?.throwIfAborted();
+    const score = await gradeTables(grader, submission, answers, files);
+    return { valid: true, score, rounded: pyRound(score, SCORE_DECIMALS) };
+  } catch (error) {
+    if (!(error instanceof InvalidSubmissionError)) throw error;
+    const reason = file.bytes === 0 ? `The submission is empty (0 bytes). ${error.message}` : error.message;
+    return { valid: false, reason, submissionExists: true };
+  }
+}
+
+function locateAnswers(competitionId: string, answersName: string, location: AnswersLocation): PreparedFiles {
+  const privateDir = resolve(location.privateDir ?? join(location.dataDir, competitionId, "prepared", "private"));
+  return { privateDir, answersPath: join(privateDir, answersName) };
+}
+
+async function sizeOfAnswers(path: string, competitionId: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    throw new AnswersUnreadableError(path, competitionId, { cause });
+  }
+}
+
+async function readSubmission(path: string, grader: Grader): Promise<DataFrame> {
+  try {
+    return await readCsv(path, grader.submissionCsv);
+  } catch (error) {
+    if (error instanceof EmptyDataError) return new DataFrame({});
+    if (!FrameError.is(error)) throw error;
+    const hint = error.hint === undefined ? "" : ` ${error.hint}`;
+    throw new InvalidSubmissionError(`The submission cannot be read as CSV: ${error.message}${hint}`, { cause: error });
+  }
+}
+
+async function readAnswers(grader: Grader, files: PreparedFiles): Promise<unknown> {
+  try {
+    return await grader.readAnswers(files);
+  } catch (cause) {
+    throw new AnswersUnreadableError(files.answersPath, grader.id, { cause });
+  }
+}
+
+async function gradeTables(
+  grader: Grader,
+  submission: DataFrame,
+  answers: unknown,
+  files: PreparedFiles,
+): Promise<number> {
+  try {
+    return await grader.grade({ submission, answers, files });
+  } catch (error) {
+    if (error instanceof InvalidSubmissionError) throw error;
+    // What the tables or the metric refuse while grading is in the submission, as for upstream, whose answers are sound.
+    if (error instanceof MetricError || FrameError.is(error)) {
+      throw new InvalidSubmissionError(error.message, { cause: error });
+    }
+    throw new GraderFailedError(grader.id, { cause: error });
+  }
+}
