@@ -124,21 +124,20 @@ function shortMount(line: string): Mount | string {
 
 const tmpfs = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
-const build = z.union([
-  z.string().transform((context) => ({ context })),
-  composeObject({
-    context: text.default("."),
-    dockerfile: text.optional(),
-    dockerfile_inline: text.optional(),
-    args: pairs.optional(),
-    target: text.optional(),
-    network: text.optional(),
-    labels: pairs.optional(),
-    platform: text.optional(),
-    no_cache: z.boolean().optional(),
-    pull: z.boolean().optional(),
-  }),
-]);
+const buildFields = composeObject({
+  context: text.default("."),
+  dockerfile: text.optional(),
+  args: pairs.optional(),
+  target: text.optional(),
+  network: text.optional(),
+  labels: pairs.optional(),
+  platform: text.optional(),
+  no_cache: z.boolean().optional(),
+  pull: z.boolean().optional(),
+});
+/** How to build an image. */
+export type BuildSpec = z.output<typeof buildFields>;
+const build = z.union([z.string().transform((context): BuildSpec => ({ context })), buildFields]);
 
 const healthcheck = composeObject({
   test: z.union([z.string().transform((line) => ["CMD-SHELL", line]), z.array(z.string()).min(1)]).optional(),

@@ -13,10 +13,13 @@ export function composeToYaml(spec: ComposeSpec): string {
  * Eight hexadecimal digits that depend on what the spec says and not on the order of its keys.
  */
 export function composeHash(spec: ComposeSpec): string {
-  return createHash("sha256")
-    .update(JSON.stringify(sorted(spec)))
-    .digest("hex")
-    .slice(0, 8);
+  return contentHash(spec);
+}
+
+/** {@link composeHash} of any part of a spec. */
+export function contentHash(value: unknown): string {
+  const text = JSON.stringify(sorted(value));
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /**

@@ -1,0 +1,475 @@
+import { Agent } from "node:http";
+import type { Duplex, Readable } from "node:stream";
+import Docker from "dockerode";
+import { DockerUnavailableError } from "../errors.js";
+
+/** The oldest Engine API that has all that is used here (Docker 20.10). */
+const MINIMUM_API: readonly [number, number] = [1, 41];
+const CONTROL_DEADLINE_SECONDS = 120;
+/** A build is answered once its context has been sent, a pull once the registry has been asked. */
+const TRANSFER_DEADLINE_SECONDS = 3600;
+
+/** The engine refused or failed at something it was asked for. */
+export class EngineError extends Error {
+  /** HTTP status, when there was an answer at all. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status: number | undefined, cause: unknown) {
+    super(message, { cause });
+    this.name = "EngineError";
+    this.status = status;
+  }
+
+  /** Nobody answered: the daemon is down, or went away meanwhile. */
+  get unreachable(): boolean {
+    return this.status === undefined;
+  }
+}
+
+export interface EngineVersion {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly operatingSystem: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly cgroupVersion: string;
+  readonly storageDriver: string;
+  readonly runtimes: readonly string[];
+  readonly dataRoot: string;
+}
+
+export interface ContainerState {
+  readonly id: string;
+  readonly running: boolean;
+  readonly status: string;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly error: string;
+  readonly health: { readonly status: string; readonly lastOutput: string } | undefined;
+  readonly workingDirectory: string;
+  readonly user: string;
+}
+
+export interface ImageFacts {
+  readonly id: string;
+  readonly command: readonly string[];
+  readonly entrypoint: readonly string[];
+}
+
+export interface LabelledResource {
+  /** What the engine removes it by. */
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface EngineExec {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly stdin: boolean;
+}
+
+export interface StartedExec {
+  readonly id: string;
+  /** Multiplexed output comes out, raw input goes in. */
+  readonly socket: Duplex;
+}
+
+export interface BuildImage {
+  readonly tag: string;
+  readonly context: string;
+  readonly dockerfile?: string;
+  readonly args?: Readonly<Record<string, string>>;
+  readonly target?: string;
+  readonly network?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly platform?: string;
+  readonly noCache?: boolean;
+  readonly pull?: boolean;
+}
+
+/** What the container's path is, from the engine's answer; `link` before anything is followed. */
+export interface PathFacts {
+  readonly kind: "file" | "directory" | "link" | "special";
+  readonly size: number;
+}
+
+export type ContainerConfig = Omit<Docker.ContainerCreateOptions, "name" | "platform">;
+
+export interface EngineOptions {
+  /** `/var/run/docker.sock` or wherever the daemon listens. @default what DOCKER_HOST says, else the usual places */
+  readonly socketPath?: string;
+}
+
+/**
+ * The part of the Docker Engine API that sandboxes need. The only file that knows dockerode; all failures come out as
+ * {@link EngineError}.
+ */
+export class Engine {
+  readonly #docker: Docker;
+  readonly #agent = new Agent({ keepAlive: true });
+  #version: Promise<EngineVersion> | undefined;
+
+  constructor(options: EngineOptions = {}) {
+    // dockerode passes `agent` on, though its types do not say so.
+    const withAgent = {
+      ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
+      agent: this.#agent,
+    };
+    this.#docker = new Docker(withAgent);
+  }
+
+  /**
+   * Asked once; what the answer says does not change while a daemon runs.
+   * @throws DockerUnavailableError when nobody answers or the API is too old
+   */
+  version(): Promise<EngineVersion> {
+    this.#version ??= this.#readVersion().catch((error: unknown) => {
+      this.#version = undefined;
+      throw error;
+    });
+    return this.#version;
+  }
+
+  async #readVersion(): Promise<EngineVersion> {
+    try {
+      const [version, info] = await Promise.all([
+        control("version", this.#docker.version()),
+        control("info", this.#docker.info() as Promise<InfoAnswer>),
+      ]);
+      const [major = 0, minor = 0] = version.ApiVersion.split(".").map(Number);
+      if (major < MINIMUM_API[0] || (major === MINIMUM_API[0] && minor < MINIMUM_API[1])) {
+        throw new DockerUnavailableError(
+          `Docker ${version.Version} speaks API ${version.ApiVersion}; ${MINIMUM_API.join(".")} (Docker 20.10) or newer is needed.`,
+          { hint: "Update Docker." },
+        );
+      }
+      return {
+        version: version.Version,
+        apiVersion: version.ApiVersion,
+        operatingSystem: info.OperatingSystem,
+        cpus: info.NCPU,
+        memoryBytes: info.MemTotal,
+        cgroupVersion: info.CgroupVersion ?? "1",
+        storageDriver: info.Driver,
+        runtimes: Object.keys(info.Runtimes ?? {}),
+        dataRoot: info.DockerRootDir,
+      };
+    } catch (error) {
+      if (error instanceof EngineError && error.unreachable) {
+        throw new DockerUnavailableError(`No Docker engine answers: ${error.message}`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  async createContainer(name: string, config: ContainerConfig, platform?: string): Promise<string> {
+    const options = { ...config, name, ...(platform === undefined ? {} : { platform }) };
+    return (await control(`create ${name}`, this.#docker.createContainer(options))).id;
+  }
+
+  async startContainer(id: string): Promise<void> {
+    await control(`start ${id}`, this.#docker.getContainer(id).start());
+  }
+
+  async killContainer(id: string): Promise<void> {
+    await control(`kill ${id}`, this.#docker.getContainer(id).kill({ signal: "SIGKILL" }));
+  }
+
+  /** Kills it if it runs and removes it with its anonymous volumes. */
+  async removeContainer(id: string): Promise<void> {
+    await control(`remove ${id}`, this.#docker.getContainer(id).remove({ force: true, v: true }));
+  }
+
+  async inspectContainer(id: string): Promise<ContainerState> {
+    const answer = await control(`inspect ${id}`, this.#docker.getContainer(id).inspect());
+    const { State, Config } = answer;
+    return {
+      id: answer.Id,
+      running: State.Running,
+      status: State.Status,
+      exitCode: State.ExitCode,
+      oomKilled: State.OOMKilled,
+      error: State.Error,
+      health:
+        State.Health === undefined
+          ? undefined
+          : { status: State.Health.Status, lastOutput: State.Health.Log?.at(-1)?.Output.trim() ?? "" },
+      workingDirectory: Config.WorkingDir === "" ? "/" : Config.WorkingDir,
+      user: Config.User,
+    };
+  }
+
+  /** The last lines that the container's main process wrote. */
+  async logsTail(id: string, lines: number): Promise<string> {
+    const logs = await control(
+      `logs ${id}`,
+      this.#docker.getContainer(id).logs({ stdout: true, stderr: true, tail: lines, follow: false }),
+    );
+    return stripFrames(logs);
+  }
+
+  async startExec(containerId: string, exec: EngineExec): Promise<StartedExec> {
+    const created = await control(
+      "exec",
+      this.#docker.getContainer(containerId).exec({
+        Cmd: [...exec.command],
+        AttachStdin: exec.stdin,
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: false,
+        ...(exec.env === undefined ? {} : { Env: Object.entries(exec.env).map(([key, value]) => `${key}=${value}`) }),
+        ...(exec.user === undefined ? {} : { User: exec.user }),
+      }),
+    );
+    return { id: created.id, socket: await control("exec start", created.start({ hijack: true, stdin: exec.stdin })) };
+  }
+
+  async execExitCode(execId: string): Promise<number | undefined> {
+    const answer = await control("exec inspect", this.#docker.getExec(execId).inspect());
+    return answer.Running ? undefined : (answer.ExitCode ?? undefined);
+  }
+
+  /** Tar of a path; the path's last part is not followed when it is a link. */
+  async archive(containerId: string, path: string): Promise<Readable> {
+    const stream = await control(`archive ${path}`, this.#docker.getContainer(containerId).getArchive({ path }));
+    return stream as Readable;
+  }
+
+  /** @returns undefined when there is nothing at the path */
+  async pathFacts(containerId: string, path: string): Promise<PathFacts | undefined> {
+    try {
+      const answer: { headers: Record<string, string | undefined>; resume(): void } = await control(
+        `stat ${path}`,
+        this.#docker.getContainer(containerId).infoArchive({ path }),
+      );
+      answer.resume();
+      const header = answer.headers["x-docker-container-path-stat"] ?? "";
+      const facts = JSON.parse(Buffer.from(header, "base64").toString("utf8")) as { size: number; mode: number };
+      return { kind: kindOfGoMode(facts.mode), size: facts.size };
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async createNetwork(name: string, labels: Readonly<Record<string, string>>, internal: boolean): Promise<string> {
+    const network = await control(
+      `network ${name}`,
+      this.#docker.createNetwork({
+        Name: name,
+        CheckDuplicate: true,
+        Driver: "bridge",
+        Internal: internal,
+        Labels: { ...labels },
+      }),
+    );
+    return network.id;
+  }
+
+  async connectNetwork(networkId: string, containerId: string, aliases: readonly string[]): Promise<void> {
+    const settings = { Container: containerId, EndpointConfig: { Aliases: [...aliases] } };
+    await control(`connect ${networkId}`, this.#docker.getNetwork(networkId).connect(settings));
+  }
+
+  async removeNetwork(id: string): Promise<void> {
+    await control(`remove network ${id}`, this.#docker.getNetwork(id).remove());
+  }
+
+  async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    await control(`volume ${name}`, this.#docker.createVolume({ Name: name, Labels: { ...labels } }));
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await control(`remove volume ${name}`, this.#docker.getVolume(name).remove({ force: true }));
+  }
+
+  /** Containers (running or not), networks and volumes that carry the label. */
+  async labelled(label: string): Promise<Record<"container" | "network" | "volume", LabelledResource[]>> {
+    const filters = { label: [label] };
+    const [containers, networks, volumes] = await Promise.all([
+      control("list", this.#docker.listContainers({ all: true, filters: JSON.stringify(filters) })),
+      control("list networks", this.#docker.listNetworks({ filters: JSON.stringify(filters) })),
+      control("list volumes", this.#docker.listVolumes({ filters: JSON.stringify(filters) })),
+    ]);
+    return {
+      container: containers.map((one) => ({
+        id: one.Id,
+        name: one.Names[0]?.replace(/^\//, "") ?? one.Id,
+        labels: one.Labels,
+      })),
+      network: networks.map((one) => ({ id: one.Id, name: one.Name, labels: one.Labels ?? {} })),
+      volume: (volumes.Volumes ?? []).map((one) => ({ id: one.Name, name: one.Name, labels: one.Labels ?? {} })),
+    };
+  }
+
+  /** @returns undefined when the image is not there */
+  async image(name: string): Promise<ImageFacts | undefined> {
+    try {
+      const answer = await control(`image ${name}`, this.#docker.getImage(name).inspect());
+      return { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint) };
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Lines of progress as the engine sends them; ends with the pull. */
+  async pull(
+    image: string,
+    platform: string | undefined,
+    onLine: (line: ProgressLine) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const reference = /[:@][^/]+$/.test(image) ? image : `${image}:latest`;
+    const options = platform === undefined ? {} : { platform };
+    await followProgress(
+      await control(`pull ${image}`, this.#docker.pull(reference, options), TRANSFER_DEADLINE_SECONDS),
+      onLine,
+      signal,
+    );
+  }
+
+  /** Builds with the classic builder from a folder, honouring its .dockerignore. */
+  async build(build: BuildImage, onLine: (line: ProgressLine) => void, signal?: AbortSignal): Promise<void> {
+    const stream = await control(
+      `build ${build.tag}`,
+      this.#docker.buildImage(
+        { context: build.context, src: ["."] },
+        {
+          t: build.tag,
+          rm: true,
+          forcerm: true,
+          ...(build.dockerfile === undefined ? {} : { dockerfile: build.dockerfile }),
+          ...(build.args === undefined ? {} : { buildargs: { ...build.args } }),
+          ...(build.target === undefined ? {} : { target: build.target }),
+          ...(build.network === undefined ? {} : { networkmode: build.network }),
+          ...(build.labels === undefined ? {} : { labels: { ...build.labels } }),
+          ...(build.platform === undefined ? {} : { platform: build.platform }),
+          ...(build.noCache === true ? { nocache: true } : {}),
+          ...(build.pull === true ? { pull: true } : {}),
+        },
+      ),
+      TRANSFER_DEADLINE_SECONDS,
+    );
+    await followProgress(stream, onLine, signal);
+  }
+
+  async removeImage(name: string): Promise<void> {
+    await control(`remove image ${name}`, this.#docker.getImage(name).remove({ force: true }));
+  }
+
+  /** Lets go of idle connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** One line of a build's or pull's progress. */
+export interface ProgressLine {
+  readonly stream?: string;
+  readonly status?: string;
+  readonly id?: string;
+  readonly progress?: string;
+  readonly error?: string;
+}
+
+interface InfoAnswer {
+  readonly OperatingSystem: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+  readonly CgroupVersion?: string;
+  readonly Driver: string;
+  readonly Runtimes?: Record<string, unknown>;
+  readonly DockerRootDir: string;
+}
+
+/** Names the call in its failure, and fails it when a hanging daemon does not answer. */
+async function control<Answer>(
+  what: string,
+  call: Promise<Answer>,
+  seconds = CONTROL_DEADLINE_SECONDS,
+): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new EngineError(`docker ${what}: no answer within ${seconds} s`, undefined, undefined)),
+      seconds * 1000,
+    );
+  });
+  try {
+    return await Promise.race([call, deadline]);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    const status = statusOf(error);
+    throw new EngineError(
+      `docker ${what}: ${error instanceof Error ? error.message.trim() : String(error)}`,
+      status,
+      error,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== "object" || error === null || !("statusCode" in error)) return undefined;
+  return typeof error.statusCode === "number" ? error.statusCode : undefined;
+}
+
+async function followProgress(
+  stream: NodeJS.ReadableStream,
+  onLine: (line: ProgressLine) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const readable = stream as Readable;
+  const abort = () => readable.destroy(new Error("aborted"));
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted === true) abort();
+  let rest = "";
+  try {
+    for await (const chunk of readable) {
+      const lines = (rest + String(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) report(line, onLine);
+    }
+    report(rest, onLine);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new EngineError(`the daemon's answer broke off: ${String(error)}`, undefined, error);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+function report(line: string, onLine: (line: ProgressLine) => void): void {
+  if (line.trim() !== "") onLine(JSON.parse(line) as ProgressLine);
+}
+
+function list(value: string | readonly string[] | null | undefined): readonly string[] {
+  return typeof value === "string" ? [value] : (value ?? []);
+}
+
+function stripFrames(logs: Buffer): string {
+  const parts: Buffer[] = [];
+  let at = 0;
+  while (at + 8 <= logs.length && (logs[at] ?? 9) <= 2) {
+    const length = logs.readUInt32BE(at + 4);
+    parts.push(logs.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return Buffer.concat([...parts, logs.subarray(at)]).toString("utf8");
+}
+
+// Bits of Go's os.FileMode, which the engine's header carries.
+const GO_DIRECTORY = 2 ** 31;
+const GO_LINK = 2 ** 27;
+const GO_SPECIAL = 2 ** 26 + 2 ** 25 + 2 ** 24 + 2 ** 21 + 2 ** 19;
+
+function kindOfGoMode(mode: number): PathFacts["kind"] {
+  const has = (bits: number) => (BigInt(mode) & BigInt(bits)) !== 0n;
+  if (has(GO_DIRECTORY)) return "directory";
+  if (has(GO_LINK)) return "link";
+  return has(GO_SPECIAL) ? "special" : "file";
+}

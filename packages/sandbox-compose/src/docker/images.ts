@@ -1,0 +1,142 @@
+import type { BuildSpec, ServiceSpec } from "../compose/spec.js";
+import { contentHash } from "../compose/write.js";
+import { ImageBuildError, ImageMissingError, SandboxError } from "../errors.js";
+import type { SandboxEvent } from "../provider.js";
+import type { Engine, ImageFacts, ProgressLine } from "./engine.js";
+
+const TAIL_LINES = 40;
+
+export interface EnsureImageOptions {
+  readonly forceBuild: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: SandboxEvent) => void;
+}
+
+export interface EnsuredImage {
+  readonly name: string;
+  readonly facts: ImageFacts;
+}
+
+/** Makes images available, each once however many sandboxes ask for it at the same time. */
+export class Images {
+  readonly #engine: Engine;
+  readonly #pending = new Map<string, Promise<EnsuredImage>>();
+  readonly #rebuilt = new Set<string>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * Builds where the service has a build section and the image is missing (or is to be rebuilt), pulls where the pull
+   * policy allows; `x-local: true` never pulls.
+   * @throws ImageMissingError, ImageBuildError
+   */
+  ensure(service: ServiceSpec, options: EnsureImageOptions): Promise<EnsuredImage> {
+    const name = service.image ?? builtImageName(service);
+    const key = `${name} ${service.platform ?? ""} ${service.pull_policy ?? ""} ${options.forceBuild}`;
+    const pending = this.#pending.get(key);
+    if (pending !== undefined) return pending;
+    const work = this.#ensure(name, service, options).finally(() => this.#pending.delete(key));
+    this.#pending.set(key, work);
+    return work;
+  }
+
+  async #ensure(name: string, service: ServiceSpec, options: EnsureImageOptions): Promise<EnsuredImage> {
+    const policy = service["x-local"] === true ? "never" : (service.pull_policy ?? "missing");
+    const present = await this.#engine.image(name);
+    if (service.build !== undefined) {
+      const again = (options.forceBuild || policy === "build") && !this.#rebuilt.has(name);
+      if (present !== undefined && !again) return { name, facts: present };
+      await this.#build(name, service.build, service.platform, options);
+      this.#rebuilt.add(name);
+    } else if (policy === "never") {
+      if (present === undefined) throw new ImageMissingError(name, "it is local only and not on this machine.");
+      return { name, facts: present };
+    } else if (present === undefined || (policy === "always" && !this.#rebuilt.has(name))) {
+      await this.#pull(name, service.platform, options);
+      this.#rebuilt.add(name);
+    } else {
+      return { name, facts: present };
+    }
+    const facts = await this.#engine.image(name);
+    if (facts === undefined)
+      throw new ImageMissingError(name, "the engine does not have it after building or pulling it.");
+    return { name, facts };
+  }
+
+  async #pull(image: string, platform: string | undefined, { onProgress, signal }: EnsureImageOptions): Promise<void> {
+    const startedAt = performance.now();
+    onProgress?.({ type: "pull-start", image });
+    let failure: string | undefined;
+    const onLine = (line: ProgressLine) => {
+      if (line.error !== undefined) failure = line.error;
+      else if (line.status !== undefined) {
+        const status = [line.id, line.status, line.progress]
+          .filter((part) => part !== undefined && part !== "")
+          .join(" ");
+        onProgress?.({ type: "pull-progress", image, status });
+      }
+    };
+    try {
+      await this.#engine.pull(image, platform, onLine, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new ImageMissingError(image, error instanceof Error ? error.message : String(error), { cause: error });
+    }
+    if (failure !== undefined) throw new ImageMissingError(image, failure);
+    onProgress?.({ type: "pull-end", image, seconds: (performance.now() - startedAt) / 1000 });
+  }
+
+  async #build(
+    image: string,
+    build: BuildSpec,
+    platform: string | undefined,
+    { onProgress, signal }: EnsureImageOptions,
+  ): Promise<void> {
+    const startedAt = performance.now();
+    onProgress?.({ type: "build-start", image });
+    const tail: string[] = [];
+    let failure: string | undefined;
+    const onLine = (line: ProgressLine) => {
+      if (line.error !== undefined) failure = line.error;
+      for (const text of (line.stream ?? line.status ?? "").split(/[\r\n]+/)) {
+        if (text.trim() === "") continue;
+        tail.push(text);
+        if (tail.length > TAIL_LINES) tail.shift();
+        onProgress?.({ type: "build-output", image, line: text });
+      }
+    };
+    try {
+      await this.#engine.build(
+        {
+          tag: image,
+          context: build.context,
+          dockerfile: build.dockerfile,
+          args: build.args,
+          target: build.target,
+          network: build.network,
+          labels: build.labels,
+          platform: build.platform ?? platform,
+          noCache: build.no_cache,
+          pull: build.pull,
+        },
+        onLine,
+        signal,
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (SandboxError.is(error)) throw error;
+      throw new ImageBuildError(image, error instanceof Error ? error.message : String(error), tail.join("\n"), {
+        cause: error,
+      });
+    }
+    if (failure !== undefined) throw new ImageBuildError(image, failure, tail.join("\n"));
+    onProgress?.({ type: "build-end", image, seconds: (performance.now() - startedAt) / 1000 });
+  }
+}
+
+/** One name for one build section, so that samples share what was built. */
+function builtImageName(service: ServiceSpec): string {
+  return `mlebench-sandbox-build:${contentHash(service.build)}`;
+}

@@ -1,0 +1,273 @@
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { mainService, serviceOrder } from "../compose/services.js";
+import type { ComposeSpec } from "../compose/spec.js";
+import { writeComposeFile } from "../compose/write.js";
+import { GpuUnavailableError, ImageMissingError, SandboxStartError } from "../errors.js";
+import { Limiter } from "../limiter.js";
+import { currentOwner } from "../owner.js";
+import { sandboxPaths } from "../paths.js";
+import type { CleanupFilter, CleanupReport, Sandbox, SandboxProvider, UpOptions } from "../provider.js";
+import { removeLeftovers } from "./cleanup.js";
+import {
+  containerConfig,
+  isInternal,
+  networkName,
+  serviceNetworks,
+  startTimeoutSeconds,
+  tmpfsTargets,
+  volumeName,
+} from "./container-config.js";
+import { type ContainerState, Engine, EngineError, type EngineOptions, type EngineVersion } from "./engine.js";
+import { Images } from "./images.js";
+import { composeLabels, ownershipLabels, projectName } from "./labels.js";
+import { Project } from "./project.js";
+import { DockerSandbox } from "./sandbox.js";
+
+const FIRST_POLL_MS = 50;
+const LONGEST_POLL_MS = 1000;
+const LOG_LINES = 20;
+
+export interface DockerProviderOptions extends EngineOptions {
+  /** Sandboxes up at the same time; further `up` calls wait. @default 2 x CPUs */
+  readonly maxSandboxes?: number;
+  /** Where the compose files of sandboxes are written for people to read. @default below the system's temporary folder */
+  readonly composeDirectory?: string;
+}
+
+/** The Docker provider, with what only it can tell. */
+export interface DockerProvider extends SandboxProvider {
+  /**
+   * What the engine says of itself and its host.
+   * @throws DockerUnavailableError
+   */
+  version(): Promise<EngineVersion>;
+}
+
+/**
+ * Sandboxes as containers, over the Engine API alone: neither the docker command nor its compose plugin is needed.
+ * @example
+ * const provider = createDockerProvider();
+ * await using sandbox = await provider.up(spec, { runId: "r1", name: "spaceship-titanic" });
+ */
+export function createDockerProvider(options: DockerProviderOptions = {}): DockerProvider {
+  const engine = new Engine(options);
+  const images = new Images(engine);
+  const limiter = new Limiter(options.maxSandboxes ?? 2 * availableParallelism());
+  const composeDirectory = options.composeDirectory ?? join(tmpdir(), "mlebench-sandbox", "compose");
+  const live = new Set<Sandbox>();
+  return {
+    name: "docker",
+    version: () => engine.version(),
+    async up(spec, upOptions) {
+      const { signal, onProgress } = upOptions;
+      const startedAt = performance.now();
+      const release = await limiter.acquire(signal, () => {
+        onProgress?.({ type: "slot-wait", running: limiter.running, limit: limiter.limit });
+      });
+      try {
+        const sandbox: Sandbox = await startProject(engine, images, composeDirectory, spec, upOptions, () => {
+          live.delete(sandbox);
+          release();
+        });
+        live.add(sandbox);
+        onProgress?.({ type: "sandbox-up", id: sandbox.id, seconds: (performance.now() - startedAt) / 1000 });
+        return sandbox;
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+    async cleanup(filter: CleanupFilter = {}): Promise<CleanupReport> {
+      await engine.version();
+      return removeLeftovers(engine, filter);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...live].map((sandbox) => sandbox[Symbol.asyncDispose]()));
+      engine.close();
+    },
+  };
+}
+
+async function startProject(
+  engine: Engine,
+  images: Images,
+  composeDirectory: string,
+  spec: ComposeSpec,
+  options: UpOptions,
+  onGone: () => void,
+): Promise<DockerSandbox> {
+  const { signal, onProgress } = options;
+  const main = mainService(spec, options.service);
+  const version = await engine.version();
+  const composeFile = await writeComposeFile(composeDirectory, options.name, spec);
+  const order = serviceOrder(spec);
+  const ensured = await Promise.all(
+    order.map(async (service) => {
+      const image = await images.ensure(spec.services[service]!, {
+        forceBuild: options.forceBuild ?? false,
+        signal,
+        onProgress,
+      });
+      return [service, image] as const;
+    }),
+  );
+  signal?.throwIfAborted();
+  const imageOf = new Map(ensured);
+  const name = projectName(options.name);
+  const ownership = ownershipLabels({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false });
+  const projectLabels = { ...ownership, "com.docker.compose.project": name };
+  const project = new Project(engine, name, projectLabels);
+  const deadline = performance.now() + (options.startTimeoutSeconds ?? startTimeoutSeconds(spec)) * 1000;
+  try {
+    for (const network of new Set(order.flatMap((service) => serviceNetworks(spec, service).map((one) => one.name)))) {
+      await project.createNetwork(networkName(name, network), network, isInternal(spec, network));
+    }
+    for (const volume of Object.keys(spec.volumes ?? {})) await project.createVolume(volumeName(name, volume), volume);
+    const ids = new Map<string, string>();
+    for (const service of order) {
+      signal?.throwIfAborted();
+      for (const [other, { condition }] of Object.entries(spec.services[service]!.depends_on ?? {})) {
+        await untilState(engine, project.containerName(other), other, condition, deadline, options);
+      }
+      const [first, ...others] = serviceNetworks(spec, service);
+      const config = containerConfig(spec.services[service]!, {
+        project: name,
+        labels: { ...ownership, ...composeLabels(name, service, composeFile) },
+        image: imageOf.get(service)!.name,
+        imageFacts: imageOf.get(service)!.facts,
+        hostMemoryBytes: version.memoryBytes,
+        network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),
+        aliases: first?.aliases ?? [],
+      });
+      const id = await start(engine, project, service, config, spec.services[service]!.platform, async (created) => {
+        for (const other of others) await engine.connectNetwork(networkName(name, other.name), created, other.aliases);
+      });
+      ids.set(service, id);
+      onProgress?.({ type: "service-start", service, container: project.containerName(service) });
+    }
+    for (const service of order) {
+      const condition = service === main ? "service_up" : "service_up_or_done";
+      await untilState(engine, project.containerName(service), service, condition, deadline, options);
+    }
+    const state = await engine.inspectContainer(ids.get(main)!);
+    const sandbox = new DockerSandbox({
+      engine,
+      project,
+      containerId: state.id,
+      containerName: project.containerName(main),
+      workingDirectory: state.workingDirectory,
+      user: state.user === "" ? undefined : state.user,
+      paths: sandboxPaths(options.paths),
+      tmpfsTargets: tmpfsTargets(spec, main),
+      keep: options.keep ?? false,
+      onProgress,
+      onGone,
+    });
+    await ready(sandbox, engine, state.id);
+    signal?.throwIfAborted();
+    return sandbox;
+  } catch (error) {
+    for (const failure of await project.remove()) onProgress?.({ type: "warning", message: `not removed: ${failure}` });
+    throw error;
+  }
+}
+
+async function start(
+  engine: Engine,
+  project: Project,
+  service: string,
+  config: Parameters<Engine["createContainer"]>[1],
+  platform: string | undefined,
+  beforeStart: (id: string) => Promise<void>,
+): Promise<string> {
+  try {
+    const id = await project.createContainer(service, config, platform);
+    await beforeStart(id);
+    await engine.startContainer(id);
+    return id;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    if (/could not select device driver|nvidia-container-cli/.test(error.message)) {
+      throw new GpuUnavailableError(error.message, { cause: error });
+    }
+    if (/does not match the specified platform/.test(error.message)) {
+      throw new ImageMissingError(config.Image ?? "", error.message, {
+        hint: `Build or pull it for ${platform ?? "this"}, or change the service's platform.`,
+        cause: error,
+      });
+    }
+    throw new SandboxStartError(`Service ${service} could not be started: ${error.message}`, {
+      hint: "The engine refused what the spec asks for; the message says what.",
+      cause: error,
+    });
+  }
+}
+
+async function ready(sandbox: DockerSandbox, engine: Engine, containerId: string): Promise<void> {
+  try {
+    await sandbox.start();
+  } catch (error) {
+    const state = await engine.inspectContainer(containerId);
+    const logs = await engine.logsTail(containerId, LOG_LINES);
+    throw new SandboxStartError(
+      `Commands cannot be run in ${sandbox.id}: ${error instanceof Error ? error.message : String(error)}. The container is ${state.status}.${logs === "" ? "" : ` Its last output: ${logs.trim()}`}`,
+      {
+        hint: "The image must have /bin/sh, and the service's command must keep running (for example `tail -f /dev/null`).",
+        cause: error,
+      },
+    );
+  }
+}
+
+type Condition =
+  | "service_started"
+  | "service_healthy"
+  | "service_completed_successfully"
+  /** Running, and healthy if it says. */
+  | "service_up"
+  /** The same, or over with exit code 0. */
+  | "service_up_or_done";
+
+async function untilState(
+  engine: Engine,
+  container: string,
+  service: string,
+  condition: Condition,
+  deadline: number,
+  { signal, onProgress }: UpOptions,
+): Promise<void> {
+  for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
+    signal?.throwIfAborted();
+    const state = await engine.inspectContainer(container);
+    const verdict = judge(state, condition);
+    if (verdict === "yes") {
+      if (state.health?.status === "healthy") onProgress?.({ type: "service-healthy", service, container });
+      return;
+    }
+    if (verdict !== "wait" || performance.now() > deadline) {
+      const reason = verdict === "wait" ? "it was not ready in time" : verdict.never;
+      const logs = (await engine.logsTail(container, LOG_LINES).catch(() => "")).trim();
+      const health = state.health?.lastOutput ? ` Healthcheck: ${state.health.lastOutput}` : "";
+      throw new SandboxStartError(
+        `Service ${service} did not come up: ${reason}.${health}${logs === "" ? "" : ` Its last output: ${logs}`}`,
+      );
+    }
+    await sleep(pause, undefined, { signal });
+  }
+}
+
+function judge(state: ContainerState, condition: Condition): "yes" | "wait" | { never: string } {
+  const exited = state.status === "exited" || state.status === "dead";
+  const failed = { never: `it ended with exit code ${state.exitCode}${state.oomKilled ? " for want of memory" : ""}` };
+  if (condition === "service_started") return "yes";
+  if (condition === "service_completed_successfully") {
+    if (!exited) return "wait";
+    return state.exitCode === 0 ? "yes" : failed;
+  }
+  if (exited) return condition === "service_up_or_done" && state.exitCode === 0 ? "yes" : failed;
+  if (state.health === undefined || state.health.status === "none") return state.running ? "yes" : "wait";
+  if (state.health.status === "unhealthy") return { never: "its healthcheck fails" };
+  return state.health.status === "healthy" ? "yes" : "wait";
+}

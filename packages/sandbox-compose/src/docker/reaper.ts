@@ -1,0 +1,122 @@
+import type { Duplex } from "node:stream";
+import type { Engine } from "./engine.js";
+import { FrameReader } from "./frames.js";
+
+const ANSWER_DEADLINE_SECONDS = 20;
+
+/**
+ * Reads requests `SEQUENCE SIGNAL MARK` and answers `SEQUENCE COUNT`: sends the signal to every process that carries the
+ * mark and counts them. Built from shell builtins alone, as it must work when the container may not have another process,
+ * and it is started before any hostile command for the same reason. KILL stops all of them before it kills the first, so
+ * that a fork bomb cannot outrun it; TERM wakes the stopped. Signal 0 only counts.
+ */
+const REAPER_SCRIPT = `while read -r sequence signal mark; do
+  found=
+  count=0
+  for process in /proc/[0-9]*; do
+    { while read -r a b c limit rest; do
+      if [ "$a $b $c" = "Max file locks" ]; then
+        if [ "$limit" = "$mark" ]; then
+          count=$((count + 1))
+          found="$found \${process#/proc/}"
+          if [ "$signal" = KILL ]; then kill -s STOP "\${process#/proc/}"; fi
+        fi
+        break
+      fi
+    done <"$process/limits"; } 2>/dev/null
+  done
+  if [ "$signal" != 0 ]; then
+    for process in $found; do kill -s "$signal" "$process" 2>/dev/null; done
+    if [ "$signal" = TERM ]; then
+      for process in $found; do kill -s CONT "$process" 2>/dev/null; done
+    fi
+  fi
+  printf '%s %s\\n' "$sequence" "$count"
+done`;
+
+/** Ends marked processes from inside one container, over one exec that stays open. */
+export class Reaper {
+  readonly #engine: Engine;
+  readonly #containerId: string;
+  #socket: Duplex | undefined;
+  #starting: Promise<Duplex> | undefined;
+  #sequence = 0;
+  readonly #waiting = new Map<number, { resolve: (count: number) => void; reject: (error: unknown) => void }>();
+
+  constructor(engine: Engine, containerId: string) {
+    this.#engine = engine;
+    this.#containerId = containerId;
+  }
+
+  /** Starts the reaper, or starts it again when somebody in the container killed it. */
+  async start(): Promise<void> {
+    await this.#connected();
+  }
+
+  /**
+   * Sends a signal to every process with the mark.
+   * @returns how many there were
+   */
+  async signal(signal: "0" | "TERM" | "KILL", mark: number): Promise<number> {
+    const socket = await this.#connected();
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        this.#waiting.set(sequence, { resolve, reject });
+        timer = setTimeout(() => {
+          reject(new Error(`the reaper did not answer within ${ANSWER_DEADLINE_SECONDS} s`));
+          socket.destroy();
+        }, ANSWER_DEADLINE_SECONDS * 1000);
+        socket.write(`${sequence} ${signal} ${mark}\n`);
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(sequence);
+    }
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+  }
+
+  #connected(): Promise<Duplex> {
+    if (this.#socket !== undefined) return Promise.resolve(this.#socket);
+    this.#starting ??= this.#connect().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #connect(): Promise<Duplex> {
+    const { socket } = await this.#engine.startExec(this.#containerId, {
+      command: ["/bin/sh", "-c", REAPER_SCRIPT],
+      user: "0:0",
+      stdin: true,
+    });
+    let line = "";
+    const frames = new FrameReader((stream, chunk) => {
+      if (stream === "stderr") return;
+      line += chunk.toString("latin1");
+      const answers = line.split("\n");
+      line = answers.pop() ?? "";
+      for (const answer of answers) {
+        const [sequence, count] = answer.split(" ").map(Number);
+        this.#waiting.get(sequence ?? 0)?.resolve(count ?? 0);
+      }
+    });
+    const gone = (error?: Error) => {
+      if (this.#socket === socket) this.#socket = undefined;
+      const reason = error ?? new Error(`the reaper is gone${line === "" ? "" : `: ${line.trim()}`}`);
+      for (const { reject } of this.#waiting.values()) reject(reason);
+      this.#waiting.clear();
+    };
+    socket.on("data", (chunk: Buffer) => frames.push(chunk));
+    socket.on("error", gone);
+    socket.on("close", () => gone());
+    socket.on("end", () => gone());
+    this.#socket = socket;
+    return socket;
+  }
+}

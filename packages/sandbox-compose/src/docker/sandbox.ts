@@ -1,0 +1,213 @@
+import { posix } from "node:path";
+import { SandboxFileError, SandboxUnavailableError } from "../errors.js";
+import { copyFromTar, linkRefused } from "../files/from-tar.js";
+import { readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
+import type {
+  CopyOutOptions,
+  CopyOutResult,
+  ExecOptions,
+  ExecResult,
+  ExecStream,
+  FileData,
+  ReadFileOptions,
+  Sandbox,
+  SandboxCapabilities,
+  SandboxEvent,
+  SandboxPaths,
+  StreamOptions,
+  WriteFileOptions,
+} from "../provider.js";
+import { type Engine, EngineError } from "./engine.js";
+import { type ExecContext, execInContainer } from "./exec.js";
+import type { Project } from "./project.js";
+import { Reaper } from "./reaper.js";
+import { streamInContainer } from "./stream.js";
+
+const LOG_LINES = 20;
+
+export interface DockerSandboxOptions {
+  readonly engine: Engine;
+  readonly project: Project;
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly workingDirectory: string;
+  readonly user: string | undefined;
+  readonly paths: SandboxPaths;
+  /** Mounts that the engine's archive calls do not see. */
+  readonly tmpfsTargets: readonly string[];
+  readonly keep: boolean;
+  readonly onProgress: ((event: SandboxEvent) => void) | undefined;
+  /** Called once it is gone, or kept. */
+  readonly onGone: () => void;
+}
+
+/** One or more containers, of which one runs the commands. */
+export class DockerSandbox implements Sandbox {
+  readonly id: string;
+  readonly provider = "docker";
+  readonly paths: SandboxPaths;
+  readonly capabilities: SandboxCapabilities = { users: true, isolated: true };
+  readonly #options: DockerSandboxOptions;
+  readonly #context: ExecContext;
+  readonly #reaper: Reaper;
+  #disposing: Promise<void> | undefined;
+
+  constructor(options: DockerSandboxOptions) {
+    this.#options = options;
+    this.id = options.project.name;
+    this.paths = options.paths;
+    this.#reaper = new Reaper(options.engine, options.containerId);
+    this.#context = {
+      sandboxId: this.id,
+      containerId: options.containerId,
+      engine: options.engine,
+      reaper: this.#reaper,
+      whyUnavailable: (cause) => this.#whyUnavailable(cause),
+      abandon: () => this.#abandon(),
+    };
+  }
+
+  /** Makes ready what ends commands later, while the container still has room for it. */
+  async start(): Promise<void> {
+    await this.#reaper.start();
+    await this.#reaper.signal("0", 0);
+  }
+
+  async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    this.#assertUsable();
+    return execInContainer(this.#context, command, options);
+  }
+
+  async stream(command: readonly string[], options: StreamOptions = {}): Promise<ExecStream> {
+    this.#assertUsable();
+    return streamInContainer(this.#context, command, options);
+  }
+
+  async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
+    this.#assertUsable();
+    return readFileThrough((command, streamOptions) => this.stream(command, streamOptions), path, options);
+  }
+
+  async writeFile(path: string, data: FileData, options: WriteFileOptions = {}): Promise<void> {
+    this.#assertUsable();
+    await writeFileThrough((command, streamOptions) => this.stream(command, streamOptions), path, data, options);
+  }
+
+  /** Works on a container that has stopped too, except for what was in its memory (tmpfs). */
+  async copyOut(path: string, hostPath: string, options: CopyOutOptions = {}): Promise<CopyOutResult> {
+    this.#assertUsable();
+    options.signal?.throwIfAborted();
+    const absolute = posix.resolve(this.#options.workingDirectory, path);
+    try {
+      if (this.#options.tmpfsTargets.some((target) => absolute === target || absolute.startsWith(`${target}/`))) {
+        return await this.#copyThroughTar(absolute, hostPath, options);
+      }
+      await this.#refuseLinks(absolute);
+      const archive = await this.#options.engine.archive(this.#options.containerId, absolute);
+      return await copyFromTar(archive, absolute, hostPath, options);
+    } catch (error) {
+      if (error instanceof EngineError) throw (await this.#whyUnavailable(error)) ?? error;
+      throw error;
+    }
+  }
+
+  connection(): string {
+    const { containerName, user } = this.#options;
+    return `docker exec -it ${user === undefined ? "" : `--user ${user} `}${containerName} bash --login`;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposing ??= this.#dispose();
+    return this.#disposing;
+  }
+
+  async #dispose(): Promise<void> {
+    const { project, keep, onProgress, onGone } = this.#options;
+    this.#reaper.close();
+    try {
+      if (keep) {
+        onProgress?.({ type: "sandbox-kept", id: this.id, connection: this.connection() });
+        return;
+      }
+      const failures = await project.remove();
+      for (const failure of failures) onProgress?.({ type: "warning", message: `not removed: ${failure}` });
+      if (failures.length === 0) onProgress?.({ type: "sandbox-down", id: this.id });
+    } finally {
+      onGone();
+    }
+  }
+
+  #assertUsable(): void {
+    if (this.#disposing !== undefined) throw new SandboxUnavailableError(this.id, "disposed", "it was disposed of.");
+  }
+
+  async #whyUnavailable(cause?: unknown): Promise<SandboxUnavailableError | undefined> {
+    if (this.#disposing !== undefined)
+      return new SandboxUnavailableError(this.id, "disposed", "it was disposed of.", { cause });
+    const { engine, containerId, containerName } = this.#options;
+    try {
+      const state = await engine.inspectContainer(containerId);
+      if (state.running) return undefined;
+      const logs = (await engine.logsTail(containerId, LOG_LINES).catch(() => "")).trim();
+      const facts = `container ${containerName} is ${state.status} with exit code ${state.exitCode}.${logs === "" ? "" : ` Its last output: ${logs}`}`;
+      const outOfMemory = state.oomKilled && state.exitCode === 137;
+      return new SandboxUnavailableError(this.id, outOfMemory ? "out-of-memory" : "stopped", facts, { cause });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.status === 404) {
+        return new SandboxUnavailableError(this.id, "removed", `container ${containerName} does not exist any more.`, {
+          cause,
+        });
+      }
+      return new SandboxUnavailableError(this.id, "daemon", error.message, { cause: error });
+    }
+  }
+
+  async #abandon(): Promise<SandboxUnavailableError> {
+    const { engine, containerId } = this.#options;
+    await engine.killContainer(containerId).catch(() => undefined);
+    return new SandboxUnavailableError(
+      this.id,
+      "unresponsive",
+      "processes of a command would not end, so the container was killed.",
+    );
+  }
+
+  async #refuseLinks(path: string): Promise<void> {
+    const parts = path.split("/").filter((part) => part !== "");
+    for (let length = 1; length <= parts.length; length += 1) {
+      const prefix = `/${parts.slice(0, length).join("/")}`;
+      const facts = await this.#options.engine.pathFacts(this.#options.containerId, prefix);
+      if (facts === undefined) throw new SandboxFileError(path, "not-found", "there is no such file or folder");
+      if (facts.kind === "link") throw linkRefused(path, prefix);
+      if (facts.kind === "special") throw new SandboxFileError(path, "not-a-file", "is a device, socket or pipe");
+    }
+  }
+
+  /** For memory-backed mounts, which only the container's own processes see; needs `tar` in the image. */
+  async #copyThroughTar(path: string, hostPath: string, options: CopyOutOptions): Promise<CopyOutResult> {
+    const probe = await this.exec(["/bin/sh", "-c", LINK_PROBE, "sh", path], { user: "0:0", signal: options.signal });
+    if (probe.exitCode === 1) throw new SandboxFileError(path, "not-found", "there is no such file or folder");
+    if (probe.exitCode !== 0) throw linkRefused(path, probe.stdout.trim());
+    const command = ["tar", "-cf", "-", "-C", posix.dirname(path), "--", posix.basename(path)];
+    const stream = await this.stream(command, { user: "0:0", signal: options.signal });
+    stream.stdin.end();
+    stream.stderr.resume();
+    try {
+      return await copyFromTar(stream.stdout, path, hostPath, options);
+    } finally {
+      await stream.kill();
+    }
+  }
+}
+
+// Prints the first part of the path that is a link and exits with 2; exits with 1 when there is nothing at the path.
+const LINK_PROBE = `path=$1
+IFS=/
+set -f
+at=
+for part in \${path#/}; do
+  at=$at/$part
+  if [ -L "$at" ]; then printf '%s' "$at"; exit 2; fi
+  if [ ! -e "$at" ]; then exit 1; fi
+done`;

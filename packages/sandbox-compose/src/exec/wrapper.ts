@@ -1,0 +1,132 @@
+import { randomBytes, randomInt } from "node:crypto";
+
+/**
+ * Every command runs under a small POSIX shell that gives it two things.
+ *
+ * A mark: the hard limit on file locks (RLIMIT_LOCKS, which the kernel has ignored since 2.4.25) is set to a number of the
+ * command's own. It is inherited by whatever the command starts, through setsid, nohup, double forks and emptied
+ * environments, cannot be raised again without CAP_SYS_RESOURCE, and can be read by anybody in /proc/PID/limits. So a
+ * command's processes can be found, and nobody else's.
+ *
+ * An end: once the command itself has exited, its exit code is written behind its output on both streams. So the end is
+ * known at once and exactly, even while a daemon that the command started still holds the streams open.
+ */
+export interface CommandMark {
+  /** Value of the limit. */
+  readonly mark: number;
+  /** Secret that tells the end from output. */
+  readonly token: string;
+}
+
+const MARK_BASE = 2 ** 40;
+const MARK_RANGE = 2 ** 47;
+const SEPARATOR = 0x1e;
+
+const SET_MARK = 'ulimit -w "$1" 2>/dev/null || ulimit -x "$1" 2>/dev/null';
+const CHANGE_DIRECTORY = 'if [ -n "$3" ]; then cd -- "$3" || exit 126; fi';
+
+// Reads the cgroup's count of OOM kills, version 2 or 1, with builtins only.
+const OOM_KILLS = `oom_kills() {
+  kills=-
+  for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
+    if [ -r "$file" ]; then
+      while read -r key value; do if [ "$key" = oom_kill ]; then kills=$value; fi; done <"$file"
+    fi
+  done
+}`;
+
+const RUN_SCRIPT = `${SET_MARK}
+${OOM_KILLS}
+oom_kills; before=$kills token=$2
+( ${CHANGE_DIRECTORY}; shift 3; exec "$@" )
+code=$?
+oom_kills
+printf '\\036%s %s %s %s\\036' "$token" "$code" "$before" "$kills"
+printf '\\036%s %s %s %s\\036' "$token" "$code" "$before" "$kills" >&2
+exit "$code"`;
+
+const STREAM_SCRIPT = `${SET_MARK}
+${CHANGE_DIRECTORY}
+shift 3
+exec "$@"`;
+
+export function newCommandMark(): CommandMark {
+  return { mark: MARK_BASE + randomInt(MARK_RANGE), token: randomBytes(16).toString("hex") };
+}
+
+/** The command that runs `command` with the mark and writes its end. */
+export function wrapCommand(command: readonly string[], { mark, token }: CommandMark, cwd = ""): string[] {
+  return ["/bin/sh", "-c", RUN_SCRIPT, "sh", String(mark), token, cwd, ...command];
+}
+
+/** The command that becomes `command`, with the mark and nothing else: for streams. */
+export function wrapStream(command: readonly string[], { mark, token }: CommandMark, cwd = ""): string[] {
+  return ["/bin/sh", "-c", STREAM_SCRIPT, "sh", String(mark), token, cwd, ...command];
+}
+
+/** What the wrapper wrote behind the output. */
+export interface CommandEnd {
+  readonly exitCode: number;
+  /** Whether the count of OOM kills grew; false where the kernel does not say. */
+  readonly outOfMemory: boolean;
+}
+
+/** Passes one output stream on up to the command's end, which it takes out. */
+export class EndScanner {
+  readonly #prefix: Buffer;
+  readonly #onOutput: (chunk: Uint8Array) => void;
+  #held: Buffer = Buffer.alloc(0);
+  #tail: string | undefined;
+  #end: CommandEnd | undefined;
+
+  constructor(token: string, onOutput: (chunk: Uint8Array) => void) {
+    this.#prefix = Buffer.from(`\x1e${token} `, "latin1");
+    this.#onOutput = onOutput;
+  }
+
+  /** Set once the command's end has been seen; whatever a daemon writes later is not its output. */
+  get end(): CommandEnd | undefined {
+    return this.#end;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#end !== undefined) return;
+    if (this.#tail !== undefined) {
+      this.#readTail(this.#tail + chunk.toString("latin1"));
+      return;
+    }
+    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const at = bytes.indexOf(this.#prefix);
+    if (at >= 0) {
+      this.#emit(bytes.subarray(0, at));
+      this.#held = Buffer.alloc(0);
+      this.#readTail(bytes.subarray(at + this.#prefix.length).toString("latin1"));
+      return;
+    }
+    const from = Math.max(0, bytes.length - this.#prefix.length + 1);
+    const separator = bytes.indexOf(SEPARATOR, from);
+    const split = separator < 0 ? bytes.length : separator;
+    this.#emit(bytes.subarray(0, split));
+    this.#held = Buffer.from(bytes.subarray(split));
+  }
+
+  /** The stream is over: what was held back was output after all. */
+  finish(): void {
+    this.#emit(this.#held);
+    this.#held = Buffer.alloc(0);
+  }
+
+  #emit(bytes: Buffer): void {
+    if (bytes.length > 0) this.#onOutput(bytes);
+  }
+
+  #readTail(text: string): void {
+    const stop = text.indexOf("\x1e");
+    if (stop < 0) {
+      this.#tail = text;
+      return;
+    }
+    const [code = "", before, after] = text.slice(0, stop).split(" ");
+    this.#end = { exitCode: Number(code), outOfMemory: Number(after) > Number(before) };
+  }
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import { lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { OutputLimitError, SandboxError } from "../errors.js";
+import type { CopyOutOptions, CopyOutResult, SkippedEntry } from "../provider.js";
+
+const DEFAULT_MAX_BYTES = 10 * 2 ** 30;
+const DEFAULT_MAX_FILES = 100_000;
+const LISTED_SKIPS = 1000;
+const NAME_BYTES = 255;
+
+/**
+ * Writes what comes out of a sandbox to the host: under a temporary name first, with new files only, never through a link,
+ * and with plain permissions whatever the sandbox's were.
+ */
+export class HostTree {
+  readonly #target: string;
+  readonly #staging: string;
+  readonly #what: string;
+  readonly #maxBytes: number;
+  readonly #maxFiles: number;
+  readonly #onLimit: "error" | "stop";
+  readonly #skipped: SkippedEntry[] = [];
+  #files = 0;
+  #bytes = 0;
+  #entries = 0;
+  #truncated = false;
+
+  /**
+   * @param hostPath where the copy goes; its parent is created.
+   * @param what named in errors.
+   */
+  constructor(hostPath: string, what: string, options: CopyOutOptions) {
+    this.#target = resolve(hostPath);
+    this.#staging = join(dirname(this.#target), `.copy-${randomUUID()}.part`);
+    this.#what = what;
+    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.#maxFiles = options.maxFiles ?? DEFAULT_MAX_FILES;
+    this.#onLimit = options.onLimit ?? "error";
+  }
+
+  /** Whether a limit was met and the rest is not wanted. */
+  get full(): boolean {
+    return this.#truncated;
+  }
+
+  /** @param path parts below the copied folder; empty for the folder or file itself */
+  async directory(path: readonly string[]): Promise<void> {
+    if (!this.#admit(path, 0)) return;
+    await mkdir(this.#at(path), { recursive: true, mode: 0o755 });
+  }
+
+  /**
+   * @param size what the source claims; checked before a byte is written.
+   * @returns whether the content was taken
+   */
+  async file(
+    path: readonly string[],
+    size: number,
+    executable: boolean,
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<boolean> {
+    if (!this.#admit(path, size)) return false;
+    const to = this.#at(path);
+    await mkdir(dirname(to), { recursive: true });
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+    const handle = await open(to, flags, executable ? 0o755 : 0o644);
+    let written = 0;
+    try {
+      for await (const chunk of content) {
+        written += chunk.length;
+        // A file that grows while it is read is cut where it was when it was met.
+        const excess = Math.max(0, written - size);
+        await handle.write(excess > 0 ? chunk.subarray(0, Math.max(0, chunk.length - excess)) : chunk);
+        if (excess > 0) break;
+      }
+    } finally {
+      await handle.close();
+    }
+    this.#files += 1;
+    this.#bytes += Math.min(written, size);
+    return true;
+  }
+
+  /** A second name of a file that was copied before; its content is copied again, as links are not made either. */
+  async copyOf(path: readonly string[], original: readonly string[]): Promise<boolean> {
+    const from = this.#at(original);
+    const facts = original.every(isPlainName) ? await lstat(from).catch(() => undefined) : undefined;
+    if (facts?.isFile() !== true) {
+      this.skip(path, "link");
+      return false;
+    }
+    return this.file(path, facts.size, (facts.mode & 0o100) !== 0, createReadStream(from));
+  }
+
+  skip(path: readonly string[], reason: SkippedEntry["reason"]): void {
+    if (this.#skipped.length < LISTED_SKIPS) this.#skipped.push({ path: path.join("/"), reason });
+  }
+
+  /** Moves the finished copy to its place: a file replaces a file, a folder needs a free or empty place. */
+  async finish(kind: "file" | "directory"): Promise<CopyOutResult> {
+    const existing = await lstat(this.#target).catch(() => undefined);
+    if (existing?.isDirectory() === true) await rmdir(this.#target);
+    await rename(this.#staging, this.#target);
+    return { kind, files: this.#files, bytes: this.#bytes, skipped: this.#skipped, truncated: this.#truncated };
+  }
+
+  /** @throws SandboxError when something is in the way */
+  async prepare(): Promise<void> {
+    await mkdir(dirname(this.#target), { recursive: true });
+    const existing = await lstat(this.#target).catch(() => undefined);
+    if (existing?.isDirectory() === true && (await readdir(this.#target)).length > 0) {
+      throw new SandboxError({
+        code: "COPY_TARGET_NOT_EMPTY",
+        message: `${this.#target} is a folder that is not empty; nothing was copied there.`,
+        hint: "Name a path that does not exist yet.",
+      });
+    }
+  }
+
+  /** Removes what was copied so far. */
+  async discard(): Promise<void> {
+    await rm(this.#staging, { recursive: true, force: true });
+  }
+
+  #at(path: readonly string[]): string {
+    return path.length === 0 ? this.#staging : join(this.#staging, ...path);
+  }
+
+  #admit(path: readonly string[], size: number): boolean {
+    if (!path.every(isPlainName)) {
+      this.skip(path, "name");
+      return false;
+    }
+    this.#entries += 1;
+    const tooMany = this.#entries > this.#maxFiles;
+    if (!tooMany && this.#bytes + size <= this.#maxBytes) return true;
+    if (this.#onLimit === "error") {
+      if (tooMany) {
+        throw new OutputLimitError(`The number of files in ${this.#what}`, this.#maxFiles, { hint: "Raise maxFiles." });
+      }
+      throw new OutputLimitError(`${this.#what}${path.length === 0 ? "" : ` (${path.join("/")})`}`, this.#maxBytes);
+    }
+    this.#truncated = true;
+    this.skip(path, "limit");
+    return false;
+  }
+}
+
+function isPlainName(part: string): boolean {
+  return part !== "" && part !== "." && part !== ".." && !/[/\0]/.test(part) && Buffer.byteLength(part) <= NAME_BYTES;
+}

@@ -1,0 +1,140 @@
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import { type FileProblem, OutputLimitError, SandboxFileError } from "../errors.js";
+import type { ExecStream, FileData, ReadFileOptions, StreamOptions, WriteFileOptions } from "../provider.js";
+
+const DEFAULT_MAX_READ_BYTES = 100 * 2 ** 20;
+const DEADLINE_SECONDS = 600;
+const MAX_MESSAGE_BYTES = 4096;
+
+const NOT_FOUND = 11;
+const DIRECTORY = 12;
+const NOT_A_FILE = 13;
+const PERMISSION = 14;
+const PROBLEMS: Readonly<Record<number, FileProblem>> = {
+  [NOT_FOUND]: "not-found",
+  [DIRECTORY]: "directory",
+  [NOT_A_FILE]: "not-a-file",
+  [PERMISSION]: "permission",
+};
+
+const READ_SCRIPT = `if [ -d "$1" ]; then exit ${DIRECTORY}; fi
+if [ ! -e "$1" ]; then exit ${NOT_FOUND}; fi
+if [ ! -f "$1" ]; then exit ${NOT_A_FILE}; fi
+if [ ! -r "$1" ]; then exit ${PERMISSION}; fi
+exec cat -- "$1"`;
+
+// $1 path, $2 mode, $3 owner or empty. Renamed into place, so that nobody reads half a file and a link is replaced, not followed.
+const WRITE_SCRIPT = `if [ -d "$1" ]; then exit ${DIRECTORY}; fi
+case $1 in */*) folder=\${1%/*} ;; *) folder=. ;; esac
+mkdir -p -- "\${folder:-/}" || exit ${PERMISSION}
+part="\${folder:-/}/.write-$$.part"
+trap 'rm -f -- "$part"' EXIT
+cat >"$part" && chmod "$2" -- "$part" && { [ -z "$3" ] || chown "$3" -- "$part"; } && mv -f -- "$part" "$1"`;
+
+/** Starts a command in some sandbox. */
+export type StartStream = (command: readonly string[], options: StreamOptions) => Promise<ExecStream>;
+
+/** Reads a file through a command, for any sandbox with a POSIX shell and cat. */
+export async function readFileThrough(
+  start: StartStream,
+  path: string,
+  options: ReadFileOptions = {},
+): Promise<Uint8Array> {
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_READ_BYTES;
+  const stream = await start(["/bin/sh", "-c", READ_SCRIPT, "sh", path], {
+    user: options.user,
+    signal: withDeadline(options.signal),
+  });
+  stream.stdin.end();
+  const message = tail(stream);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream.stdout) {
+    const buffer = chunk as Buffer;
+    bytes += buffer.length;
+    if (bytes > maxBytes) {
+      await stream.kill();
+      throw new OutputLimitError(path, maxBytes);
+    }
+    chunks.push(buffer);
+  }
+  const { exitCode } = await stream.exit;
+  options.signal?.throwIfAborted();
+  if (exitCode !== 0) throw fileError(path, exitCode, message());
+  return Buffer.concat(chunks);
+}
+
+/** Writes a file through a command, for any sandbox with a POSIX shell and coreutils. */
+export async function writeFileThrough(
+  start: StartStream,
+  path: string,
+  data: FileData,
+  options: WriteFileOptions = {},
+): Promise<void> {
+  const mode = (options.mode ?? 0o644).toString(8);
+  const stream = await start(["/bin/sh", "-c", WRITE_SCRIPT, "sh", path, mode, options.owner ?? ""], {
+    signal: withDeadline(options.signal),
+  });
+  stream.stdout.resume();
+  const message = tail(stream);
+  // A writer that gave up (disk full) closes its input; its exit code says why.
+  stream.stdin.on("error", () => undefined);
+  const [{ exitCode }] = await Promise.all([stream.exit, feed(stream.stdin, data, stream.exit)]);
+  options.signal?.throwIfAborted();
+  if (exitCode !== 0) throw fileError(path, exitCode, message());
+}
+
+async function feed(stdin: Writable, data: FileData, exit: Promise<unknown>): Promise<void> {
+  let gone = false;
+  const over = exit.then(
+    () => {
+      gone = true;
+    },
+    () => {
+      gone = true;
+    },
+  );
+  if (typeof data === "string" || data instanceof Uint8Array) {
+    stdin.end(data);
+    return;
+  }
+  for await (const chunk of data) {
+    if (gone || stdin.destroyed) return;
+    if (!stdin.write(chunk)) await Promise.race([once(stdin, "drain"), over]);
+  }
+  stdin.end();
+}
+
+function tail({ stderr }: ExecStream): () => string {
+  let text = "";
+  stderr.on("data", (chunk: Buffer) => {
+    text = (text + chunk.toString("utf8")).slice(-MAX_MESSAGE_BYTES);
+  });
+  return () => text.trim();
+}
+
+function fileError(path: string, exitCode: number, message: string): SandboxFileError {
+  const problem = PROBLEMS[exitCode] ?? problemOf(message);
+  const facts = message === "" ? (FACTS[problem] ?? `exit code ${exitCode}`) : message;
+  return new SandboxFileError(path, problem, facts);
+}
+
+const FACTS: Partial<Record<FileProblem, string>> = {
+  "not-found": "there is no such file",
+  directory: "is a folder",
+  "not-a-file": "is not a regular file",
+  permission: "may not be read",
+};
+
+function problemOf(message: string): FileProblem {
+  if (/No space left|Disk quota/i.test(message)) return "no-space";
+  if (/Permission denied|not permitted|Read-only/i.test(message)) return "permission";
+  if (/No such file/i.test(message)) return "not-found";
+  return "failed";
+}
+
+function withDeadline(signal: AbortSignal | undefined): AbortSignal {
+  const deadline = AbortSignal.timeout(DEADLINE_SECONDS * 1000);
+  return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+}
