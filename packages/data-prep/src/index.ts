@@ -23,6 +23,17 @@ export { OutputDirectory } from "./output-directory.js";
 export { createPrepareContext, type FetchFile, type PrepareContextOptions } from "./prepare-context.js";
 export { definePreparer, type PrepareContext, type Preparer, type RawFileSize } from "./preparer.js";
 export { getPreparer, listPreparers, registerPreparer, UnknownPreparerError } from "./preparers.js";
+export { JsonObject } from "./py-json/json-object.js";
+export {
+  JsonSyntaxError,
+  type ParsePyJsonOptions,
+  PyFloat,
+  type PyJson,
+  parsePyJson,
+  pyFloat,
+  readPyJson,
+} from "./py-json/parse-py-json.js";
+export { pyJsonString, toPyJson, type WritePyJsonOptions, writePyJson } from "./py-json/write-py-json.js";
 export { Generator } from "./random/generator.js";
 export { groupShuffleSplit } from "./random/group-shuffle-split.js";
 export { PyRandom } from "./random/py-random.js";

@@ -1,0 +1,24 @@
+import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { writeZip } from "../archives/write-zip.js";
+import { definePreparer } from "../preparer.js";
+import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
+
+export default definePreparer({
+  id: "movie-review-sentiment-analysis-kernels-only",
+  async prepare({ raw, publicDir, privateDir, scratch, extract }) {
+    await extract(raw.file("train.tsv.zip"), scratch.dir("raw"));
+    const all = await readCsv(scratch.join("raw", "train.tsv"), { separator: "\t" });
+    const { train, test } = trainTestSplitFrame(all, { testSize: 0.3, random: 0 });
+
+    const writeZippedTsv = async (name: string, table: DataFrame) => {
+      const path = scratch.file(name);
+      await writeCsv(path, table, { separator: "\t" });
+      await writeZip(publicDir.file(`${name}.zip`), [{ name, path }], { compress: true });
+    };
+    await writeZippedTsv("train.tsv", train);
+    await writeZippedTsv("test.tsv", test.drop("Sentiment"));
+    const sample = test.select(["PhraseId"]).withColumn("Sentiment", 2);
+    await writeCsv(publicDir.file("sampleSubmission.csv"), sample);
+    await writeCsv(privateDir.file("answers.csv"), test);
+  },
+});
