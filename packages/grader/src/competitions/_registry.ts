@@ -3,6 +3,11 @@ import type { Grader } from "../define-grader.js";
 
 /** Loads the grader of a competition on first use. */
 export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly default: Grader }>>> = {
+  "learning-agency-lab-automated-essay-scoring-2": () => import("./learning-agency-lab-automated-essay-scoring-2.js"),
+  "lmsys-chatbot-arena": () => import("./lmsys-chatbot-arena.js"),
+  "movie-review-sentiment-analysis-kernels-only": () => import("./movie-review-sentiment-analysis-kernels-only.js"),
   "spaceship-titanic": () => import("./spaceship-titanic.js"),
   "spooky-author-identification": () => import("./spooky-author-identification.js"),
+  "tweet-sentiment-extraction": () => import("./tweet-sentiment-extraction.js"),
+  "us-patent-phrase-to-phrase-matching": () => import("./us-patent-phrase-to-phrase-matching.js"),
 };
