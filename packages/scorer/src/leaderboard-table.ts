@@ -1,0 +1,74 @@
+import type { RunMetric, RunsSummary, SplitSummary } from "./summarise-runs.js";
+
+export interface LeaderboardEntry {
+  /** Whose runs they are: agent and model. */
+  readonly label: string;
+  readonly summary: RunsSummary;
+}
+
+export interface LeaderboardOptions {
+  /** @default "any_medal" */
+  readonly metric?: RunMetric;
+  /** @default 1 */
+  readonly decimals?: number;
+}
+
+export interface LeaderboardTable {
+  /** The first one is the label's, then one per split. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What a reader must know to read the numbers right; none when every run is complete. */
+  readonly notes: readonly string[];
+}
+
+/** The leaderboard's cells as text: "34.3 ± 2.4", "–" where nothing ran, with a star where reports are missing. */
+export function leaderboardTable(
+  entries: readonly LeaderboardEntry[],
+  { metric = "any_medal", decimals = 1 }: LeaderboardOptions = {},
+): LeaderboardTable {
+  const names = [...new Set(entries.flatMap(({ summary }) => summary.splits.map(({ name }) => name)))];
+  const rows = entries.map(({ label, summary }) => [
+    label,
+    ...names.map((name) =>
+      cell(
+        summary.splits.find((split) => split.name === name),
+        metric,
+        decimals,
+      ),
+    ),
+    String(summary.runs),
+  ]);
+  const notes = entries.flatMap(({ label, summary }) => summary.splits.flatMap((split) => noteOf(label, split)));
+  return { columns: ["", ...names.map((name) => `${name} (%)`), "runs"], rows, notes };
+}
+
+/** The table as GitHub markdown, notes below. */
+export function leaderboardMarkdown(table: LeaderboardTable): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [
+    line(table.columns),
+    `|${table.columns.map(() => "---").join("|")}|`,
+    ...table.rows.map(line),
+    ...(table.notes.length > 0 ? ["", ...table.notes.map((note) => `\\* ${note}`)] : []),
+  ].join("\n");
+}
+
+function cell(split: SplitSummary | undefined, metric: RunMetric, decimals: number): string {
+  const share = split?.shares?.[metric];
+  if (!split || !share) return "–";
+  const star = split.missingReports > 0 || split.droppedRuns > 0 ? "*" : "";
+  return `${share.mean.toFixed(decimals)} ± ${share.standardError.toFixed(decimals)}${star}`;
+}
+
+function noteOf(label: string, split: SplitSummary): string[] {
+  if (!split.shares) return [];
+  const notes: string[] = [];
+  if (split.missingReports > 0) {
+    notes.push(
+      `${label}, ${split.name}: ${split.missingReports} of ${split.runs * split.competitions} reports are missing and count as nothing achieved.`,
+    );
+  }
+  if (split.droppedRuns > 0) notes.push(`${label}, ${split.name}: ${split.droppedRuns} incomplete runs are left out.`);
+  return notes;
+}

@@ -1,0 +1,57 @@
+import type { GradingReport } from "@mlebench/grader";
+import type { EvaluatedSample } from "./eval-results.js";
+
+/** Upstream's keys, in upstream's order. */
+const REPORT_KEYS = [
+  "competition_id",
+  "score",
+  "gold_threshold",
+  "silver_threshold",
+  "bronze_threshold",
+  "median_threshold",
+  "any_medal",
+  "gold_medal",
+  "silver_medal",
+  "bronze_medal",
+  "above_median",
+  "submission_exists",
+  "valid_submission",
+  "is_lower_better",
+  "created_at",
+  "submission_path",
+] as const satisfies readonly (keyof GradingReport)[];
+
+export interface ReportOfSample {
+  readonly id: string | number;
+  readonly epoch: number;
+  readonly report: GradingReport;
+}
+
+/**
+ * The grading reports that scored samples carry: in the score's metadata, as this scorer writes them, or as JSON in
+ * the explanation, as Inspect's scorer does. Samples without one are left out; whoever sums up must count them.
+ */
+export function reportsOfSamples(samples: Iterable<EvaluatedSample>, scorer = "mle_bench_scorer"): ReportOfSample[] {
+  return [...samples].flatMap(({ id, epoch, scores }) => {
+    const score = scores?.[scorer];
+    const report = asReport(score?.metadata) ?? asReport(parsed(score?.explanation));
+    return report ? [{ id, epoch, report }] : [];
+  });
+}
+
+function asReport(value: unknown): GradingReport | undefined {
+  return isReport(value) ? value : undefined;
+}
+
+function isReport(value: unknown): value is GradingReport {
+  return typeof value === "object" && value !== null && REPORT_KEYS.every((key) => key in value);
+}
+
+function parsed(text: string | undefined): unknown {
+  if (!text?.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
