@@ -1,1 +1,33 @@
-export {};
+export type { ModelCallObserver } from "./call-observer.js";
+export { MODEL_CALL_OBSERVER } from "./call-observer.js";
+export { withStreaming } from "./collect-stream.js";
+export { ConnectionPool, sharedConnectionPool } from "./connection-pool.js";
+export type { ModelErrorFields } from "./errors.js";
+export {
+  MissingApiKeyError,
+  MissingBaseUrlError,
+  MissingProviderPackageError,
+  ModelError,
+  ModelOptionsError,
+  ModelRequestError,
+  ModelScriptError,
+  ReplayMismatchError,
+  RetriesExhaustedError,
+  UnknownProviderError,
+  WrongApiKeyError,
+} from "./errors.js";
+export type { GenerationOptions } from "./generation-options.js";
+export { loadMockScript, registerMockScript } from "./mock/load-mock-script.js";
+export { mockModel } from "./mock/mock-model.js";
+export type { MockContext, MockFunction, MockScript, MockScriptInput, MockTurn } from "./mock/mock-script.js";
+export { parseMockScript } from "./mock/mock-script.js";
+export type { ModelArgs } from "./model-args.js";
+export type { Price, PricedUsage, Prices } from "./prices.js";
+export { costAt, findPrice, LIST_PRICES, PRICES_AS_OF, priceOf, readPrices } from "./prices.js";
+export { vendorNames } from "./providers/vendors.js";
+export { recordModel } from "./replay/record-model.js";
+export { replayModel } from "./replay/replay-model.js";
+export type { ResolvedModel, ResolveModelOptions } from "./resolve-model.js";
+export { resolveModel } from "./resolve-model.js";
+export type { RetryContext, RetryOptions } from "./retry.js";
+export { withRetries } from "./retry.js";

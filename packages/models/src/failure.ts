@@ -1,0 +1,114 @@
+import { APICallError } from "@ai-sdk/provider";
+
+/** What went wrong with one attempt, as far as the next step depends on it. */
+export type Failure =
+  | {
+      readonly kind: "retry";
+      readonly detail: string;
+      readonly status?: number;
+      /** How long the server asked to wait. */
+      readonly retryAfterSeconds?: number;
+      /** Nobody listens at the address: more likely a mistake than an outage. */
+      readonly unreachable: boolean;
+    }
+  | { readonly kind: "key"; readonly detail: string; readonly status: number }
+  | { readonly kind: "refused"; readonly detail: string; readonly status?: number };
+
+const RETRY_STATUSES = new Set([408, 409, 425, 429]);
+
+/** An account without money answers 429 like one that is too fast, but waiting does not help. */
+const NO_CREDIT = /insufficient_quota|billing_hard_limit|credit balance is too low|exceeded your current quota/i;
+
+const CUT_CONNECTION =
+  /ECONNRESET|EPIPE|ETIMEDOUT|UND_ERR_|ECONNABORTED|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|terminated|socket hang up|other side closed|fetch failed|network|premature|stream (?:error|ended|closed)/i;
+
+const UNREACHABLE = /ECONNREFUSED|ENOTFOUND/;
+
+/** Thrown by the attempt timeout. */
+export class AttemptTimeoutError extends Error {
+  constructor(seconds: number) {
+    super(`no complete answer within ${seconds} s`);
+    this.name = "AttemptTimeoutError";
+  }
+}
+
+/**
+ * Sorts an error of a provider: worth another try, a wrong key, or final.
+ * @param now milliseconds since 1970, for `retry-after` given as a date.
+ */
+export function classifyFailure(error: unknown, now: number): Failure {
+  if (error instanceof AttemptTimeoutError) return { kind: "retry", detail: error.message, unreachable: false };
+  const chain = causes(error);
+  const text = chain.map(describe).join(": ");
+  const api = chain.find((link) => APICallError.isInstance(link));
+  if (api !== undefined && api.statusCode !== undefined && api.statusCode >= 400) {
+    return classifyStatus(api, api.statusCode, now);
+  }
+  if (UNREACHABLE.test(text)) return { kind: "retry", detail: text, unreachable: true };
+  // An answer that ends in the middle of its JSON is a cut connection too.
+  const cut = CUT_CONNECTION.test(text) || chain.some((link) => link.name === "AI_JSONParseError");
+  if (cut || chain.some((link) => link.name === "AI_EmptyResponseBodyError" || link.name === "TimeoutError")) {
+    return { kind: "retry", detail: text, unreachable: false };
+  }
+  return { kind: "refused", detail: text === "" ? String(error) : text };
+}
+
+function classifyStatus(error: APICallError, status: number, now: number): Failure {
+  const detail = error.message === "" ? (error.responseBody ?? "").slice(0, 300) : error.message;
+  if (status === 401 || status === 403) return { kind: "key", detail, status };
+  const body = `${error.message} ${error.responseBody ?? ""}`;
+  if (NO_CREDIT.test(body)) return { kind: "refused", detail, status };
+  if (!RETRY_STATUSES.has(status) && status < 500) return { kind: "refused", detail, status };
+  const retryAfterSeconds = retryAfter(error.responseHeaders ?? {}, now);
+  return {
+    kind: "retry",
+    detail,
+    status,
+    unreachable: false,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+/** `retry-after-ms`, or `retry-after` in seconds or as a date. */
+function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const milliseconds = Number(headers["retry-after-ms"] ?? Number.NaN);
+  if (milliseconds >= 0) return milliseconds / 1000;
+  const value = headers["retry-after"];
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  if (seconds >= 0) return seconds;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+}
+
+function causes(error: unknown): Error[] {
+  const chain: Error[] = [];
+  let current = error;
+  while (current instanceof Error && chain.length < 6) {
+    chain.push(current);
+    current = current.cause ?? ("lastError" in current ? current.lastError : undefined);
+  }
+  return chain;
+}
+
+function describe(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
+  return `${error.message}${code}`;
+}
+
+/** What is kept of a provider's error as a cause: no request, no headers, no keys. */
+export class ProviderFailure extends Error {
+  readonly statusCode: number | undefined;
+  readonly url: string | undefined;
+  readonly responseBody: string | undefined;
+
+  constructor(error: unknown, scrub: (text: string) => string) {
+    const chain = causes(error);
+    super(scrub(chain.map(describe).join(": ") || String(error)));
+    this.name = chain[0]?.name ?? "Error";
+    const api = chain.find((link) => APICallError.isInstance(link));
+    this.statusCode = api?.statusCode;
+    this.url = api === undefined ? undefined : scrub(api.url);
+    this.responseBody = api?.responseBody === undefined ? undefined : scrub(api.responseBody);
+  }
+}

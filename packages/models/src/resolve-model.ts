@@ -1,0 +1,176 @@
+import { resolve as resolvePath } from "node:path";
+import type { LanguageModelV3 } from "@ai-sdk/provider";
+import { withStreaming } from "./collect-stream.js";
+import { sharedConnectionPool } from "./connection-pool.js";
+import { MissingApiKeyError, MissingBaseUrlError, ModelOptionsError, UnknownProviderError } from "./errors.js";
+import { type GenerationOptions, vendorOptions, withGenerationOptions } from "./generation-options.js";
+import { loadMockScript } from "./mock/load-mock-script.js";
+import { mockModel } from "./mock/mock-model.js";
+import { parseModelArgs } from "./model-args.js";
+import { nearestNames } from "./nearest-names.js";
+import { findPrice, type Price, type Prices } from "./prices.js";
+import { createModel } from "./providers/create-model.js";
+import { modelFetch } from "./providers/http-fetch.js";
+import { findVendor, unlistedVendor, type Vendor, vendorNames } from "./providers/vendors.js";
+import { recordModel } from "./replay/record-model.js";
+import { replayModel } from "./replay/replay-model.js";
+import { type RetryContext, type RetryOptions, withRetries } from "./retry.js";
+import { scrubber } from "./secrets.js";
+
+export interface ResolveModelOptions extends RetryOptions {
+  /** Address of the server, instead of the vendor's or the environment's. */
+  readonly baseUrl?: string;
+  /** Instead of the environment's. */
+  readonly apiKey?: string;
+  /** Arguments of the model: responses_api, stream, organization, project, headers, query_params. */
+  readonly args?: Readonly<Record<string, unknown>>;
+  readonly generation?: GenerationOptions;
+  /** Calls at a time, shared by everything in this process that uses the model at this address. @default no limit */
+  readonly maxConnections?: number;
+  /** One's own prices, before the list's. */
+  readonly prices?: Prices;
+  /** Write every answer to this folder, for `replay/<folder>`. */
+  readonly record?: string;
+  /** @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What relative paths of `mock/` and `replay/` are relative to. @default process.cwd() */
+  readonly cwd?: string;
+  /** Parts of the retries that tests replace. */
+  readonly timing?: Pick<RetryContext, "random" | "sleep" | "now">;
+  /** Imports a provider package by name. @default import() */
+  readonly importPackage?: (name: string) => Promise<unknown>;
+}
+
+export interface ResolvedModel {
+  /** The model string with its provider's own name, e.g. `xai/grok-4` for `grok/grok-4`. */
+  readonly id: string;
+  readonly provider: string;
+  /** The model's name at the provider. */
+  readonly name: string;
+  readonly languageModel: LanguageModelV3;
+  /** Absent when no price is known. */
+  readonly price?: Price;
+  readonly baseUrl?: string;
+}
+
+/**
+ * Turns a model string into an AI SDK model with retries, a connection limit and generation options.
+ * @param model `provider/model`, `openai-api/<vendor>/<model>`, `mock/<name or file>` or `replay/<folder>`.
+ * @throws ModelError: unknown provider, no key, no address, missing package, wrong argument.
+ */
+export async function resolveModel(model: string, options: ResolveModelOptions = {}): Promise<ResolvedModel> {
+  const { provider, name } = splitModel(model);
+  const resolved =
+    provider === "mock" || provider === "replay"
+      ? await resolveLocal(provider, name, options)
+      : await resolveRemote(model, provider, name, options);
+  const price = findPrice(resolved.id, options.prices);
+  return price === undefined ? resolved : { ...resolved, price };
+}
+
+function splitModel(model: string): { provider: string; name: string } {
+  const slash = model.indexOf("/");
+  if (slash > 0 && slash < model.length - 1) {
+    return { provider: model.slice(0, slash).toLowerCase(), name: model.slice(slash + 1) };
+  }
+  throw new ModelOptionsError(
+    `"${model}" is not a model string.`,
+    "Write provider/model, for example openai/gpt-5, anthropic/claude-sonnet-4-5 or mock/default.",
+  );
+}
+
+async function resolveLocal(provider: "mock" | "replay", name: string, options: ResolveModelOptions) {
+  const cwd = options.cwd ?? process.cwd();
+  const inner =
+    provider === "mock"
+      ? mockModel(name, await loadMockScript(name, cwd))
+      : await replayModel({ directory: resolvePath(cwd, name) });
+  const id = `${provider}/${name}`;
+  const context = { modelId: id, keyVariables: [], scrub: scrubber([]), ...options.timing };
+  const pool = options.maxConnections === undefined ? {} : { pool: sharedConnectionPool(id, options.maxConnections) };
+  const retried = withRetries(inner, options, { ...context, ...pool });
+  const vendor = { name: provider, protocol: "package", providerOptions: {}, body: {} } as const;
+  const languageModel = withGenerationOptions(recorded(retried, options), options.generation ?? {}, vendor);
+  return { id, provider, name, languageModel };
+}
+
+async function resolveRemote(model: string, provider: string, name: string, options: ResolveModelOptions) {
+  const env = options.env ?? process.env;
+  const target = findTarget(model, provider, name);
+  const { vendor } = target;
+  const id = target.id;
+  const apiKey = options.apiKey ?? firstSet(env, vendor.keyVariables);
+  if (apiKey === undefined && vendor.keyOptional !== true) throw new MissingApiKeyError(id, vendor.keyVariables);
+  const baseUrl = options.baseUrl ?? firstSet(env, vendor.baseUrlVariables) ?? vendor.baseUrl;
+  if (baseUrl === undefined && vendor.protocol !== "package") {
+    throw new MissingBaseUrlError(id, vendor.baseUrlVariables);
+  }
+  if (baseUrl !== undefined) checkUrl(id, baseUrl);
+
+  const rawArgs = options.args ?? {};
+  const args = vendor.protocol === "package" ? {} : parseModelArgs(id, rawArgs);
+  const generation = options.generation ?? {};
+  const extra = vendorOptions(vendor.name, vendor.protocol, generation);
+  const body = { ...extra.body, ...generation.extraBody };
+  const inner = await createModel({
+    vendor,
+    name: target.name,
+    id,
+    baseUrl,
+    apiKey,
+    args,
+    rawArgs,
+    fetch: modelFetch({ env, ...(Object.keys(body).length === 0 ? {} : { extraBody: body }) }),
+    ...(options.importPackage === undefined ? {} : { importPackage: options.importPackage }),
+  });
+
+  const stream = args.stream ?? vendor.protocol === "anthropic";
+  const { maxConnections } = options;
+  const retried = withRetries(stream ? withStreaming(inner) : inner, options, {
+    modelId: id,
+    keyVariables: options.apiKey === undefined ? vendor.keyVariables : [],
+    scrub: scrubber([apiKey, ...Object.values(args.headers ?? {})]),
+    ...(maxConnections === undefined ? {} : { pool: sharedConnectionPool(`${id} ${baseUrl}`, maxConnections) }),
+    ...options.timing,
+  });
+  const languageModel = withGenerationOptions(recorded(retried, options), generation, { ...vendor, ...extra });
+  return { id, provider: vendor.name, name: target.name, languageModel, ...(baseUrl === undefined ? {} : { baseUrl }) };
+}
+
+/** The vendor meant by a model string, and the name that remains for it. */
+function findTarget(model: string, provider: string, name: string): { vendor: Vendor; name: string; id: string } {
+  if (provider === "openai-api") {
+    const { provider: service, name: rest } = splitModel(name);
+    return { vendor: unlistedVendor(service), name: rest, id: `openai-api/${service}/${rest}` };
+  }
+  // Inspect's way to say that a model of a vendor is reached at Azure or Bedrock.
+  const elsewhere = /^(azure|bedrock)\/(.+)$/.exec(name);
+  const vendor = findVendor(elsewhere?.[1] ?? provider);
+  if (vendor === undefined) {
+    const known = [...vendorNames(), "openai-api", "mock", "replay"];
+    throw new UnknownProviderError(model, provider, nearestNames(provider, known), [...new Set(known)].sort());
+  }
+  const rest = elsewhere?.[2] ?? name;
+  return { vendor, name: rest, id: `${vendor.name}/${rest}` };
+}
+
+function recorded(model: LanguageModelV3, options: ResolveModelOptions): LanguageModelV3 {
+  if (options.record === undefined) return model;
+  return recordModel(model, { directory: resolvePath(options.cwd ?? process.cwd(), options.record) });
+}
+
+function firstSet(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = env[name]?.trim();
+    if (value !== undefined && value !== "") return value;
+  }
+  return undefined;
+}
+
+function checkUrl(model: string, url: string): void {
+  if (URL.canParse(url) && /^https?:/.test(url)) return;
+  throw new ModelOptionsError(
+    `The base URL of ${model} is not an http address.`,
+    "Write it like http://localhost:8000/v1.",
+  );
+}
