@@ -1,6 +1,7 @@
 import { isAscii } from "node:buffer";
-import type { Column } from "../column.js";
+import { Column } from "../column.js";
 import { ColumnMissingError, EmptyDataError, OptionError, ParserError } from "../errors.js";
+import { parsePyFloat } from "../python/parse-number.js";
 import type { ByteSource } from "./byte-source.js";
 import {
   type ConvertOptions,
@@ -20,6 +21,8 @@ export interface SourceColumn {
   readonly name: string;
   /** Place among the fields of a row. */
   readonly field: number;
+  /** Chosen by position in a table with an implicit index, where pandas then finds no values. */
+  readonly absent?: boolean;
 }
 
 const BLOCK_FIELDS = 2 ** 20;
@@ -46,13 +49,13 @@ export class BlockReader {
   private hasNul = false;
   private sourceEnded = false;
   private remainingRows: number;
-  private missingByName = new Map<string, MissingWords | undefined>();
+  private missingByName = new Map<string, Pick<ConvertOptions, "missing" | "missingNumbers">>();
 
   constructor(
     private readonly source: ByteSource,
     readonly options: ReadCsvOptions,
   ) {
-    const header = options.header === undefined ? 0 : options.header;
+    const header = options.header === undefined ? (options.names ? null : 0) : options.header;
     this.transcoder = createTranscoder(options.encoding ?? "utf-8");
     this.tokenizer = new Tokenizer({
       delimiter: singleByte(options.separator ?? ",", "separator"),
@@ -116,6 +119,7 @@ export class BlockReader {
 
   /** A column of the current block with values. */
   convert(column: SourceColumn, rows: number): Column {
+    if (column.absent) return Column.object(new Array<null>(rows).fill(null));
     const fields = this.fields(column.field, rows);
     const options = this.convertOptions(column);
     const wanted = this.requestedKind(column);
@@ -126,28 +130,29 @@ export class BlockReader {
 
   convertOptions(column: SourceColumn): ConvertOptions {
     const { name } = column;
-    if (!this.missingByName.has(name)) this.missingByName.set(name, this.missingWords(name));
-    return {
-      missing: this.missingByName.get(name),
-      floatPrecision: this.options.floatPrecision ?? "round_trip",
-    };
+    let missing = this.missingByName.get(name);
+    if (!missing) {
+      missing = this.missingFor(name);
+      this.missingByName.set(name, missing);
+    }
+    return { ...missing, floatPrecision: this.options.floatPrecision ?? "round_trip" };
   }
 
   requestedKind(column: SourceColumn): RequestedKind | undefined {
     const { dtype } = this.options;
-    if (dtype === undefined || column.field < this.leadingFields) return undefined;
+    if (dtype === undefined) return undefined;
     return typeof dtype === "string" ? dtype : Object.hasOwn(dtype, column.name) ? dtype[column.name] : undefined;
   }
 
-  private missingWords(name: string): MissingWords | undefined {
+  private missingFor(name: string): Pick<ConvertOptions, "missing" | "missingNumbers"> {
     const { naFilter, keepDefaultNa, naValues } = this.options;
-    if (naFilter === false) return undefined;
-    const own = Array.isArray(naValues)
-      ? naValues
-      : naValues
-        ? (naValues as Record<string, string[]>)[name]
-        : undefined;
-    return new MissingWords([...(keepDefaultNa === false ? [] : DEFAULT_MISSING_WORDS), ...(own ?? [])]);
+    if (naFilter === false) return { missing: undefined };
+    const own = (Array.isArray(naValues) ? naValues : (naValues as Record<string, string[]> | undefined)?.[name]) ?? [];
+    const numbers = own.map(parsePyFloat).filter((number) => number !== undefined);
+    return {
+      missing: new MissingWords([...(keepDefaultNa === false ? [] : DEFAULT_MISSING_WORDS), ...own]),
+      missingNumbers: numbers.length > 0 ? new Set(numbers) : undefined,
+    };
   }
 
   private readHeader(header: number | null) {
@@ -168,13 +173,17 @@ export class BlockReader {
     const width = Math.max(dataFields ?? fileNames.length, names?.length ?? 0);
     if (width === 0) throw new EmptyDataError();
     const surplus = Math.max(0, width - fileNames.length);
-    const leadingFields = options.indexColumn === false || options.columns ? 0 : surplus;
+    const allChosen = options.columns?.length === fileNames.length;
+    const leadingFields = options.indexColumn === false || allChosen ? 0 : surplus;
+    if (options.columns && names && !allChosen && surplus > 0) {
+      throw new ParserError("Number of passed names did not match number of header fields in the file");
+    }
     if (header === null && names) tokenizer.setOptions({ expectedFields: options.columns ? -1 : width });
     const columns: SourceColumn[] = [];
     for (let field = 0; field < leadingFields; field += 1) columns.push({ name: "", field });
     for (const [index, name] of fileNames.entries()) columns.push({ name, field: leadingFields + index });
     return {
-      columns: options.columns ? chosenColumns(columns, options.columns) : columns,
+      columns: options.columns ? chosenColumns(columns, leadingFields, options.columns) : columns,
       leadingFields,
       width,
       unnamed: new Set([...mangled.unnamed].map((index) => mangled.names[index]!)),
@@ -245,17 +254,25 @@ function cutAtNul(window: Buffer, scratch: Buffer, start: number, end: number): 
   return end;
 }
 
-function chosenColumns(columns: readonly SourceColumn[], wanted: readonly (string | number)[]): SourceColumn[] {
+function chosenColumns(
+  columns: readonly SourceColumn[],
+  leadingFields: number,
+  wanted: readonly (string | number)[],
+): SourceColumn[] {
+  const named = columns.slice(leadingFields);
   for (const choice of wanted) {
-    const known =
-      typeof choice === "number" ? choice < columns.length : columns.some((column) => column.name === choice);
+    const known = typeof choice === "number" ? choice < named.length : named.some((column) => column.name === choice);
     if (!known)
       throw new ColumnMissingError(
         String(choice),
-        columns.map((column) => column.name),
+        named.map((column) => column.name),
       );
   }
-  return columns.filter((column, index) => wanted.includes(index) || wanted.includes(column.name));
+  const chosen = named.filter((column, index) => wanted.includes(index) || wanted.includes(column.name));
+  return [
+    ...columns.slice(0, leadingFields),
+    ...chosen.map((column) => ({ ...column, absent: !wanted.includes(column.field) && !wanted.includes(column.name) })),
+  ];
 }
 
 function singleByte(text: string, what: string): number {

@@ -24,6 +24,8 @@ export interface FieldSlice {
 export interface ConvertOptions {
   /** undefined: no word is missing, not even the empty text. */
   readonly missing: MissingWords | undefined;
+  /** Doubles that count as missing: the caller's own words read as numbers. */
+  readonly missingNumbers?: ReadonlySet<number>;
   readonly floatPrecision: FloatPrecision;
 }
 
@@ -173,7 +175,7 @@ function tryUnsigned(fields: FieldSlice, options: ConvertOptions): IntegerAttemp
 
 function tryFloats(fields: FieldSlice, options: ConvertOptions): Column | undefined {
   const { window, scratch, starts, ends, rows } = fields;
-  const { missing, floatPrecision } = options;
+  const { missing, missingNumbers, floatPrecision } = options;
   const values = new Float64Array(rows);
   for (let row = 0; row < rows; row += 1) {
     let from = starts[row]!;
@@ -190,6 +192,7 @@ function tryFloats(fields: FieldSlice, options: ConvertOptions): Column | undefi
     }
     values[row] = scanner.float(bytes, from, to, floatPrecision);
     if (!scanner.valid) return undefined;
+    if (missingNumbers?.has(values[row]!)) values[row] = Number.NaN;
   }
   return Column.float64(values);
 }

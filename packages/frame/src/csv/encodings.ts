@@ -24,7 +24,7 @@ export function createTranscoder(encoding: CsvEncoding): Utf8Transcoder {
     case "ascii":
       return new ByteTable("ascii", undefined);
     case "cp1252":
-      return new ByteTable("cp1252", new TextDecoder("windows-1252"));
+      return new ByteTable("cp1252", CP1252_HIGH);
     case "utf-16":
     case "utf-16-le":
     case "utf-16-be":
@@ -79,7 +79,10 @@ function firstInvalid(bytes: Buffer): number {
   return valid;
 }
 
-const CP1252_UNDEFINED = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+/** What cp1252 has at 0x80 to 0x9f; U+FFFD where it has nothing. Node's own decoder takes these for control characters. */
+const CP1252_HIGH =
+  "\u20ac\ufffd\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\ufffd\u017d\ufffd" +
+  "\ufffd\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\ufffd\u017e\u0178";
 
 /** One byte, one character, some bytes undefined. */
 class ByteTable implements Utf8Transcoder {
@@ -87,16 +90,24 @@ class ByteTable implements Utf8Transcoder {
 
   constructor(
     private readonly encoding: "ascii" | "cp1252",
-    private readonly decoder: TextDecoder | undefined,
+    /** Characters of 0x80 to 0x9f; the bytes above are those of latin-1. */
+    private readonly high: string | undefined,
   ) {}
 
   push(chunk: Buffer): Buffer {
-    if (!isAscii(chunk)) {
-      const bad = chunk.findIndex((byte) => (this.decoder ? CP1252_UNDEFINED.includes(byte) : byte > 127));
-      if (bad >= 0) throw new TextEncodingError(this.encoding, this.offset + bad);
+    const { high } = this;
+    if (isAscii(chunk)) {
+      this.offset += chunk.length;
+      return chunk;
     }
+    const bad = chunk.findIndex((byte) => byte >= 0x80 && (high === undefined || high[byte - 0x80] === "\ufffd"));
+    if (bad >= 0) throw new TextEncodingError(this.encoding, this.offset + bad);
     this.offset += chunk.length;
-    return this.decoder && !isAscii(chunk) ? Buffer.from(this.decoder.decode(chunk), "utf8") : chunk;
+    const text = chunk.toString("latin1");
+    return Buffer.from(
+      text.replace(/[\x80-\x9f]/g, (character) => high?.[character.charCodeAt(0) - 0x80] ?? ""),
+      "utf8",
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { Column } from "../column.js";
 import { DataFrame } from "../data-frame.js";
-import { ColumnMissingError } from "../errors.js";
+import { ColumnMissingError, ParserError } from "../errors.js";
 import { BlockReader } from "./block-reader.js";
 import { type ByteSource, memorySource, openFileSource } from "./byte-source.js";
 import { concatColumns } from "./concat-columns.js";
@@ -43,6 +43,13 @@ export function parseCsv(content: string | Uint8Array, options: ReadCsvOptions =
 /** One step per block of rows, so that callers may let other work run in between. */
 function* readSteps(source: ByteSource, options: ReadCsvOptions): Generator<undefined, DataFrame> {
   const reader = new BlockReader(source, options);
+  const { indexColumn } = options;
+  const indexWidth = typeof indexColumn === "object" ? indexColumn.length : 1;
+  if (indexColumn !== undefined && indexColumn !== false && ![0, indexWidth].includes(reader.leadingFields)) {
+    throw new ParserError(
+      `Could not construct index. Requested to use ${indexWidth} number of columns, but ${reader.leadingFields} left to parse.`,
+    );
+  }
   const parts: Column[][] = reader.columns.map(() => []);
   let total = 0;
   for (let rows = reader.nextRows(); rows > 0; rows = reader.nextRows()) {

@@ -8,9 +8,9 @@ export interface ReadCsvOptions {
   readonly separator?: string;
   /** Quote character; null takes quotes as text (`quoting=3`). @default '"' */
   readonly quote?: string | null;
-  /** Line (blank ones not counted) that holds the names; null when there is none. @default 0 */
+  /** Line (blank ones not counted) that holds the names; null when there is none. @default 0, with `names` null */
   readonly header?: number | null;
-  /** Names to use; with `header: null` for a file without them, else in place of the file's own. */
+  /** Names for a file without them; with `header: 0`, in place of the file's own. */
   readonly names?: readonly string[];
   /** Types: one for all columns or by name. Others are inferred. */
   readonly dtype?: RequestedKind | Readonly<Record<string, RequestedKind>>;

@@ -59,6 +59,10 @@ export function cellFormatter(column: Column, quoter: FieldQuoter, options: Writ
     const format = floatFormat(options);
     const plain =
       quoter.quoting === "nonnumeric" || (quoter.quoting === "minimal" && options.floatFormat === undefined);
+    // A format makes texts of the numbers, which are then quoted as such.
+    if (options.floatFormat !== undefined) {
+      return (row) => (Number.isNaN(values[row]) ? missing : quoter.text(format(values[row]!)));
+    }
     // Without a format no separator but a point, minus or letter could be special in a number's text.
     if (plain && ",;\t| ".includes(quoter.separator)) {
       return (row) => {

@@ -59,6 +59,10 @@ export class Tokenizer {
   private previousFields = -1;
   /** pandas cannot look back beyond the place where it last stopped. */
   private floor = 0;
+  private rereading = false;
+  private bufferSpace = 32;
+  private measuredFields = 0;
+  private measuredBytes = 0;
 
   constructor(private options: TokenizerOptions) {}
 
@@ -104,6 +108,7 @@ export class Tokenizer {
     let position = this.position;
     let state = this.state;
     if (this.lines >= wantedLines) return "lines";
+    if (this.fields < 64) this.reserveBufferSpace();
 
     scan: while (position < limit) {
       const byte = window[position]!;
@@ -228,6 +233,7 @@ export class Tokenizer {
 
     this.position = position;
     this.state = state;
+    if (this.rereading) this.checkBufferSpace();
     if (this.lines >= wantedLines) return "lines";
     if (!atEnd) return "more";
     this.finish();
@@ -284,18 +290,38 @@ export class Tokenizer {
     this.lineEnds[this.lines - 1] = behind;
   }
 
-  /** Where a line that begins with blanks starts again, once it turned out not to be blank. */
+  /**
+   * Where a line that begins with blanks starts again, once it turned out not to be blank. pandas only stops at a line feed:
+   * after a lone carriage return it reads the lines before once more, until it has its lines or its buffer is full.
+   */
   private lineBeginning(position: number): number {
     const window = this.window;
     let index = position;
     while (index > this.floor && window[index - 1] !== LF) {
       index -= 1;
-      // pandas goes back over a lone carriage return, reads the same lines again without end and gives up.
-      if (window[index] === CR) {
-        throw new ParserError("Buffer overflow caught - possible malformed input file.");
-      }
+      if (window[index] === CR) this.rereading = true;
     }
+    if (this.rereading) this.checkBufferSpace();
     return index;
+  }
+
+  /** pandas' buffer for text doubles from 32 bytes until what is not yet read fits in, and is not enlarged while reading. */
+  private checkBufferSpace(): void {
+    for (; this.measuredFields < this.fields; this.measuredFields += 1) {
+      this.measuredBytes += Math.abs(this.ends[this.measuredFields]! - this.starts[this.measuredFields]!) + 1;
+    }
+    if (this.measuredBytes > this.bufferSpace) {
+      throw new ParserError("Buffer overflow caught - possible malformed input file.");
+    }
+  }
+
+  private reserveBufferSpace(): void {
+    this.rereading = false;
+    let used = 0;
+    for (let index = 0; index < this.fields; index += 1) used += Math.abs(this.ends[index]! - this.starts[index]!) + 1;
+    this.measuredFields = this.fields;
+    this.measuredBytes = used;
+    while (used + this.limit - this.position >= this.bufferSpace) this.bufferSpace *= 2;
   }
 
   /** Pushes the quoted field at `position` and returns the offset of the byte that ends it, or -1 when more bytes are needed. */
@@ -387,9 +413,10 @@ function skippedLineEnd(window: Uint8Array, from: number, limit: number, delimit
       }
       continue;
     }
-    if (byte === LF || byte === CR) return index + 1;
+    // pandas does not look for a carriage return or separator in the first byte.
+    if (byte === LF || (byte === CR && index > from)) return index + 1;
     if (byte === quote && fieldStart) inside = true;
-    fieldStart = byte === delimiter;
+    fieldStart = byte === delimiter && index > from;
   }
   return -1;
 }

@@ -82,12 +82,8 @@ function* csvParts(frame: DataFrame, options: WriteCsvOptions, header: boolean):
   const { separator } = quoter;
   const [first, ...rest] = formatters;
   for (let row = 0; row < shown.height; row += 1) {
-    if (first === undefined) text += '""';
-    else if (rest.length === 0) text += first(row) || '""';
-    else {
-      text += first(row);
-      for (const format of rest) text += separator + format(row);
-    }
+    if (first) text += rest.length > 0 ? first(row) : first(row) || '""';
+    for (const format of rest) text += separator + format(row);
     text += lineEnd;
     if (text.length > FLUSH_CHARACTERS) {
       yield text;
