@@ -3,6 +3,9 @@ import type { Grader } from "../define-grader.js";
 
 /** Loads the grader of a competition on first use. */
 export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly default: Grader }>>> = {
+  "google-quest-challenge": () => import("./google-quest-challenge.js"),
+  "jigsaw-toxic-comment-classification-challenge": () => import("./jigsaw-toxic-comment-classification-challenge.js"),
+  "jigsaw-unintended-bias-in-toxicity-classification": () => import("./jigsaw-unintended-bias-in-toxicity-classification.js"),
   "learning-agency-lab-automated-essay-scoring-2": () => import("./learning-agency-lab-automated-essay-scoring-2.js"),
   "lmsys-chatbot-arena": () => import("./lmsys-chatbot-arena.js"),
   "movie-review-sentiment-analysis-kernels-only": () => import("./movie-review-sentiment-analysis-kernels-only.js"),

@@ -1,0 +1,66 @@
+import { type Cell, type Column, cellKey, parsePyFloat } from "@mlebench/frame";
+import { requireColumns, requireFiniteValues, requireSameHeight, sortById } from "../checks/index.js";
+import { defineGrader } from "../define-grader.js";
+import { InvalidSubmissionError } from "../errors.js";
+import { meanColumnRocAuc } from "../metrics/roc-auc.js";
+
+const ID = "id";
+const CLASSES = ["toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate"];
+
+/**
+ * Rows that Kaggle did not score carry -1. The others are paired by position after sorting, the submission's value
+ * columns in its own order: ids and class names are checked, but not what stands where.
+ */
+export default defineGrader({
+  id: "jigsaw-toxic-comment-classification-challenge",
+  grade({ submission, answers }) {
+    requireColumns(submission, ID, ...CLASSES);
+    requireSameHeight(submission, answers);
+    const sorted = sortById(submission, answers, ID);
+    const labels = CLASSES.map((name) => sorted.answers.column(name).numbers());
+    const isScored = (row: number) => labels.reduce((sum, column) => sum + column[row]!, 0) >= 0;
+
+    const answerIds = sorted.answers.column(ID);
+    const scoredById = new Map<Cell, boolean>();
+    for (let row = 0; row < answers.height; row++) scoredById.set(cellKey(answerIds.get(row)), isScored(row));
+    const ids = sorted.submission.column(ID);
+    const kept = sorted.submission.filter((row) => {
+      const scored = ids.isMissing(row) ? undefined : scoredById.get(cellKey(ids.get(row)));
+      if (scored !== undefined) return scored;
+      throw new InvalidSubmissionError(`The id ${ids.isMissing(row) ? "(missing)" : ids.text(row)} is not in the test set.`);
+    });
+    const scoredAnswers = sorted.answers.filter(isScored);
+    if (kept.height !== scoredAnswers.height) {
+      throw new InvalidSubmissionError(
+        `The submission must have each id once; ${kept.height} of its rows are scored, ${scoredAnswers.height} are expected.`,
+      );
+    }
+
+    const valueColumns = kept.columns.filter((name) => name !== ID);
+    if (valueColumns.length !== CLASSES.length) {
+      throw new InvalidSubmissionError(
+        `The submission must have ${ID} and the ${CLASSES.length} classes and no other column; it has ${valueColumns.length} beside ${ID}.`,
+      );
+    }
+    const scores = valueColumns.map((name) => {
+      const values = numbersOf(kept.column(name), name);
+      requireFiniteValues(values, name);
+      return values;
+    });
+    return meanColumnRocAuc(
+      CLASSES.map((name) => scoredAnswers.column(name).numbers()),
+      scores,
+    );
+  },
+});
+
+/** A column is text as soon as one cell is, also in a row that is not scored: the scored cells may still be numbers. */
+function numbersOf(column: Column, name: string): Float64Array {
+  if (column.isNumeric) return column.numbers();
+  return Float64Array.from({ length: column.length }, (_, row) => {
+    const cell = column.get(row);
+    const value = typeof cell === "string" ? parsePyFloat(cell) : cell === null ? Number.NaN : Number(cell);
+    if (value !== undefined) return value;
+    throw new InvalidSubmissionError(`The column "${name}" must hold numbers; it has ${JSON.stringify(cell)}.`);
+  });
+}
