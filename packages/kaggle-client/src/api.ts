@@ -9,7 +9,7 @@ import {
   UnexpectedResponseError,
 } from "./errors.js";
 import { redirectTarget } from "./http/follow-redirects.js";
-import { discard, readText } from "./http/read-body.js";
+import { readText } from "./http/read-body.js";
 import { responseError } from "./http/response-error.js";
 import type { HttpRequest, HttpResponse, Transport } from "./http/transport.js";
 import { withoutQuery } from "./http/url.js";
@@ -127,7 +127,7 @@ export class KaggleApi {
     const response = await this.#followHome(withRange);
     const target = redirectTarget(response);
     if (target !== undefined) {
-      discard(response.body);
+      response.body.destroy();
       return { redirectedTo: target };
     }
     // A range beyond the end is the downloader's business.
@@ -163,7 +163,7 @@ export class KaggleApi {
       if (target === undefined || new URL(target).origin !== new URL(request.url).origin) return response;
       // An address that carries its own signature is a download, whatever its host.
       if (isSigned(target)) return response;
-      discard(response.body);
+      response.body.destroy();
       current = { ...current, url: target };
     }
     throw new UnexpectedResponseError(withoutQuery(request.url), "it redirects to itself");

@@ -8,7 +8,6 @@ import { type DownloadResult, download, type TransferOptions } from "./download/
 import { Semaphore } from "./download/semaphore.js";
 import { type DownloadSource, signedSource } from "./download/source.js";
 import { KaggleError, NotFoundError, RulesNotAcceptedError, UnexpectedResponseError } from "./errors.js";
-import { discard } from "./http/read-body.js";
 import { type RetryAttempt, type RetryPolicy, withRetry } from "./http/retry.js";
 import { createTransport, type Transport } from "./http/transport.js";
 import { USER_AGENT } from "./user-agent.js";
@@ -193,7 +192,7 @@ export class KaggleClient implements AsyncDisposable {
       await this.#retried(async () => {
         const source = this.#source(operations.downloadAll(id), "");
         const response = await source.open({ range: "bytes=0-0" }, options.signal);
-        discard(response.body);
+        response.body.destroy();
         const type = response.header("content-type") ?? "";
         // A login page and an API's complaint may also come with status 200.
         if (response.status === 416 || /^text\/html|json/i.test(type)) {
@@ -221,7 +220,7 @@ export class KaggleClient implements AsyncDisposable {
   async #locate(operation: Operation, options: CallOptions): Promise<string | undefined> {
     const answer = await this.#retried(() => this.#api.download(operation, { signal: options.signal }), options);
     if ("redirectedTo" in answer) return answer.redirectedTo;
-    discard(answer.response.body);
+    answer.response.body.destroy();
     return undefined;
   }
 
@@ -232,7 +231,7 @@ export class KaggleClient implements AsyncDisposable {
     options: ClientDownloadOptions,
     address?: string,
   ): Promise<DownloadResult> {
-    return download(this.#source(operation, identity, address), {
+    return download(this.#source(operation, identity, { address, timeoutSeconds: options.stallSeconds }), {
       ...options,
       retry: { ...this.#options.retry, ...options.retry },
       bandwidth: this.#bandwidth,
@@ -240,14 +239,18 @@ export class KaggleClient implements AsyncDisposable {
     });
   }
 
-  #source(operation: Operation, identity: string, address?: string): DownloadSource {
+  #source(
+    operation: Operation,
+    identity: string,
+    known: { address?: string; timeoutSeconds?: number } = {},
+  ): DownloadSource {
     return signedSource({
       transport: this.#transport,
       identity,
       what: operation.what,
       userAgent: USER_AGENT,
-      timeoutSeconds: this.#timeoutSeconds,
-      address,
+      timeoutSeconds: known.timeoutSeconds ?? this.#timeoutSeconds,
+      address: known.address,
       locate: (extraHeaders, signal) => this.#api.download(operation, { extraHeaders, signal }),
     });
   }

@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { IntegrityError, KaggleError, NetworkError, UnexpectedResponseError } from "../errors.js";
-import { bodyChunks, discard } from "../http/read-body.js";
+import { bodyChunks } from "../http/read-body.js";
 import { type RetryPolicy, retryDelay } from "../http/retry.js";
 import { sleep } from "../http/sleep.js";
 import type { HttpResponse } from "../http/transport.js";
@@ -222,7 +222,7 @@ class Download {
       await this.#receive(response);
       return await this.#complete();
     } finally {
-      discard(response.body);
+      response.body.destroy();
     }
   }
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { NetworkError } from "../errors.js";
 import { followRedirects } from "../http/follow-redirects.js";
-import { discard } from "../http/read-body.js";
 import { responseError } from "../http/response-error.js";
 import type { HttpResponse, Transport } from "../http/transport.js";
 import { withoutQuery } from "../http/url.js";
@@ -83,7 +82,7 @@ export function signedSource(options: {
       if (address !== undefined) {
         const response = await visit(address, rangeHeaders, signal);
         if (!isExpired(response.status)) return usable(response, what, []);
-        discard(response.body);
+        response.body.destroy();
         address = undefined;
       }
       const located = await options.locate(rangeHeaders, signal);

@@ -1,5 +1,4 @@
 import { UnexpectedResponseError } from "../errors.js";
-import { discard } from "./read-body.js";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.js";
 import { withoutQuery } from "./url.js";
 
@@ -29,7 +28,7 @@ export async function followRedirects(
     });
     const next = redirectTarget(response);
     if (next === undefined) return response;
-    discard(response.body);
+    response.body.destroy();
     const keepsMethod = response.status === 307 || response.status === 308;
     const { "content-type": _type, ...headers } = current.headers ?? {};
     current = keepsMethod
@@ -45,13 +44,13 @@ export function redirectTarget(response: HttpResponse): string | undefined {
   const from = withoutQuery(response.url);
   const location = response.header("location");
   if (location === undefined || !URL.canParse(location, response.url)) {
-    discard(response.body);
+    response.body.destroy();
     throw new UnexpectedResponseError(from, `status ${response.status} without a usable Location`);
   }
   const target = new URL(location, response.url);
   const secure = response.url.startsWith("https:");
   if (target.protocol !== "https:" && (secure || target.protocol !== "http:")) {
-    discard(response.body);
+    response.body.destroy();
     throw new UnexpectedResponseError(from, `a redirect to ${target.protocol}//${target.host}, which is not safe`);
   }
   return target.href;

@@ -1,5 +1,5 @@
-import type { Readable } from "node:stream";
 import { KaggleError, StalledError, UnexpectedResponseError } from "../errors.js";
+import type { ResponseBody } from "./response-body.js";
 import { type HttpResponse, networkError } from "./transport.js";
 import { withoutQuery } from "./url.js";
 
@@ -8,28 +8,27 @@ import { withoutQuery } from "./url.js";
  * @throws StalledError, NetworkError, or the reason of an aborted signal.
  */
 export async function* bodyChunks(
-  body: Readable,
+  body: ResponseBody,
   options: { what: string; stallSeconds: number; signal?: AbortSignal },
 ): AsyncGenerator<Uint8Array, void, void> {
   const { what, stallSeconds, signal } = options;
-  const iterator = body[Symbol.asyncIterator]();
-  const onAbort = () => body.destroy();
+  const onAbort = () => body.destroy(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
     for (;;) {
       signal?.throwIfAborted();
       const stalled = setTimeout(() => body.destroy(new StalledError(what, stallSeconds)), stallSeconds * 1000);
-      const next: IteratorResult<unknown> = await iterator.next().finally(() => clearTimeout(stalled));
+      const chunk = await body.next().finally(() => clearTimeout(stalled));
       signal?.throwIfAborted();
-      if (next.done) return;
-      if (next.value instanceof Uint8Array) yield next.value;
+      if (chunk === undefined) return;
+      yield chunk;
     }
   } catch (error) {
     signal?.throwIfAborted();
     throw KaggleError.is(error) ? error : networkError(what, error);
   } finally {
     signal?.removeEventListener("abort", onAbort);
-    discard(body);
+    body.destroy();
   }
 }
 
@@ -47,11 +46,4 @@ export async function readText(
     if (bytes > options.maxBytes) throw new UnexpectedResponseError(what, `more than ${options.maxBytes} bytes`);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Drops a body that nobody will read; the connection goes with it. */
-export function discard(body: Readable): void {
-  // Destroying an unfinished body makes it emit an error that has no other listener.
-  body.on("error", () => undefined);
-  body.destroy();
 }

@@ -1,6 +1,6 @@
-import type { Readable } from "node:stream";
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { NetworkError } from "../errors.js";
+import { ResponseBody } from "./response-body.js";
 import { withoutQuery } from "./url.js";
 
 export interface HttpRequest {
@@ -19,13 +19,13 @@ export interface HttpResponse {
   /** The header's values joined by a comma; undefined when it was not sent. */
   header(name: string): string | undefined;
   /** Must be read to the end or destroyed. */
-  readonly body: Readable;
+  readonly body: ResponseBody;
 }
 
 /** One HTTP exchange, redirects not followed. The only place that knows the HTTP library. */
 export interface Transport {
   request(request: HttpRequest): Promise<HttpResponse>;
-  /** Ends idle connections. */
+  /** Ends the connections once nothing is under way; may be called again. */
   close(): Promise<void>;
 }
 
@@ -54,6 +54,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
         })
       : undefined;
   const dispatcher = own ?? options.dispatcher;
+  let closing: Promise<void> | undefined;
 
   return {
     async request({ method, url, headers, body, headersTimeoutSeconds, signal }) {
@@ -74,15 +75,16 @@ export function createTransport(options: TransportOptions = {}): Transport {
             const value = response.headers[name.toLowerCase()];
             return Array.isArray(value) ? value.join(",") : value;
           },
-          body: response.body,
+          body: new ResponseBody(response.body),
         };
       } catch (cause) {
         signal?.throwIfAborted();
         throw networkError(withoutQuery(url), cause);
       }
     },
-    async close() {
-      await own?.close();
+    close() {
+      closing ??= own?.close() ?? Promise.resolve();
+      return closing;
     },
   };
 }

@@ -314,7 +314,8 @@ function filesPage(
   pageToken: string,
 ): object {
   const names = Object.keys(served.files ?? {});
-  const start = pageToken === "" ? 0 : Number(Buffer.from(pageToken, "base64").toString());
+  // The official client before 1.7 sends the word None for the first page.
+  const start = Number(Buffer.from(pageToken, "base64").toString()) || 0;
   const files = names.slice(start, start + pageSize).map((name) => ({
     ref: name,
     name,

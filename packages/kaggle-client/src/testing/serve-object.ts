@@ -82,15 +82,14 @@ async function sendBytes(
 ): Promise<void> {
   const limit = fault?.type === "cut" || fault?.type === "stall" ? start + fault.afterBytes : Number.POSITIVE_INFINITY;
   let at = start;
+  if (limit === start) response.flushHeaders();
   for await (const piece of object.read(start, end)) {
     let chunk = piece.subarray(0, Math.max(0, limit - at));
     if (fault?.type === "corrupt" && fault.atByte >= at && fault.atByte < at + chunk.length) {
       chunk = Uint8Array.from(chunk);
       chunk[fault.atByte - at]! ^= 0xff;
     }
-    if (chunk.length > 0 && !response.write(chunk)) {
-      await Promise.race([new Promise((drained) => response.once("drain", drained)), gone(response)]);
-    }
+    await write(response, chunk);
     if (response.destroyed) return;
     at += chunk.length;
     if (fault?.type === "slow") await sleep((chunk.length / fault.bytesPerSecond) * 1000);
@@ -98,17 +97,27 @@ async function sendBytes(
   }
   if (at >= limit && at < end) {
     if (fault?.type === "stall") return gone(response);
-    // The bytes written so far should arrive before the cut.
-    await sleep(10);
     response.destroy();
     return;
   }
   if (fault?.type === "wrong-length") {
-    await sleep(10);
     response.destroy();
     return;
   }
   response.end();
+}
+
+/** Resolves when the bytes have left for good, so that a cut right after cannot take them along. */
+function write(response: ServerResponse, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    if (chunk.length === 0 || response.destroyed) return resolve();
+    response.once("close", resolve);
+    response.write(chunk, () => {
+      response.off("close", resolve);
+      resolve();
+    });
+    return undefined;
+  });
 }
 
 function gone(response: ServerResponse): Promise<void> {
