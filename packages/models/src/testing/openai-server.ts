@@ -1,0 +1,220 @@
+import {
+  argumentsText,
+  pieces,
+  type RenderedReply,
+  type ServerProtocol,
+  serverSentEvent,
+  startModelServer,
+} from "./model-server.js";
+import type { ModelServer, ModelServerOptions, ServerReply, ServerRequest } from "./scripted-replies.js";
+
+/**
+ * Starts a loopback server that speaks OpenAI's chat completions and responses protocols, streaming and not, with tool
+ * calls, usage and errors.
+ */
+export function startOpenAiServer(options: ModelServerOptions): Promise<ModelServer> {
+  return startModelServer(protocol, options);
+}
+
+/** A fixed time in answers, so that runs compare equal. */
+const CREATED = 1_767_225_600;
+
+const protocol: ServerProtocol = {
+  basePath: "/v1",
+  keyOf: ({ headers }) => headers.authorization?.replace(/^Bearer /, "") ?? headers["api-key"]?.toString(),
+  error: (status, message, code) =>
+    JSON.stringify({
+      error: {
+        message,
+        type: status === 429 ? "rate_limit_error" : "invalid_request_error",
+        param: null,
+        code: code ?? null,
+      },
+    }),
+  render(request, reply) {
+    const stream = request.body["stream"] === true;
+    if (request.path.endsWith("/chat/completions")) return stream ? chatStream(request, reply) : chat(request, reply);
+    if (request.path.endsWith("/responses"))
+      return stream ? responsesStream(request, reply) : responses(request, reply);
+    return undefined;
+  },
+};
+
+function toolCalls(request: ServerRequest, reply: ServerReply) {
+  return (reply.toolCalls ?? []).map((call, index) => ({
+    id: call.id ?? `call_${request.index}_${index}`,
+    type: "function",
+    function: { name: call.name, arguments: argumentsText(call.arguments) },
+  }));
+}
+
+function chatUsage(reply: ServerReply) {
+  const { inputTokens = 100, outputTokens = 20, cacheReadTokens = 0, reasoningTokens = 0 } = reply.usage ?? {};
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+    prompt_tokens_details: { cached_tokens: cacheReadTokens },
+    completion_tokens_details: { reasoning_tokens: reasoningTokens },
+  };
+}
+
+function finishReason(reply: ServerReply): string {
+  return reply.finishReason ?? ((reply.toolCalls ?? []).length > 0 ? "tool_calls" : "stop");
+}
+
+function json(value: unknown): RenderedReply {
+  return { status: 200, contentType: "application/json", chunks: [JSON.stringify(value)] };
+}
+
+function events(chunks: readonly string[]): RenderedReply {
+  return { status: 200, contentType: "text/event-stream", chunks };
+}
+
+function chat(request: ServerRequest, reply: ServerReply): RenderedReply {
+  const calls = toolCalls(request, reply);
+  return json({
+    id: `chatcmpl-${request.index}`,
+    object: "chat.completion",
+    created: CREATED,
+    model: request.body["model"],
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: "assistant",
+          content: reply.text ?? null,
+          ...(reply.reasoning === undefined ? {} : { reasoning_content: reply.reasoning }),
+          ...(calls.length === 0 ? {} : { tool_calls: calls }),
+        },
+        finish_reason: finishReason(reply),
+      },
+    ],
+    usage: chatUsage(reply),
+  });
+}
+
+function chatStream(request: ServerRequest, reply: ServerReply): RenderedReply {
+  const base = {
+    id: `chatcmpl-${request.index}`,
+    object: "chat.completion.chunk",
+    created: CREATED,
+    model: request.body["model"],
+  };
+  const chunk = (delta: unknown, finish: string | null = null) =>
+    serverSentEvent({ ...base, choices: [{ index: 0, delta, finish_reason: finish }] });
+  const chunks = [chunk({ role: "assistant", content: "" })];
+  if (reply.reasoning !== undefined) {
+    for (const piece of pieces(reply.reasoning)) chunks.push(chunk({ reasoning_content: piece }));
+  }
+  if (reply.text !== undefined) for (const piece of pieces(reply.text)) chunks.push(chunk({ content: piece }));
+  for (const [index, call] of toolCalls(request, reply).entries()) {
+    const { arguments: args, name } = call.function;
+    chunks.push(chunk({ tool_calls: [{ index, id: call.id, type: "function", function: { name, arguments: "" } }] }));
+    for (const piece of pieces(args)) chunks.push(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }));
+  }
+  chunks.push(chunk({}, finishReason(reply)));
+  chunks.push(serverSentEvent({ ...base, choices: [], usage: chatUsage(reply) }), serverSentEvent("[DONE]"));
+  return events(chunks);
+}
+
+type OutputItem = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
+
+function outputItems(request: ServerRequest, reply: ServerReply): OutputItem[] {
+  const items: OutputItem[] = [];
+  if (reply.reasoning !== undefined) {
+    items.push({
+      id: `rs_${request.index}`,
+      type: "reasoning",
+      summary: [{ type: "summary_text", text: reply.reasoning }],
+      encrypted_content: `encrypted-${request.index}`,
+    });
+  }
+  if (reply.text !== undefined) {
+    items.push({
+      id: `msg_${request.index}`,
+      type: "message",
+      status: "completed",
+      role: "assistant",
+      content: [{ type: "output_text", text: reply.text, annotations: [] }],
+    });
+  }
+  for (const [index, call] of toolCalls(request, reply).entries()) {
+    items.push({
+      id: `fc_${request.index}_${index}`,
+      type: "function_call",
+      status: "completed",
+      call_id: call.id,
+      ...call.function,
+    });
+  }
+  return items;
+}
+
+function responseObject(request: ServerRequest, reply: ServerReply, output: readonly OutputItem[]) {
+  const { inputTokens = 100, outputTokens = 20, cacheReadTokens = 0, reasoningTokens = 0 } = reply.usage ?? {};
+  return {
+    id: `resp_${request.index}`,
+    object: "response",
+    created_at: CREATED,
+    status: reply.finishReason === undefined ? "completed" : "incomplete",
+    incomplete_details: reply.finishReason === undefined ? null : { reason: reply.finishReason },
+    error: null,
+    model: request.body["model"],
+    output,
+    usage: {
+      input_tokens: inputTokens,
+      input_tokens_details: { cached_tokens: cacheReadTokens },
+      output_tokens: outputTokens,
+      output_tokens_details: { reasoning_tokens: reasoningTokens },
+      total_tokens: inputTokens + outputTokens,
+    },
+  };
+}
+
+function responses(request: ServerRequest, reply: ServerReply): RenderedReply {
+  return json(responseObject(request, reply, outputItems(request, reply)));
+}
+
+function responsesStream(request: ServerRequest, reply: ServerReply): RenderedReply {
+  const items = outputItems(request, reply);
+  const chunks: string[] = [];
+  const emit = (type: string, fields: Readonly<Record<string, unknown>>) =>
+    chunks.push(serverSentEvent({ type, sequence_number: chunks.length, ...fields }, type));
+  emit("response.created", { response: { ...responseObject(request, reply, []), status: "in_progress", usage: null } });
+  for (const [index, item] of items.entries()) {
+    const place = { output_index: index, item_id: item.id };
+    emit("response.output_item.added", { output_index: index, item: opened(item) });
+    if (item.type === "message") {
+      for (const delta of pieces(reply.text ?? "")) {
+        emit("response.output_text.delta", { ...place, content_index: 0, delta, logprobs: [] });
+      }
+    }
+    if (item.type === "reasoning") {
+      emit("response.reasoning_summary_part.added", {
+        ...place,
+        summary_index: 0,
+        part: { type: "summary_text", text: "" },
+      });
+      for (const delta of pieces(reply.reasoning ?? "")) {
+        emit("response.reasoning_summary_text.delta", { ...place, summary_index: 0, delta });
+      }
+    }
+    if (item.type === "function_call") {
+      const text = String(item["arguments"]);
+      for (const delta of pieces(text)) emit("response.function_call_arguments.delta", { ...place, delta });
+      emit("response.function_call_arguments.done", { ...place, arguments: text });
+    }
+    emit("response.output_item.done", { output_index: index, item });
+  }
+  const ended = reply.finishReason === undefined ? "response.completed" : "response.incomplete";
+  emit(ended, { response: responseObject(request, reply, items) });
+  return events(chunks);
+}
+
+/** An item at its beginning: nothing in it yet. */
+function opened(item: OutputItem): OutputItem {
+  if (item.type === "message") return { ...item, status: "in_progress", content: [] };
+  if (item.type === "function_call") return { ...item, status: "in_progress", arguments: "" };
+  return { ...item, summary: [], encrypted_content: null };
+}
