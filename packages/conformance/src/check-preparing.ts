@@ -17,7 +17,8 @@ export async function checkPreparing(
   try {
     const folder = (name: string): string => join(directory, name);
     await unzipTo(await readZip(await readFile(rawZip)), folder("raw"));
-    for (const name of ["prepared/public", "prepared/private", "scratch"]) await mkdir(folder(name), { recursive: true });
+    for (const name of ["prepared/public", "prepared/private", "scratch"])
+      await mkdir(folder(name), { recursive: true });
     const preparer = await getPreparer(id);
     await preparer.prepare(
       createPrepareContext({

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkMedals } from "./primitives/medals.js";
 
 /** How one vector came out. */
 export interface PrimitiveResult {
@@ -9,15 +8,67 @@ export interface PrimitiveResult {
   readonly problem?: string;
 }
 
-/** A vector of some kind, checked: nothing when equal, else what is wrong. */
-export type VectorCheck<Vector> = (vector: Vector) => { readonly name: string; readonly problem?: string };
+/** What checks the vectors of one file. */
+interface PrimitiveKind<Vector> {
+  readonly name: (vector: Vector) => string;
+  /** Nothing when equal, else what is wrong. */
+  readonly problem: (vector: Vector) => string | undefined;
+}
 
 /** Runs every vector of a kit's primitives. What breaks counts as not equal; nothing is thrown. */
 export async function checkPrimitives(kit: string): Promise<PrimitiveResult[]> {
-  return [checkMedals(readVectors(kit, "medals"))].flat();
+  // Loaded one by one, so that a package that does not load fails its own vectors only.
+  const results = [
+    await check(kit, "medals", async () => {
+      const { medalName, medalProblem } = await import("./primitives/medals.js");
+      return { name: medalName, problem: medalProblem };
+    }),
+    await check(kit, "csv", async () => {
+      const { csvName, csvProblem } = await import("./primitives/csv.js");
+      return { name: csvName, problem: csvProblem };
+    }),
+    await check(kit, "csv_blocks", async () => {
+      const { csvBlocksName, csvBlocksProblem } = await import("./primitives/csv.js");
+      return { name: csvBlocksName, problem: csvBlocksProblem };
+    }),
+    await check(kit, "sort", async () => {
+      const { sortName, sortProblem } = await import("./primitives/sort.js");
+      return { name: sortName, problem: sortProblem };
+    }),
+    await check(kit, "random", async () => {
+      const { randomName, randomProblem } = await import("./primitives/random.js");
+      return { name: randomName, problem: randomProblem };
+    }),
+    await check(kit, "split", async () => {
+      const { splitName, splitProblem } = await import("./primitives/split.js");
+      return { name: splitName, problem: splitProblem };
+    }),
+  ];
+  return results.flat();
 }
 
-function readVectors<Vector>(kit: string, name: string): Vector[] {
-  const path = join(kit, "_primitives", `${name}.json`);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Vector[]) : [];
+async function check<Vector>(
+  kit: string,
+  file: string,
+  load: () => Promise<PrimitiveKind<Vector>>,
+): Promise<PrimitiveResult[]> {
+  const path = join(kit, "_primitives", `${file}.json`);
+  if (!existsSync(path)) return [];
+  const vectors = JSON.parse(readFileSync(path, "utf8")) as Vector[];
+  try {
+    const kind = await load();
+    return vectors.map((vector) => checkOne(kind, vector));
+  } catch (error) {
+    return vectors.map((_, index) => ({ name: `${file} ${index}`, problem: String(error) }));
+  }
+}
+
+function checkOne<Vector>(kind: PrimitiveKind<Vector>, vector: Vector): PrimitiveResult {
+  const name = kind.name(vector);
+  try {
+    const problem = kind.problem(vector);
+    return problem === undefined ? { name } : { name, problem };
+  } catch (error) {
+    return { name, problem: String(error) };
+  }
 }
