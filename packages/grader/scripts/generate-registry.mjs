@@ -10,13 +10,19 @@ const ids = readdirSync(directory)
   .map((name) => name.slice(0, -".ts".length))
   .sort();
 
+/** A line of the map as the formatter breaks it. */
+const entry = (id) => {
+  const line = `  ${key(id)}: () => import("./${id}.js"),`;
+  return line.length <= 120 ? line : line.replace(" => ", " =>\n    ");
+};
+
 const key = (id) => (/^[A-Za-z_]\w*$/.test(id) ? id : JSON.stringify(id));
 const text = `// Generated from this folder by \`pnpm --filter @mlebench/grader generate\`; never edit by hand.
 import type { Grader } from "../define-grader.js";
 
 /** Loads the grader of a competition on first use. */
 export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly default: Grader }>>> = {
-${ids.map((id) => `  ${key(id)}: () => import("./${id}.js"),\n`).join("")}};
+${ids.map((id) => `${entry(id)}\n`).join("")}};
 `;
 
 const current = (() => {

@@ -1,4 +1,7 @@
+export { gradeLabelsByAccuracy } from "./grade-labels-by-accuracy.js";
 export { gradeProbabilitiesByAuc } from "./grade-probabilities-by-auc.js";
+export { labelSets } from "./label-sets.js";
+export { oneHotLogLoss } from "./one-hot-log-loss.js";
 export type { AlignedTables } from "./tables.js";
 export {
   alignById,
