@@ -3,7 +3,16 @@ import type { Preparer } from "../preparer.js";
 
 /** Loads a competition's preparer when it is asked for, so that starting up reads none of them. */
 export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default: Preparer }>>> = {
+  "aerial-cactus-identification": () => import("./aerial-cactus-identification.js"),
+  "aptos2019-blindness-detection": () => import("./aptos2019-blindness-detection.js"),
+  "cassava-leaf-disease-classification": () => import("./cassava-leaf-disease-classification.js"),
+  "dog-breed-identification": () => import("./dog-breed-identification.js"),
+  "dogs-vs-cats-redux-kernels-edition": () => import("./dogs-vs-cats-redux-kernels-edition.js"),
   "google-quest-challenge": () => import("./google-quest-challenge.js"),
+  "histopathologic-cancer-detection": () => import("./histopathologic-cancer-detection.js"),
+  "hotel-id-2021-fgvc8": () => import("./hotel-id-2021-fgvc8.js"),
+  "imet-2020-fgvc7": () => import("./imet-2020-fgvc7.js"),
+  "invasive-species-monitoring": () => import("./invasive-species-monitoring.js"),
   "jigsaw-toxic-comment-classification-challenge": () => import("./jigsaw-toxic-comment-classification-challenge.js"),
   "jigsaw-unintended-bias-in-toxicity-classification": () =>
     import("./jigsaw-unintended-bias-in-toxicity-classification.js"),

@@ -3,9 +3,19 @@ import type { Grader } from "../define-grader.js";
 
 /** Loads the grader of a competition on first use. */
 export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly default: Grader }>>> = {
+  "aerial-cactus-identification": () => import("./aerial-cactus-identification.js"),
+  "aptos2019-blindness-detection": () => import("./aptos2019-blindness-detection.js"),
+  "cassava-leaf-disease-classification": () => import("./cassava-leaf-disease-classification.js"),
+  "dog-breed-identification": () => import("./dog-breed-identification.js"),
+  "dogs-vs-cats-redux-kernels-edition": () => import("./dogs-vs-cats-redux-kernels-edition.js"),
   "google-quest-challenge": () => import("./google-quest-challenge.js"),
+  "histopathologic-cancer-detection": () => import("./histopathologic-cancer-detection.js"),
+  "hotel-id-2021-fgvc8": () => import("./hotel-id-2021-fgvc8.js"),
+  "imet-2020-fgvc7": () => import("./imet-2020-fgvc7.js"),
+  "invasive-species-monitoring": () => import("./invasive-species-monitoring.js"),
   "jigsaw-toxic-comment-classification-challenge": () => import("./jigsaw-toxic-comment-classification-challenge.js"),
-  "jigsaw-unintended-bias-in-toxicity-classification": () => import("./jigsaw-unintended-bias-in-toxicity-classification.js"),
+  "jigsaw-unintended-bias-in-toxicity-classification": () =>
+    import("./jigsaw-unintended-bias-in-toxicity-classification.js"),
   "learning-agency-lab-automated-essay-scoring-2": () => import("./learning-agency-lab-automated-essay-scoring-2.js"),
   "lmsys-chatbot-arena": () => import("./lmsys-chatbot-arena.js"),
   "movie-review-sentiment-analysis-kernels-only": () => import("./movie-review-sentiment-analysis-kernels-only.js"),

@@ -27,7 +27,9 @@ export default defineGrader({
     const kept = sorted.submission.filter((row) => {
       const scored = ids.isMissing(row) ? undefined : scoredById.get(cellKey(ids.get(row)));
       if (scored !== undefined) return scored;
-      throw new InvalidSubmissionError(`The id ${ids.isMissing(row) ? "(missing)" : ids.text(row)} is not in the test set.`);
+      throw new InvalidSubmissionError(
+        `The id ${ids.isMissing(row) ? "(missing)" : ids.text(row)} is not in the test set.`,
+      );
     });
     const scoredAnswers = sorted.answers.filter(isScored);
     if (kept.height !== scoredAnswers.height) {

@@ -1,4 +1,4 @@
-import { alignById, discreteTargets, requireColumns } from "../checks/index.js";
+import { alignById, discreteTargets, requireColumns, requireNumeric } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { quadraticWeightedKappa } from "../metrics/quadratic-weighted-kappa.js";
@@ -13,8 +13,9 @@ export default defineGrader({
     if (submission.height === 0) throw new InvalidSubmissionError("The submission has no rows.");
     const aligned = alignById(submission, answers, ID);
     const predicted = aligned.submission.column(TARGET);
-    if (!predicted.isNumeric) throw new InvalidSubmissionError(`The column "${TARGET}" must hold whole numbers only.`);
-    discreteTargets(aligned.answers.column(TARGET), predicted, TARGET);
-    return quadraticWeightedKappa(aligned.answers.column(TARGET).numbers(), predicted.numbers());
+    const scores = requireNumeric(predicted, TARGET);
+    const truth = aligned.answers.column(TARGET);
+    discreteTargets(truth, predicted, TARGET);
+    return quadraticWeightedKappa(truth.numbers(), scores);
   },
 });

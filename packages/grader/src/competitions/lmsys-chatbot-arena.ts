@@ -1,7 +1,13 @@
-import { alignById, requireColumns, requireNumeric, requireProbabilities, requireSameHeight } from "../checks/index.js";
+import {
+  alignById,
+  oneHotLogLoss,
+  requireColumns,
+  requireNumeric,
+  requireProbabilities,
+  requireSameHeight,
+} from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
-import { logLoss } from "../metrics/log-loss.js";
 
 const ID = "id";
 const OUTCOMES = ["winner_model_a", "winner_model_b", "winner_tie"];
@@ -25,13 +31,6 @@ export default defineGrader({
       );
     }
     const aligned = alignById(submission, answers, ID);
-    const truth = OUTCOMES.map((name) => aligned.answers.column(name).numbers());
-    const classes = Uint8Array.from({ length: answers.height }, (_, row) =>
-      truth.findIndex((column) => column[row] === 1),
-    );
-    return logLoss(
-      classes,
-      OUTCOMES.map((name) => aligned.submission.column(name).numbers()),
-    );
+    return oneHotLogLoss(aligned, OUTCOMES);
   },
 });

@@ -1,15 +1,8 @@
-import { alignById, labelAccuracy, requireColumns, requireSameHeight } from "../checks/index.js";
+import { gradeLabelsByAccuracy } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
-
-const ID = "PassengerId";
-const TARGET = "Transported";
 
 export default defineGrader({
   id: "spaceship-titanic",
-  grade({ submission, answers }) {
-    requireSameHeight(submission, answers);
-    requireColumns(submission, TARGET, ID);
-    const aligned = alignById(submission, answers, ID);
-    return labelAccuracy(aligned.answers.column(TARGET), aligned.submission.column(TARGET), TARGET);
-  },
+  grade: ({ submission, answers }) =>
+    gradeLabelsByAccuracy(submission, answers, { id: "PassengerId", target: "Transported" }),
 });

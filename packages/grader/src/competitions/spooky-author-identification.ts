@@ -1,7 +1,12 @@
-import { alignById, requireColumns, requireProbabilityRows, requireSameHeight } from "../checks/index.js";
+import {
+  alignById,
+  oneHotLogLoss,
+  requireColumns,
+  requireProbabilityRows,
+  requireSameHeight,
+} from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
-import { logLoss } from "../metrics/log-loss.js";
 
 const ID = "id";
 const AUTHORS = ["EAP", "HPL", "MWS"];
@@ -17,13 +22,6 @@ export default defineGrader({
     requireProbabilityRows(submission, submission.columns.slice(1));
     requireColumns(submission, ID, ...AUTHORS);
     const aligned = alignById(submission, answers, ID);
-    const truth = AUTHORS.map((author) => aligned.answers.column(author).numbers());
-    const classes = Uint8Array.from({ length: answers.height }, (_, row) =>
-      truth.findIndex((column) => column[row] === 1),
-    );
-    return logLoss(
-      classes,
-      AUTHORS.map((author) => aligned.submission.column(author).numbers()),
-    );
+    return oneHotLogLoss(aligned, AUTHORS);
   },
 });

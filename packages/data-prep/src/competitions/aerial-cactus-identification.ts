@@ -1,0 +1,25 @@
+import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { writeZip } from "../archives/write-zip.js";
+import { definePreparer } from "../preparer.js";
+import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
+
+export default definePreparer({
+  id: "aerial-cactus-identification",
+  async prepare({ raw, publicDir, privateDir, scratch, extract, signal }) {
+    const all = await readCsv(raw.file("train.csv"));
+    const { train, test } = trainTestSplitFrame(all, { testSize: 0.19, random: 0 });
+
+    await extract(raw.file("train.zip"), scratch);
+    const zipImages = (name: string, table: DataFrame) => {
+      const images = table.column("id").strings();
+      const entries = images.map((image) => ({ name: image, path: scratch.join("train", image) }));
+      return writeZip(publicDir.file(name), entries, { signal });
+    };
+    await zipImages("train.zip", train);
+    await zipImages("test.zip", test);
+
+    await writeCsv(publicDir.file("train.csv"), train);
+    await writeCsv(publicDir.file("sample_submission.csv"), test.withColumn("has_cactus", 0.5));
+    await writeCsv(privateDir.file("test.csv"), test);
+  },
+});

@@ -1,0 +1,26 @@
+import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { definePreparer } from "../preparer.js";
+import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
+
+export default definePreparer({
+  id: "imet-2020-fgvc7",
+  async prepare({ raw, publicDir, privateDir, place }) {
+    const all = await readCsv(raw.file("train.csv"));
+    const { train, test } = trainTestSplitFrame(all, { testSize: 0.15, random: 0 });
+
+    const placePhotos = (table: DataFrame, folder: string) => {
+      const names = table
+        .column("id")
+        .strings()
+        .map((id) => `${id}.png`);
+      return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
+    };
+    await placePhotos(train, "train");
+    await placePhotos(test, "test");
+    await place([{ from: raw.file("labels.csv"), to: publicDir.join("labels.csv") }]);
+
+    await writeCsv(publicDir.file("train.csv"), train);
+    await writeCsv(publicDir.file("sample_submission.csv"), test.withColumn("attribute_ids", "0 1 2"));
+    await writeCsv(privateDir.file("answers.csv"), test);
+  },
+});
