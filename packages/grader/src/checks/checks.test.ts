@@ -58,6 +58,15 @@ describe("ids", () => {
     expect(() => requireSameIds(parseCsv("id\n1\n2\n3\n9\n"), answers, "id")).toThrow(/9 in row 4/);
   });
 
+  it("are the same set in any order, whatever their type", () => {
+    expect(() => requireSameIds(parseCsv("id\n3\n1.0\n2\n"), answers, "id")).not.toThrow();
+    expect(() => requireSameIds(parseCsv("id,y\n3,0\n1,0\n,0\n"), answers, "id")).toThrow(/a missing value in row 3/);
+    const names = parseCsv("id\na\nb\n");
+    expect(() => requireSameIds(parseCsv("id\nb\na\n"), names, "id")).not.toThrow();
+    expect(() => requireSameIds(parseCsv("id\nb\n"), names, "id")).toThrow(/lacks "id" "a"/);
+    expect(() => requireSameIds(parseCsv("id\n1\n2\n"), names, "id")).toThrow(/1 in row 1 is not/);
+  });
+
   it("compare integers beside floats as doubles, and text never with numbers", () => {
     const big = Column.int64([2n ** 60n + 1n]);
     expect(firstUnequal(big, Column.float64([2 ** 60]))).toBeUndefined();
