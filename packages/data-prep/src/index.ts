@@ -5,9 +5,38 @@ export { listTar, type TarListing } from "./archives/extract-tar.js";
 export { listSevenZip, writeSevenZip } from "./archives/seven-zip.js";
 export { writeTar } from "./archives/write-tar.js";
 export { type WriteZipOptions, writeZip, type ZipSource } from "./archives/write-zip.js";
+export {
+  type ChecksumDifference,
+  ChecksumMismatchError,
+  compareChecksums,
+  describeDifference,
+  md5OfFile,
+  preparedChecksums,
+  readChecksumsFile,
+  updateChecksumsFile,
+} from "./checksums.js";
+export { type DataPaths, dataPaths, isPrepared } from "./data-paths.js";
+export {
+  type CompetitionDataStatus,
+  dataStatus,
+  type PrunedPath,
+  type PruneResult,
+  pruneData,
+  type VerifyPreparedResult,
+  verifyPrepared,
+} from "./data-status.js";
+export { type DiskPlan, planDiskForFolder, planDiskForZip } from "./disk-plan.js";
 export { DataPrepError, SplitError } from "./errors.js";
 export { DiskSpaceError, freeBytes, requireFreeBytes } from "./files/free-bytes.js";
 export { UnsafePathError } from "./files/join-inside.js";
+export {
+  type FileLock,
+  type LockOptions,
+  type LockOwner,
+  lockFile,
+  lockHolder,
+  tryLockFile,
+} from "./files/lock-file.js";
 export {
   MissingSourceError,
   type Placement,
@@ -20,7 +49,14 @@ export {
 export { type WalkEntry, walkFiles } from "./files/walk-files.js";
 export { writeAtomically } from "./files/write-atomically.js";
 export { OutputDirectory } from "./output-directory.js";
+export {
+  PreparationError,
+  type PrepareCompetitionOptions,
+  type PrepareResult,
+  prepareCompetition,
+} from "./prepare-competition.js";
 export { createPrepareContext, type FetchFile, type PrepareContextOptions } from "./prepare-context.js";
+export type { PrepareProgress, PrepareStage } from "./prepare-progress.js";
 export { definePreparer, type PrepareContext, type Preparer, type RawFileSize } from "./preparer.js";
 export { getPreparer, listPreparers, registerPreparer, UnknownPreparerError } from "./preparers.js";
 export { JsonObject } from "./py-json/json-object.js";
@@ -46,5 +82,6 @@ export {
   trainTestSplitList,
 } from "./random/train-test-split.js";
 export { MissingRawFileError, RawDirectory } from "./raw-directory.js";
+export { type Downloader, NoRawDataError } from "./raw-source.js";
 export { type GroupSplit, splitByGroup } from "./tables/split-by-group.js";
 export { trainTestSplitFrame } from "./tables/train-test-split-frame.js";

@@ -38,6 +38,11 @@ export interface Preparer {
    * @default every table once, every nested archive's content estimated from its size
    */
   readonly estimateBytes?: (rawFiles: readonly RawFileSize[]) => number;
+  /**
+   * Outputs (such as `public/train_meta.parquet`) whose bytes depend on the version of the program that wrote upstream's:
+   * another checksum is reported and does not fail the preparation.
+   */
+  readonly writerDependent?: readonly string[];
   prepare(context: PrepareContext): Promise<void>;
 }
 

@@ -1,0 +1,173 @@
+import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Checksums, findCompetition, getChecksums, getCompetition } from "@mlebench/competitions";
+import { compareCodePoints } from "@mlebench/frame";
+import { type ChecksumDifference, compareChecksums, preparedChecksums } from "./checksums.js";
+import { dataPaths, isPrepared } from "./data-paths.js";
+import { type LockOwner, lockHolder, tryLockFile } from "./files/lock-file.js";
+import { walkFiles } from "./files/walk-files.js";
+import { leftoverNames, lockPath, RAW_NOTES } from "./leftovers.js";
+import { getPreparer } from "./preparers.js";
+
+/** What a data directory has of one competition. */
+export interface CompetitionDataStatus {
+  readonly competitionId: string;
+  /** `incomplete`: a prepared folder that lacks something; `raw`: only raw files or a zip; `absent`: nothing. */
+  readonly state: "prepared" | "incomplete" | "raw" | "absent";
+  /** Bytes on disk, a file with several names counted once: with the prepared files, else the raw ones. */
+  readonly bytes: {
+    readonly prepared: number;
+    readonly raw: number;
+    readonly zip: number;
+    /** What killed runs left. */
+    readonly leftovers: number;
+  };
+  readonly hasDescription: boolean;
+  /** The process that is preparing it now. */
+  readonly lockedBy?: LockOwner;
+}
+
+/** The state of the given competitions, or of all that have a folder in the data directory, ordered by id. */
+export async function dataStatus(
+  dataDir: string,
+  options: { readonly competitionIds?: readonly string[]; readonly signal?: AbortSignal } = {},
+): Promise<CompetitionDataStatus[]> {
+  const statuses: CompetitionDataStatus[] = [];
+  for (const id of options.competitionIds ?? competitionsIn(dataDir)) {
+    options.signal?.throwIfAborted();
+    statuses.push(await statusOf(id, dataDir));
+  }
+  return statuses;
+}
+
+async function statusOf(id: string, dataDir: string): Promise<CompetitionDataStatus> {
+  const paths = dataPaths(dataDir, id);
+  const seen = new Set<string>();
+  const bytes = {
+    prepared: bytesOnDisk(paths.prepared, seen),
+    raw: bytesOnDisk(paths.raw, seen),
+    zip: bytesOnDisk(paths.zip, seen),
+    leftovers: leftoverNames(paths.root).reduce((sum, name) => sum + bytesOnDisk(join(paths.root, name), seen), 0),
+  };
+  const hasRaw = existsSync(paths.raw) || existsSync(paths.zip);
+  const state = (await isPrepared(id, dataDir))
+    ? "prepared"
+    : existsSync(paths.prepared)
+      ? "incomplete"
+      : hasRaw
+        ? "raw"
+        : "absent";
+  const lockedBy = lockHolder(lockPath(paths.root));
+  return { competitionId: id, state, bytes, hasDescription: existsSync(paths.description), lockedBy };
+}
+
+/** What {@link verifyPrepared} found. */
+export interface VerifyPreparedResult {
+  readonly competitionId: string;
+  /** `unknown`: there are no checksums to compare with. */
+  readonly outcome: "equal" | "different" | "not-prepared" | "unknown";
+  /** Also lists files whose bytes may differ (`writerDependent`), which alone leave the outcome `equal`. */
+  readonly differences: readonly ChecksumDifference[];
+  /** md5 of the prepared files, such as a user's own checksums file takes. */
+  readonly checksums?: Pick<Checksums, "public" | "private">;
+}
+
+/**
+ * Compares a prepared competition with checksums again.
+ * @param options.checksums @default the catalogue's
+ */
+export async function verifyPrepared(
+  id: string,
+  dataDir: string,
+  options: { readonly checksums?: Checksums; readonly signal?: AbortSignal } = {},
+): Promise<VerifyPreparedResult> {
+  getCompetition(id);
+  if (!(await isPrepared(id, dataDir))) return { competitionId: id, outcome: "not-prepared", differences: [] };
+  const checksums = await preparedChecksums(dataPaths(dataDir, id).prepared, { signal: options.signal });
+  const expected = options.checksums ?? getChecksums(id);
+  if (expected === undefined) return { competitionId: id, outcome: "unknown", differences: [], checksums };
+  const { writerDependent } = await getPreparer(id);
+  const differences = compareChecksums(expected, checksums, writerDependent);
+  const isDifferent = differences.some((difference) => !difference.writerDependent);
+  return { competitionId: id, outcome: isDifferent ? "different" : "equal", differences, checksums };
+}
+
+/** One thing {@link pruneData} removed, or would. */
+export interface PrunedPath {
+  readonly competitionId: string;
+  readonly path: string;
+  /** Bytes that become free: what other names still hold is not counted. */
+  readonly bytes: number;
+}
+
+export interface PruneResult {
+  readonly removed: readonly PrunedPath[];
+  /** Competitions left alone because a process is preparing them. */
+  readonly inUse: readonly { readonly competitionId: string; readonly holder: LockOwner }[];
+}
+
+/**
+ * Frees what no run needs: zip and raw files of prepared competitions, and what killed runs left. Prepared files, and raw
+ * files that are not prepared yet, stay.
+ * @param options.dryRun only says what it would remove. @default false
+ */
+export async function pruneData(
+  dataDir: string,
+  options: {
+    readonly competitionIds?: readonly string[];
+    readonly dryRun?: boolean;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<PruneResult> {
+  const removed: PrunedPath[] = [];
+  const inUse: { competitionId: string; holder: LockOwner }[] = [];
+  for (const id of options.competitionIds ?? competitionsIn(dataDir)) {
+    options.signal?.throwIfAborted();
+    const paths = dataPaths(dataDir, id);
+    if (!existsSync(paths.root)) continue;
+    const attempt = tryLockFile(lockPath(paths.root));
+    if (attempt.lock === undefined) {
+      inUse.push({ competitionId: id, holder: attempt.holder });
+      continue;
+    }
+    await using _lock = attempt.lock;
+    const candidates = leftoverNames(paths.root).map((name) => join(paths.root, name));
+    if (await isPrepared(id, dataDir)) {
+      candidates.push(paths.raw, paths.zip, ...RAW_NOTES.map((name) => join(paths.root, name)));
+    }
+    const seen = new Set<string>();
+    bytesOnDisk(paths.prepared, seen);
+    for (const path of candidates) {
+      if (!existsSync(path)) continue;
+      removed.push({ competitionId: id, path, bytes: bytesOnDisk(path, seen) });
+      if (options.dryRun !== true) await rm(path, { recursive: true, force: true });
+    }
+  }
+  return { removed, inUse };
+}
+
+function competitionsIn(dataDir: string): string[] {
+  if (!existsSync(dataDir)) return [];
+  return readdirSync(dataDir)
+    .filter((name) => findCompetition(name) !== undefined)
+    .sort(compareCodePoints);
+}
+
+/** Bytes of a file or folder; files seen before under another name count nothing. */
+function bytesOnDisk(path: string, seen: Set<string>): number {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return 0;
+  if (!stats.isDirectory()) return ownBytes(path, seen);
+  let sum = 0;
+  for (const entry of walkFiles(path)) if (entry.kind === "file") sum += ownBytes(entry.path, seen);
+  return sum;
+}
+
+function ownBytes(path: string, seen: Set<string>): number {
+  const { dev, ino, size } = lstatSync(path);
+  const inode = `${dev}:${ino}`;
+  if (seen.has(inode)) return 0;
+  seen.add(inode);
+  return size;
+}

@@ -1,0 +1,259 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { type Checksums, getChecksums, getCompetition } from "@mlebench/competitions";
+import { FrameError } from "@mlebench/frame";
+import type { ExtractLimits } from "./archives/extract-guard.js";
+import { type ChecksumDifference, ChecksumMismatchError, compareChecksums, preparedChecksums } from "./checksums.js";
+import { type DataPaths, dataPaths, isPrepared } from "./data-paths.js";
+import { DataPrepError } from "./errors.js";
+import { lockFile } from "./files/lock-file.js";
+import { MissingSourceError } from "./files/place-files.js";
+import { writeAtomically } from "./files/write-atomically.js";
+import { leftoverNames, lockPath, RAW_NOTES, WORK_PREFIX } from "./leftovers.js";
+import { createPrepareContext, type FetchFile } from "./prepare-context.js";
+import type { PrepareProgress, PrepareStage } from "./prepare-progress.js";
+import type { Preparer } from "./preparer.js";
+import { getPreparer } from "./preparers.js";
+import { MissingRawFileError } from "./raw-directory.js";
+import { type Downloader, provideRaw } from "./raw-source.js";
+
+export interface PrepareCompetitionOptions {
+  /** The data directory; see {@link dataPaths} for its layout. */
+  readonly dataDir: string;
+  /**
+   * A folder with the competition's raw files, or with `<id>.zip`. Its files are linked, never moved or changed.
+   * @default the zip or raw folder in the data directory, else a download
+   */
+  readonly rawDir?: string;
+  /** Keep the zip and the unpacked raw files. The user's own `rawDir` is always kept. @default false */
+  readonly keepRaw?: boolean;
+  /** Take raw and prepared files as they are. @default false */
+  readonly skipVerification?: boolean;
+  /** Checksums to verify against, such as a user's own. @default the catalogue's */
+  readonly checksums?: Checksums;
+  /** The text of `public/description.md`, or where to get it once everything else is done. @default none is written */
+  readonly description?: string | Uint8Array | (() => Promise<string | Uint8Array>);
+  /** Fetches the zip when there are no raw data. @default no network */
+  readonly download?: Downloader;
+  /** Bytes that the download will have, to refuse it early on a small disk. */
+  readonly downloadBytes?: number;
+  /** Fetches what a preparer needs from elsewhere. @default no network */
+  readonly fetchFile?: FetchFile;
+  /** What the zip may unpack to. */
+  readonly limits?: ExtractLimits;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PrepareProgress) => void;
+}
+
+export interface PrepareResult {
+  readonly competitionId: string;
+  /** `already-prepared`: it was there, or another process finished it while this one waited. */
+  readonly status: "prepared" | "already-prepared";
+  readonly paths: DataPaths;
+  /** Whether the files were compared with checksums, now. */
+  readonly verified: boolean;
+  /** Differences that do not fail a preparation: files whose bytes depend on their writer's version. */
+  readonly differences: readonly ChecksumDifference[];
+  /** md5 of the prepared files; undefined when they were not computed. */
+  readonly checksums?: Pick<Checksums, "public" | "private">;
+}
+
+/** The preparer failed on the raw data, or left out what the catalogue promises. */
+export class PreparationError extends DataPrepError {
+  constructor(
+    competitionId: string,
+    problem: string,
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super({
+      code: "DATA_PREP_FAILED",
+      message: `Preparing ${competitionId} failed: ${problem}`,
+      hint: options.hint ?? "The raw data are probably damaged, incomplete or of another competition; get them anew.",
+      cause: options.cause,
+    });
+  }
+}
+
+/**
+ * Makes a competition's data ready: raw files, preparer, checksums, then one rename of `prepared/` into place. Asking
+ * again is cheap. Safe against other processes (the second waits and finds the work done) and against being killed at any
+ * moment: what was left is removed or gone on with, and `prepared/` is there whole or not at all.
+ *
+ * Nothing is downloaded unless a downloader is given.
+ * @throws DataPrepError of some kind: no or wrong raw data, too little disk, hostile archive, checksums that differ.
+ */
+export async function prepareCompetition(id: string, options: PrepareCompetitionOptions): Promise<PrepareResult> {
+  getCompetition(id);
+  const paths = dataPaths(options.dataDir, id);
+  const already: PrepareResult = {
+    competitionId: id,
+    status: "already-prepared",
+    paths,
+    verified: false,
+    differences: [],
+  };
+  options.signal?.throwIfAborted();
+  if ((await isPrepared(id, options.dataDir)) && leftoverNames(paths.root).length === 0) return already;
+
+  const preparer = await getPreparer(id);
+  const report = (stage: PrepareStage, done = 0, total?: number, rest: Partial<PrepareProgress> = {}) =>
+    options.onProgress?.({ competitionId: id, stage, done, total, ...rest });
+  await using _lock = await lockFile(lockPath(paths.root), {
+    signal: options.signal,
+    onWait: (owner) => report("wait", 0, undefined, { waitingFor: owner }),
+  });
+  for (const name of leftoverNames(paths.root)) await rm(join(paths.root, name), { recursive: true, force: true });
+  if (await isPrepared(id, options.dataDir)) return already;
+  return await prepareUnderLock(preparer, paths, options, report);
+}
+
+type Report = (stage: PrepareStage, done?: number, total?: number, rest?: Partial<PrepareProgress>) => void;
+
+async function prepareUnderLock(
+  preparer: Preparer,
+  paths: DataPaths,
+  options: PrepareCompetitionOptions,
+  report: Report,
+): Promise<PrepareResult> {
+  const { id } = preparer;
+  const keepRaw = options.keepRaw ?? false;
+  const checksums = options.skipVerification ? undefined : (options.checksums ?? getChecksums(id));
+  const raw = await provideRaw({
+    competitionId: id,
+    paths,
+    preparer,
+    rawDir: options.rawDir,
+    download: options.download,
+    downloadBytes: options.downloadBytes,
+    zipMd5: checksums?.zip,
+    keepZip: keepRaw,
+    limits: options.limits,
+    signal: options.signal,
+    report,
+  });
+
+  const work = join(paths.root, `${WORK_PREFIX}${randomBytes(4).toString("hex")}`);
+  const prepared = join(work, "prepared");
+  try {
+    mkdirSync(work);
+    await runPreparer(preparer, raw.directory, work, options, report);
+    const verification =
+      checksums === undefined ? undefined : await verify(preparer, prepared, checksums, options, report);
+    await writeDescription(prepared, options);
+    requireOutputs(id, prepared, paths);
+    options.signal?.throwIfAborted();
+    if (existsSync(paths.prepared)) await rename(paths.prepared, join(work, "incomplete"));
+    await rename(prepared, paths.prepared);
+    report("clean");
+    if (!keepRaw) await removeRaw(raw.removable, paths.root);
+    return {
+      competitionId: id,
+      status: "prepared",
+      paths,
+      verified: verification !== undefined,
+      differences: verification?.differences ?? [],
+      checksums: verification?.checksums,
+    };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function runPreparer(
+  preparer: Preparer,
+  rawDirectory: string,
+  work: string,
+  options: PrepareCompetitionOptions,
+  report: Report,
+): Promise<void> {
+  report("prepare");
+  const context = createPrepareContext({
+    competitionId: preparer.id,
+    rawDirectory,
+    publicDirectory: join(work, "prepared", "public"),
+    privateDirectory: join(work, "prepared", "private"),
+    scratchDirectory: join(work, "scratch"),
+    signal: options.signal,
+    onProgress: (step, done, total) => report("prepare", done, total, { step }),
+    fetchFile: options.fetchFile,
+  });
+  try {
+    await preparer.prepare(context);
+  } catch (error) {
+    throw explain(error, preparer.id, rawDirectory);
+  }
+  await rm(join(work, "scratch"), { recursive: true, force: true });
+}
+
+/** Turns what a preparer stumbled over into what is wrong with the raw data. */
+function explain(error: unknown, competitionId: string, rawDirectory: string): unknown {
+  const missing = error instanceof MissingSourceError ? error.path : missingPath(error);
+  if (missing?.startsWith(rawDirectory + sep)) {
+    return new MissingRawFileError(rawDirectory, [relative(rawDirectory, missing)], { cause: error });
+  }
+  if (DataPrepError.is(error) || (error as Error | undefined)?.name === "AbortError") return error;
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === "ENOSPC") {
+    return new PreparationError(competitionId, "the disk is full.", {
+      hint: "Free some space and run it again; it goes on from the raw data that are there.",
+      cause: error,
+    });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new PreparationError(competitionId, message, { hint: hintOf(error), cause: error });
+}
+
+function missingPath(error: unknown): string | undefined {
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === "ENOENT" ? path : undefined;
+}
+
+function hintOf(error: unknown): string | undefined {
+  return FrameError.is(error) ? error.hint : undefined;
+}
+
+async function verify(
+  preparer: Preparer,
+  prepared: string,
+  checksums: Checksums,
+  options: PrepareCompetitionOptions,
+  report: Report,
+): Promise<{ differences: ChecksumDifference[]; checksums: Pick<Checksums, "public" | "private"> }> {
+  report("verify");
+  const got = await preparedChecksums(prepared, { signal: options.signal });
+  const differences = compareChecksums(checksums, got, preparer.writerDependent);
+  if (differences.some(({ writerDependent }) => !writerDependent)) {
+    throw new ChecksumMismatchError(
+      preparer.id,
+      differences,
+      "The raw data differ from those upstream used: get them anew, or accept them with --skip-verification.",
+    );
+  }
+  return { differences, checksums: got };
+}
+
+async function writeDescription(prepared: string, options: PrepareCompetitionOptions): Promise<void> {
+  const { description } = options;
+  if (description === undefined) return;
+  const text = typeof description === "function" ? await description() : description;
+  await writeAtomically(join(prepared, "public", "description.md"), text);
+}
+
+function requireOutputs(id: string, prepared: string, paths: DataPaths): void {
+  const missing = [paths.answers, paths.sampleSubmission]
+    .map((path) => relative(paths.prepared, path))
+    .filter((name) => !existsSync(join(prepared, name)));
+  if (missing.length > 0) {
+    throw new PreparationError(id, `its preparer did not write ${missing.join(" and ")}.`, {
+      hint: "That is a fault of the preparer, not of the data: please report it.",
+    });
+  }
+}
+
+async function removeRaw(removable: readonly string[], root: string): Promise<void> {
+  for (const path of removable) await rm(path, { recursive: true, force: true });
+  if (removable.length === 0) return;
+  for (const name of RAW_NOTES) await rm(join(root, name), { recursive: true, force: true });
+}
