@@ -1,6 +1,7 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { writeZip } from "../archives/write-zip.js";
 import { definePreparer } from "../preparer.js";
+import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 export default definePreparer({
@@ -11,7 +12,7 @@ export default definePreparer({
 
     await extract(raw.file("train.zip"), scratch);
     const zipImages = (name: string, table: DataFrame) => {
-      const images = table.column("id").strings();
+      const images = textCells(table, "id");
       const entries = images.map((image) => ({ name: image, path: scratch.join("train", image) }));
       return writeZip(publicDir.file(name), entries, { signal });
     };

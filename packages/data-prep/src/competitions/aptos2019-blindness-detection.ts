@@ -1,5 +1,6 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 export default definePreparer({
@@ -9,10 +10,7 @@ export default definePreparer({
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
 
     const placeImages = (table: DataFrame, folder: string) => {
-      const names = table
-        .column("id_code")
-        .strings()
-        .map((id) => `${id}.png`);
+      const names = textCells(table, "id_code").map((id) => `${id}.png`);
       return place(names.map((name) => ({ from: raw.join("train_images", name), to: publicDir.join(folder, name) })));
     };
     await placeImages(train, "train_images");

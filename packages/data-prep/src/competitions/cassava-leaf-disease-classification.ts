@@ -3,6 +3,7 @@ import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 import { readBytesFeature } from "../records/tf-record.js";
+import { textCells } from "../tables/text-cells.js";
 
 /** The record files are split, and the photos of the test files are the test set. */
 export default definePreparer({
@@ -15,7 +16,7 @@ export default definePreparer({
       for await (const name of readBytesFeature(records.file(file), "image_name", { signal })) testImages.add(name);
     }
     const all = await readCsv(raw.file("train.csv"));
-    const images = all.column("image_id").strings();
+    const images = textCells(all, "image_id");
     const train = all.filter((row) => !testImages.has(images[row]!));
     const test = all.filter((row) => testImages.has(images[row]!));
 
@@ -32,10 +33,10 @@ export default definePreparer({
       );
     const placeImages = (table: DataFrame, folder: string) =>
       place(
-        table
-          .column("image_id")
-          .strings()
-          .map((image) => ({ from: raw.join("train_images", image), to: publicDir.join(folder, image) })),
+        textCells(table, "image_id").map((image) => ({
+          from: raw.join("train_images", image),
+          to: publicDir.join(folder, image),
+        })),
       );
     await placeRecords(files.train, "train");
     await placeRecords(files.test, "test");

@@ -1,5 +1,6 @@
 import { type DataFrame, readCsv, withOneHot, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 /** In the order of the competition's sample submission. */
@@ -136,10 +137,7 @@ export default definePreparer({
     for (const breed of BREEDS) sample = sample.withColumn(breed, 1 / BREEDS.length);
 
     const placePhotos = (table: DataFrame, folder: string) => {
-      const names = table
-        .column("id")
-        .strings()
-        .map((id) => `${id}.jpg`);
+      const names = textCells(table, "id").map((id) => `${id}.jpg`);
       return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
     };
     await placePhotos(train, "train");

@@ -1,6 +1,7 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplit } from "../random/train-test-split.js";
+import { textCells } from "../tables/text-cells.js";
 
 export default definePreparer({
   id: "histopathologic-cancer-detection",
@@ -14,10 +15,7 @@ export default definePreparer({
     const test = all.filter((row) => testRows.has(row));
 
     const placePatches = (table: DataFrame, folder: string) => {
-      const names = table
-        .column("id")
-        .strings()
-        .map((id) => `${id}.tif`);
+      const names = textCells(table, "id").map((id) => `${id}.tif`);
       return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
     };
     await placePatches(train, "train");

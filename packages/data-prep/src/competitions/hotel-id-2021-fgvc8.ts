@@ -1,5 +1,6 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 /** Occurs twice in the raw table. */
@@ -13,8 +14,8 @@ export default definePreparer({
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
 
     const placePhotos = (part: DataFrame, target: (chain: string, image: string) => string) => {
-      const images = part.column("image").strings();
-      const chains = part.column("chain").strings();
+      const images = textCells(part, "image");
+      const chains = textCells(part, "chain");
       return place(
         images.map((image, row) => ({
           from: raw.join("train_images", chains[row]!, image),

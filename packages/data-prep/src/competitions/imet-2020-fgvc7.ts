@@ -1,5 +1,6 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 export default definePreparer({
@@ -9,10 +10,7 @@ export default definePreparer({
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.15, random: 0 });
 
     const placePhotos = (table: DataFrame, folder: string) => {
-      const names = table
-        .column("id")
-        .strings()
-        .map((id) => `${id}.png`);
+      const names = textCells(table, "id").map((id) => `${id}.png`);
       return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
     };
     await placePhotos(train, "train");

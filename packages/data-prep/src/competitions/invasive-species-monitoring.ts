@@ -2,6 +2,7 @@ import { type DataFrame, readCsv, toCsv, writeCsv } from "@mlebench/frame";
 import { writeSevenZip } from "../archives/seven-zip.js";
 import { writeZip } from "../archives/write-zip.js";
 import { definePreparer } from "../preparer.js";
+import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 /**
@@ -17,10 +18,7 @@ export default definePreparer({
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.2, random: 0 });
 
     const packPhotos = async (folder: string, table: DataFrame) => {
-      const names = table
-        .column("name")
-        .strings()
-        .map((name) => `${name}.jpg`);
+      const names = textCells(table, "name").map((name) => `${name}.jpg`);
       await place(
         names.map((name) => ({ from: scratch.join("raw", "train", name), to: scratch.join("packed", folder, name) })),
       );

@@ -31,6 +31,9 @@ function rankCorrelation(predicted: Column, truth: Column): number {
   if (predicted.hasMissing()) return Number.NaN;
   const ranks = predicted.isNumeric
     ? averageRanks(predicted.numbers())
-    : averageRanks(predicted.strings(), compareCodePoints);
+    : averageRanks(
+        Array.from({ length: predicted.length }, (_, row) => predicted.text(row)),
+        compareCodePoints,
+      );
   return pearson(ranks, averageRanks(truth.numbers()));
 }

@@ -1,7 +1,5 @@
-import { requireColumns, requireSameHeight, requireSameIds, sortById } from "../checks/index.js";
+import { meanAveragePrecision, requireColumns, requireSameHeight, requireSameIds, sortById } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
-import { averagePrecisionAtK } from "../metrics/average-precision-at-k.js";
-import { pairwiseMean } from "../metrics/pairwise-sum.js";
 
 const ID = "image";
 const TARGET = "hotel_id";
@@ -14,11 +12,6 @@ export default defineGrader({
     requireSameIds(submission, answers, ID);
     requireSameHeight(submission, answers);
     const sorted = sortById(submission, answers, ID);
-    const truth = sorted.answers.column(TARGET).strings();
-    const predicted = sorted.submission.column(TARGET);
-    return pairwiseMean(
-      // Every single blank separates: two in a row make an empty guess.
-      truth.map((text, row) => averagePrecisionAtK(text.split(" "), (predicted.isMissing(row) ? "nan" : predicted.text(row)).split(" "), GUESSES)),
-    );
+    return meanAveragePrecision(sorted.answers.column(TARGET), sorted.submission.column(TARGET), GUESSES);
   },
 });

@@ -1,0 +1,41 @@
+import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { definePreparer } from "../preparer.js";
+import { textCells } from "../tables/text-cells.js";
+import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
+
+const GRADED_CLASSES = [
+  "ETT - Abnormal",
+  "ETT - Borderline",
+  "ETT - Normal",
+  "NGT - Abnormal",
+  "NGT - Borderline",
+  "NGT - Incompletely Imaged",
+  "NGT - Normal",
+  "CVC - Abnormal",
+  "CVC - Borderline",
+];
+const ID = "StudyInstanceUID";
+
+export default definePreparer({
+  id: "ranzcr-clip-catheter-line-classification",
+  async prepare({ raw, publicDir, privateDir, place }) {
+    const all = await readCsv(raw.file("train.csv"));
+    const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
+    const annotations = await readCsv(raw.file("train_annotations.csv"));
+    const inTrain = annotations.column(ID).isIn(train.column(ID).cells());
+    let sample = test.select([ID]);
+    for (const name of GRADED_CLASSES) sample = sample.withColumn(name, 0);
+
+    const placeImages = (table: DataFrame, folder: string) => {
+      const names = textCells(table, ID).map((id) => `${id}.jpg`);
+      return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
+    };
+    await placeImages(train, "train");
+    await placeImages(test, "test");
+
+    await writeCsv(publicDir.file("train.csv"), train);
+    await writeCsv(publicDir.file("train_annotations.csv"), annotations.filter(inTrain));
+    await writeCsv(publicDir.file("sample_submission.csv"), sample);
+    await writeCsv(privateDir.file("test.csv"), test);
+  },
+});
