@@ -3,6 +3,8 @@ import { cutMiddle } from "./truncate-output.js";
 
 /** Deeper arguments are refused; logs and viewers cannot walk them. */
 export const MAX_ARGUMENT_DEPTH = 100;
+/** Longer text is taken as it is: nobody writes that much YAML for one value, and parsing it may take minutes. */
+const MAX_YAML_CHARACTERS = 64 * 1024;
 /** How much of unreadable arguments is echoed to the model. */
 const MAX_ECHO_BYTES = 16 * 1024;
 
@@ -51,8 +53,10 @@ function checked(text: string, value: unknown): ParsedArguments {
 }
 
 function parseScalar(text: string): unknown {
+  // Tags, anchors and a lone colon mean nothing in a command line; Python's YAML refuses most of them.
+  if (text.length > MAX_YAML_CHARACTERS || /^[!&:]/.test(text)) return text;
   try {
-    return parseYaml(text, { version: "1.1", logLevel: "silent" }) ?? null;
+    return parseYaml(text, { version: "1.1", logLevel: "error" }) ?? null;
   } catch {
     return text;
   }
