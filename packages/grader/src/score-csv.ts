@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
-import { DataFrame, EmptyDataError, FrameError, pyRound, readCsv } from "@mlebench/frame";
+import { DataFrame, FrameError, pyRound, readCsv } from "@mlebench/frame";
 import type { Grader, PreparedFiles } from "./define-grader.js";
-import { AnswersUnreadableError, GraderFailedError, InvalidSubmissionError, MetricError } from "./errors.js";
+import { AnswersUnreadableError, GraderError, GraderFailedError, InvalidSubmissionError } from "./errors.js";
 import { getGrader } from "./graders.js";
 import { inspectSubmissionFile } from "./submission-file.js";
 
@@ -97,8 +97,8 @@ async function readSubmission(path: string, grader: Grader): Promise<DataFrame> 
   try {
     return await readCsv(path, grader.submissionCsv);
   } catch (error) {
-    if (error instanceof EmptyDataError) return new DataFrame({});
     if (!FrameError.is(error)) throw error;
+    if (error.code === "FRAME_CSV_EMPTY") return new DataFrame({});
     const hint = error.hint === undefined ? "" : ` ${error.hint}`;
     throw new InvalidSubmissionError(`The submission cannot be read as CSV: ${error.message}${hint}`, { cause: error });
   }
@@ -121,11 +121,16 @@ async function gradeTables(
   try {
     return await grader.grade({ submission, answers, files });
   } catch (error) {
-    if (error instanceof InvalidSubmissionError) throw error;
-    // What the tables or the metric refuse while grading is in the submission, as for upstream, whose answers are sound.
-    if (error instanceof MetricError || FrameError.is(error)) {
-      throw new InvalidSubmissionError(error.message, { cause: error });
-    }
-    throw new GraderFailedError(grader.id, { cause: error });
+    if (!isRefusal(error)) throw new GraderFailedError(grader.id, { cause: error });
+    throw new InvalidSubmissionError(error.message, { cause: error });
   }
+}
+
+/**
+ * What a grader, the tables or a metric refuse while grading is in the submission, as for upstream, whose answers are
+ * sound. Told by code, because a plug-in's grader may bring another copy of this package.
+ */
+function isRefusal(error: unknown): error is Error {
+  if (FrameError.is(error)) return true;
+  return GraderError.is(error) && (error.code === "SUBMISSION_INVALID" || error.code.startsWith("METRIC_"));
 }
