@@ -126,13 +126,15 @@ describe.each(VERSIONS)("the official Python client, $name", (version) => {
       kaggle(["competitions", "download", id, "-p", directory], credentials);
     expect(await download("closed", key)).toContain("You must accept this competition's rules");
     expect(await download("nothing", key)).toMatch(/404|Not found/i);
-    expect(await download("leaf", { ...key, KAGGLE_KEY: "wrong" })).toMatch(/401|Unauth/i);
+    expect(await download("leaf", { ...key, KAGGLE_KEY: "wrong" })).toMatch(/401|Unauth|Authentication required/i);
   });
 
-  it("signs in with an access token where it knows them", async (context) => {
-    if (python === undefined || !version.isCurrent) return context.skip("no access tokens in this version");
-    const output = await kaggle(["competitions", "files", "leaf", "--csv"], { KAGGLE_API_TOKEN: "test-token" });
-    expect(output).toContain("blob.bin");
-    expect(server.requests.some(({ headers }) => headers["authorization"] === "Bearer test-token")).toBe(true);
-  });
+  if (version.isCurrent) {
+    it("signs in with an access token", async (context) => {
+      if (python === undefined) return context.skip("the official client is not installed");
+      const output = await kaggle(["competitions", "files", "leaf", "--csv"], { KAGGLE_API_TOKEN: "test-token" });
+      expect(output).toContain("blob.bin");
+      expect(server.requests.some(({ headers }) => headers["authorization"] === "Bearer test-token")).toBe(true);
+    });
+  }
 });

@@ -270,6 +270,13 @@ describe("a download", () => {
     await expectComplete();
   });
 
+  it("waits for another download of the same file when it may, and then finds it done", async () => {
+    storage({ type: "slow", bytesPerSecond: 600_000 }, 1);
+    const results = await Promise.all([get({ lockWaitSeconds: 20 }), get({ lockWaitSeconds: 20 })]);
+    expect(results.map(({ unchanged }) => unchanged).sort()).toEqual([false, true]);
+    await expectComplete();
+  });
+
   it("names a directory that cannot be made", async () => {
     await writeFile(join(directory, "file"), "");
     await expect(client.downloadAll("c", { directory: join(directory, "file", "x") })).rejects.toBeInstanceOf(

@@ -39,6 +39,8 @@ export interface TransferOptions {
   /** Stop waiting (and retry) after this many seconds without a byte. @default 60 */
   readonly stallSeconds?: number;
   readonly retry?: RetryPolicy;
+  /** How long to wait for another process that downloads to the same place, before DownloadLockedError. @default 0 */
+  readonly lockWaitSeconds?: number;
   /** Least time between two `download-progress` events. @default 0.5 */
   readonly progressIntervalSeconds?: number;
   readonly signal?: AbortSignal;
@@ -69,7 +71,7 @@ export async function download(source: DownloadSource, target: DownloadTarget): 
   const directory = dirname(target.path);
   try {
     await mkdir(directory, { recursive: true });
-    const unlock = await lockDownload(target.path);
+    const unlock = await lockDownload(target.path, { waitSeconds: target.lockWaitSeconds ?? 0, signal: target.signal });
     try {
       return await new Download(source, target, directory).run();
     } finally {

@@ -1,34 +1,40 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { open, readFile, rm, stat, utimes } from "node:fs/promises";
+import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
 import { DownloadLockedError } from "../errors.js";
+import { sleep } from "../http/sleep.js";
 
 const HEARTBEAT_SECONDS = 10;
 const SILENT_SECONDS = 120;
+const POLL_SECONDS = 0.25;
 
 const Holder = z.object({ pid: z.number().int(), host: z.string(), started: z.string() });
 
 /**
  * Keeps two processes from writing the same file. The lock of a process that died is taken over: on this machine at
  * once (the process is gone, or its number belongs to another now), from another machine after two silent minutes.
+ * @param options.waitSeconds how long to wait for a living holder.
  * @returns the function that gives the lock back.
  * @throws DownloadLockedError
  */
-export async function lockDownload(path: string): Promise<() => Promise<void>> {
+export async function lockDownload(
+  path: string,
+  options: { waitSeconds: number; signal?: AbortSignal },
+): Promise<() => Promise<void>> {
   const lockPath = `${path}.part.lock`;
   const me = { pid: process.pid, host: hostname(), started: processStart(process.pid) };
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const handle = await open(lockPath, "wx");
-      await handle.writeFile(JSON.stringify(me)).finally(() => handle.close());
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-      const holder = await livingHolder(lockPath);
-      if (holder !== undefined || attempt >= 3) throw new DownloadLockedError(path, holder ?? "another process");
-      await rm(lockPath, { force: true });
+  const giveUpAt = performance.now() + options.waitSeconds * 1000;
+  while (!(await createLock(lockPath, JSON.stringify(me)))) {
+    const text = await readFile(lockPath, "utf8").catch(() => "");
+    const holder = await livingHolder(lockPath, text);
+    if (holder === undefined) {
+      await removeLock(lockPath, text);
+      continue;
     }
+    if (performance.now() >= giveUpAt) throw new DownloadLockedError(path, holder);
+    await sleep(POLL_SECONDS, options.signal);
   }
   const heartbeat = setInterval(() => {
     const now = new Date();
@@ -42,11 +48,34 @@ export async function lockDownload(path: string): Promise<() => Promise<void>> {
   };
 }
 
-async function livingHolder(lockPath: string): Promise<string | undefined> {
+async function createLock(lockPath: string, content: string): Promise<boolean> {
+  try {
+    const handle = await open(lockPath, "wx");
+    await handle.writeFile(content).finally(() => handle.close());
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Removes a dead holder's lock, but not the lock of another process that did so a moment earlier. */
+async function removeLock(lockPath: string, content: string): Promise<void> {
+  const aside = `${lockPath}.${randomBytes(6).toString("hex")}`;
+  try {
+    await rename(lockPath, aside);
+  } catch {
+    return;
+  }
+  const isOther = (await readFile(aside, "utf8").catch(() => content)) !== content;
+  if (isOther) await link(aside, lockPath).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+async function livingHolder(lockPath: string, text: string): Promise<string | undefined> {
   const info = await stat(lockPath).catch(() => undefined);
   if (info === undefined) return undefined;
   const silentSeconds = (Date.now() - info.mtimeMs) / 1000;
-  const text = await readFile(lockPath, "utf8").catch(() => "");
   const holder = Holder.safeParse(safeJson(text));
   // Written in one piece right after it was made: an unreadable one is either being written or was killed in between.
   if (!holder.success) return silentSeconds < 5 ? "another process" : undefined;

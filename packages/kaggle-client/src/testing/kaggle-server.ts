@@ -85,8 +85,7 @@ export async function startKaggleServer(options: KaggleServerOptions): Promise<K
   const sign = (path: string, expires: string) =>
     createHmac("sha256", signingKey).update(`${path}\n${expires}`).digest("base64url");
 
-  const storage = await startLoopback(async (request, response) => {
-    const url = requestUrl(request);
+  const answerStorage = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     record("storage", request, url);
     if (request.headers.authorization !== undefined) {
       return xmlError(response, 400, "InvalidArgument", "Only one authentication mechanism may be used.");
@@ -102,10 +101,16 @@ export async function startKaggleServer(options: KaggleServerOptions): Promise<K
     const object = competitions.get(id ?? "")?.objects.get(parts.join("/"));
     if (object === undefined) return xmlError(response, 404, "NoSuchKey", "The specified key does not exist.");
     await serveObject(request, response, object, { announce: options.announce, fault });
-  }, options.storagePort);
+  };
+  const storage = await startLoopback(
+    (request, response) => answerStorage(request, response, requestUrl(request)),
+    options.storagePort,
+  );
 
   const api = await startLoopback(async (request, response) => {
     const url = requestUrl(request);
+    // Python's requests keeps to a proxy once it has one: what it then asks of the storage comes by here.
+    if (`http://${url.host}` === storage.url) return answerStorage(request, response, url);
     record("api", request, url);
     const fault = faults.take("api", url.pathname);
     if (applyBefore(response, fault)) return;

@@ -1,0 +1,48 @@
+import type { AssetKind } from "./asset.js";
+import { UnknownAssetError } from "./asset-errors.js";
+import { type FetchAssetOptions, fetchAsset } from "./fetch-asset.js";
+
+const AT_A_TIME = 4;
+
+export interface EnsureAssetsOptions extends FetchAssetOptions {
+  /** @default ["description"] */
+  readonly kinds?: readonly AssetKind[];
+}
+
+export interface EnsureAssetsReport {
+  /** How many files are there now, verified. */
+  readonly ready: number;
+  /** What could not be had, with the reason of each. */
+  readonly missing: readonly { readonly competitionId: string; readonly kind: AssetKind; readonly error: unknown }[];
+}
+
+/**
+ * Makes sure, before a long run starts, that everything it will need is on this machine. Failures are collected, not thrown;
+ * competitions of plug-ins, which have no such files, are passed over.
+ */
+export async function ensureAssets(
+  competitionIds: Iterable<string>,
+  options: EnsureAssetsOptions,
+): Promise<EnsureAssetsReport> {
+  const kinds = options.kinds ?? ["description"];
+  const wanted = [...new Set(competitionIds)].flatMap((competitionId) =>
+    kinds.map((kind) => ({ competitionId, kind })),
+  );
+  const missing: { competitionId: string; kind: AssetKind; error: unknown }[] = [];
+  let ready = 0;
+  const waiting = wanted.values();
+  const work = async () => {
+    for (const { competitionId, kind } of waiting) {
+      options.signal?.throwIfAborted();
+      try {
+        await fetchAsset(competitionId, kind, options);
+        ready += 1;
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        if (!(error instanceof UnknownAssetError)) missing.push({ competitionId, kind, error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  return { ready, missing };
+}
