@@ -63,13 +63,17 @@ describe("finish", () => {
     await writer.finish({
       status: "success",
       results: { total_samples: 2, completed_samples: 2, scores: [] },
-      reductions: [{ scorer: "mle_bench_scorer", samples: [{ value: { any_medal: 1 }, sample_id: "spaceship-titanic" }] }],
+      reductions: [
+        { scorer: "mle_bench_scorer", samples: [{ value: { any_medal: 1 }, sample_id: "spaceship-titanic" }] },
+      ],
     });
     const log = await readEvalLog(writer.path, { header: true });
     expect(log.status).toBe("success");
     expect(log.samples).toBeUndefined();
     expect(log.results).toEqual({ total_samples: 2, completed_samples: 2, scores: [] });
-    expect(log.stats.model_usage).toEqual({ "mock/model": { input_tokens: 400, output_tokens: 80, total_tokens: 480 } });
+    expect(log.stats.model_usage).toEqual({
+      "mock/model": { input_tokens: 400, output_tokens: 80, total_tokens: 480 },
+    });
     expect(log.reductions?.[0]?.samples[0]).toMatchObject({ sample_id: "spaceship-titanic", history: [] });
   });
 

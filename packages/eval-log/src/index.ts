@@ -1,4 +1,5 @@
 export { condenseSample, type ResolveOptions, resolveSample } from "./condense-sample.js";
+export { type DumpEvalLogOptions, dumpEvalLog } from "./dump-eval-log.js";
 export { EvalLogError, type EvalLogErrorCode } from "./errors.js";
 export { type EvalLogFileNameOptions, evalLogFileName } from "./eval-log-file-name.js";
 export {
@@ -22,6 +23,7 @@ export {
   readEvalSample,
   readEvalSampleSummaries,
 } from "./read-eval-log.js";
+export { type RecoverResult, recoverEvalLog } from "./recover-eval-log.js";
 export { createRedactor, createRedactor as redactor, type Redactor, type RedactorOptions } from "./redactor.js";
 export { sampleSummary } from "./sample-summary.js";
 export { shortUuid } from "./short-uuid.js";
@@ -31,3 +33,4 @@ export type * from "./types/log.js";
 export type * from "./types/messages.js";
 export type * from "./types/sample.js";
 export { sumUsage } from "./usage.js";
+export { convertEvalLog, type WriteEvalLogOptions, writeEvalLog } from "./write-eval-log.js";

@@ -1,28 +1,23 @@
-const NON_FINITE = /"\u0000(NaN|Infinity|-Infinity)\u0000"/g;
+import { randomUUID } from "node:crypto";
+
+/** Stands before a number that JSON has no word for, while it passes through as a string; no text can contain it. */
+const MARK = randomUUID();
+const MARKED = new RegExp(`"${MARK}(NaN|-?Infinity)"`, "g");
 
 /**
- * Compact JSON as Inspect's readers take it: fields that are undefined or null go (except inside `keepNull` places of
- * free JSON, which stay as they are), NaN and infinities become the bare words that Python writes, and half surrogate
- * pairs, which Python's parser refuses, become U+FFFD.
+ * JSON as Inspect's readers take it: fields that are undefined go, NaN and infinities become the bare words that Python
+ * writes, and half surrogate pairs, which Python's parser refuses, become U+FFFD.
  */
 export function toJsonText(value: unknown, indent?: number): string {
-  let odd = false;
-  const text = JSON.stringify(
-    value,
-    (_key, item: unknown) => {
-      if (typeof item === "number" && !Number.isFinite(item)) {
-        odd = true;
-        return `\u0000${item}\u0000`;
-      }
-      return typeof item === "bigint" ? Number(item) : item;
-    },
-    indent,
-  );
-  if (text === undefined) return "null";
+  let marked = false;
+  const mark = (_key: string, item: unknown): unknown => {
+    if (typeof item !== "number" || Number.isFinite(item)) return item;
+    marked = true;
+    return MARK + item;
+  };
+  const text = JSON.stringify(value, mark, indent) ?? "null";
   const wellFormed = text.includes("\\ud") ? replaceLoneSurrogates(text) : text;
-  return odd
-    ? wellFormed.replaceAll("\\u0000", "\u0000").replace(NON_FINITE, "$1").replaceAll("\u0000", "\\u0000")
-    : wellFormed;
+  return marked ? wellFormed.replace(MARKED, "$1") : wellFormed;
 }
 
 /** Parses JSON, also with the NaN and Infinity that Python writes into it. @throws SyntaxError */
@@ -31,10 +26,9 @@ export function parseJsonText(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!/NaN|Infinity/.test(text)) throw error;
-    return JSON.parse(quoteNonFinite(text), (_key, value: unknown) => {
-      if (typeof value !== "string" || !value.startsWith("\u0000")) return value;
-      return Number(value.slice(1));
-    });
+    return JSON.parse(markNonFinite(text), (_key, value: unknown) =>
+      typeof value === "string" && value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value,
+    );
   }
 }
 
@@ -44,8 +38,8 @@ function replaceLoneSurrogates(text: string): string {
 }
 
 /** Strings are matched first, so that a NaN inside one is left alone. */
-function quoteNonFinite(text: string): string {
+function markNonFinite(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (found) =>
-    found.startsWith('"') ? found : `"\\u0000${found}"`,
+    found.startsWith('"') ? found : `"${MARK}${found}"`,
   );
 }

@@ -30,7 +30,7 @@ export async function readEvalLog(
   const head = await log.header();
   if (header) return head;
   const samples: EvalSample[] = [];
-  for (const { id, epoch } of log.sampleKeys()) samples.push(resolved(await log.sample(id, epoch), options));
+  for (const { id, epoch } of log.sampleKeys()) samples.push(resolvedSample(await log.sample(id, epoch), options));
   return { ...head, samples };
 }
 
@@ -42,7 +42,7 @@ export async function readEvalSample(
   options: ReadSampleOptions = {},
 ): Promise<EvalSample> {
   await using log = await openEvalLog(path);
-  return resolved(await log.sample(id, epoch), options);
+  return resolvedSample(await log.sample(id, epoch), options);
 }
 
 /** The rows of all samples; cheap, whatever the samples weigh. */
@@ -54,9 +54,10 @@ export async function readEvalSampleSummaries(path: string): Promise<EvalSampleS
 /** All samples, one in memory at a time. */
 export async function* evalLogSamples(path: string, options: ReadSampleOptions = {}): AsyncGenerator<EvalSample> {
   await using log = await openEvalLog(path);
-  for (const { id, epoch } of log.sampleKeys()) yield resolved(await log.sample(id, epoch), options);
+  for (const { id, epoch } of log.sampleKeys()) yield resolvedSample(await log.sample(id, epoch), options);
 }
 
-function resolved(sample: EvalSample, { resolve = "full" }: ReadSampleOptions): EvalSample {
+/** A stored sample in the form that is asked for. */
+export function resolvedSample(sample: EvalSample, { resolve = "full" }: ReadSampleOptions): EvalSample {
   return resolve === "none" ? sample : resolveSample(sample, { attachments: resolve === "full" });
 }

@@ -43,14 +43,23 @@ export interface ExampleSampleOptions extends Partial<EvalSample> {
 }
 
 /** A sample as a short run of the agent leaves it: messages, events of every usual kind, score and usage. */
-export function exampleSample({ turns = 2, commandOutput = "hello\n", ...changes }: ExampleSampleOptions = {}): EvalSample {
+export function exampleSample({
+  turns = 2,
+  commandOutput = "hello\n",
+  ...changes
+}: ExampleSampleOptions = {}): EvalSample {
   const messages: ChatMessage[] = [
     { id: "m-system", role: "system", content: "Please solve the task." },
     { id: "m-user", role: "user", source: "input", content: "Read /home/data/description.md and begin." },
   ];
   const events: EvalEvent[] = [
     { event: "span_begin", id: "s-init", name: "init", type: "init" },
-    { event: "sample_init", span_id: "s-init", sample: { id: "spaceship-titanic", input: "Begin.", target: "" }, state: {} },
+    {
+      event: "sample_init",
+      span_id: "s-init",
+      sample: { id: "spaceship-titanic", input: "Begin.", target: "" },
+      state: {},
+    },
     { event: "span_end", id: "s-init" },
     { event: "span_begin", id: "s-agent", name: "react", type: "agent" },
   ];
@@ -74,8 +83,22 @@ export function exampleSample({ turns = 2, commandOutput = "hello\n", ...changes
       content: `${turn}: ${commandOutput}`,
     });
     events.push(
-      { event: "tool", span_id: "s-agent", id: call.id, function: "bash", arguments: call.arguments, result: commandOutput },
-      { event: "sandbox", span_id: "s-agent", action: "exec", cmd: `bash --login -c 'echo ${turn}'`, result: 0, output: commandOutput },
+      {
+        event: "tool",
+        span_id: "s-agent",
+        id: call.id,
+        function: "bash",
+        arguments: call.arguments,
+        result: commandOutput,
+      },
+      {
+        event: "sandbox",
+        span_id: "s-agent",
+        action: "exec",
+        cmd: `bash --login -c 'echo ${turn}'`,
+        result: 0,
+        output: commandOutput,
+      },
     );
   }
   const score = {

@@ -16,6 +16,7 @@ export const LOCATOR64_BYTES = 20;
 export const MAX_U16 = 0xffff;
 export const MAX_U32 = 0xffffffff;
 const UTF8_NAMES = 0x800;
+const DATA_DESCRIPTOR = 0x8;
 const ZIP64_EXTRA = 0x0001;
 
 /** One member as its central directory record tells it. */
@@ -125,6 +126,32 @@ function versionNeeded(method: number, zip64: boolean): number {
   return zip64 ? 45 : 20;
 }
 
+/**
+ * Reads the header before a member's bytes, for archives without a directory. Undefined when none is there, or when
+ * the sizes stand behind the bytes (a data descriptor), so that the end of the member cannot be known.
+ */
+export function decodeLocalHeader(bytes: Buffer, offset: number): { entry: ZipEntry; headerBytes: number } | undefined {
+  if (bytes.length < LOCAL_HEADER_BYTES || bytes.readUInt32LE(0) !== LOCAL_SIGNATURE) return undefined;
+  const flags = bytes.readUInt16LE(6);
+  const nameEnd = LOCAL_HEADER_BYTES + bytes.readUInt16LE(26);
+  const headerBytes = nameEnd + bytes.readUInt16LE(28);
+  if ((flags & DATA_DESCRIPTOR) !== 0 || headerBytes > bytes.length) return undefined;
+  const wide = readZip64Extra(bytes.subarray(nameEnd, headerBytes));
+  const size = wideField(bytes.readUInt32LE(22), wide);
+  const compressedSize = wideField(bytes.readUInt32LE(18), wide);
+  const entry = {
+    name: bytes.toString("utf8", LOCAL_HEADER_BYTES, nameEnd),
+    method: bytes.readUInt16LE(8),
+    flags,
+    crc32: bytes.readUInt32LE(14),
+    compressedSize,
+    size,
+    offset,
+    modified: bytes.readUInt32LE(10),
+  };
+  return { entry, headerBytes };
+}
+
 /** Reads the records of a central directory. @throws RangeError when they do not fit the bytes given. */
 export function decodeCentralDirectory(directory: Buffer, count: number): ZipEntry[] {
   const entries: ZipEntry[] = [];
@@ -141,14 +168,10 @@ export function decodeCentralDirectory(directory: Buffer, count: number): ZipEnt
       throw new RangeError(`record ${index + 1} of ${count} goes past the end of the directory`);
     }
     const wide = readZip64Extra(directory.subarray(nameEnd, nameEnd + extraBytes));
-    const field = (position: number): number => {
-      const value = directory.readUInt32LE(at + position);
-      return value === MAX_U32 ? (wide.shift() ?? value) : value;
-    };
     // The order of the wide values is fixed: size, compressed size, offset.
-    const size = field(24);
-    const compressedSize = field(20);
-    const offset = field(42);
+    const size = wideField(directory.readUInt32LE(at + 24), wide);
+    const compressedSize = wideField(directory.readUInt32LE(at + 20), wide);
+    const offset = wideField(directory.readUInt32LE(at + 42), wide);
     entries.push({
       name: directory.toString("utf8", at + CENTRAL_HEADER_BYTES, nameEnd),
       method: directory.readUInt16LE(at + 10),
@@ -162,6 +185,11 @@ export function decodeCentralDirectory(directory: Buffer, count: number): ZipEnt
     at = nameEnd + extraBytes + commentBytes;
   }
   return entries;
+}
+
+/** The value, or the next of the wide ones when it stands there. */
+function wideField(value: number, wide: number[]): number {
+  return value === MAX_U32 ? (wide.shift() ?? value) : value;
 }
 
 function readZip64Extra(extra: Buffer): number[] {

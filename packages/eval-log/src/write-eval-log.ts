@@ -1,0 +1,118 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { completeSample, isoTime } from "./complete-sample.js";
+import { completePlan, completeSpec } from "./complete-spec.js";
+import { condenseSample } from "./condense-sample.js";
+import { dumpEvalLog } from "./dump-eval-log.js";
+import { EvalLogError } from "./errors.js";
+import { toJsonText } from "./json-text.js";
+import { HEADER, REDUCTIONS, START, SUMMARIES, sampleMember, summaryMember } from "./member-names.js";
+import { openEvalLog } from "./open-eval-log.js";
+import { evalLogSamples } from "./read-eval-log.js";
+import { sampleSummary } from "./sample-summary.js";
+import type { EvalLog } from "./types/log.js";
+import type { EvalSample, EvalSampleSummary } from "./types/sample.js";
+import { deflateMember } from "./zip/deflate-member.js";
+import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
+
+export interface WriteEvalLogOptions {
+  /** @default those of the log */
+  readonly samples?: Iterable<EvalSample> | AsyncIterable<EvalSample>;
+  /** The clock. @default () => new Date() */
+  readonly now?: () => Date;
+}
+
+/**
+ * Writes a whole log as .eval, for logs that are changed after the run: scored again, converted. The path holds the
+ * old file or the whole new one, never a part.
+ */
+export async function writeEvalLog(
+  path: string,
+  log: EvalLog,
+  { samples = log.samples ?? [], now = () => new Date() }: WriteEvalLogOptions = {},
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryPath(path);
+  await rm(temporary, { force: true });
+  const zip = await ZipAppender.create(temporary);
+  try {
+    const member = (name: string, value: unknown): Promise<ZipMember> => deflateMember(name, toJsonText(value), now());
+    const { samples: _samples, reductions = [], ...rest } = log;
+    const header = {
+      ...rest,
+      eval: completeSpec(log.eval),
+      plan: completePlan(log.plan),
+      stats: {
+        started_at: log.eval.created,
+        completed_at: isoTime(now()),
+        model_usage: {},
+        role_usage: {},
+        connection_limit_history: [],
+        ...log.stats,
+      },
+      invalidated: log.invalidated ?? false,
+      tags: log.tags ?? log.eval.tags ?? [],
+      metadata: log.metadata ?? log.eval.metadata ?? {},
+    };
+    await zip.append([await member(START, { version: log.version, eval: header.eval, plan: header.plan })]);
+    const summaries: EvalSampleSummary[] = [];
+    for await (const sample of samples) {
+      const complete = completeSample(sample, now());
+      const summary = sampleSummary(complete);
+      summaries.push(summary);
+      await zip.append([
+        await member(sampleMember(sample.id, sample.epoch), condenseSample(complete)),
+        await member(summaryMember(summaries.length), [summary]),
+      ]);
+    }
+    if (log.status !== "started") {
+      await zip.append([
+        await member(SUMMARIES, summaries),
+        await member(REDUCTIONS, reductions),
+        await member(HEADER, header),
+      ]);
+    }
+  } finally {
+    await zip.close();
+  }
+  await rename(temporary, path);
+}
+
+/**
+ * Converts between the two kinds of log, by the ending of the path to write: .eval or .json.
+ * @throws EvalLogError `EVAL_LOG_UNSUPPORTED` for another ending
+ */
+export async function convertEvalLog(fromPath: string, toPath: string): Promise<void> {
+  if (toPath.endsWith(".json")) {
+    await writeText(toPath, dumpEvalLog(fromPath, { indent: 0 }));
+  } else if (toPath.endsWith(".eval")) {
+    await using log = await openEvalLog(fromPath);
+    await writeEvalLog(toPath, await log.header(), { samples: evalLogSamples(fromPath, { resolve: "none" }) });
+  } else {
+    throw new EvalLogError({
+      code: "EVAL_LOG_UNSUPPORTED",
+      message: `${toPath} ends neither in .eval nor in .json.`,
+      hint: "Choose one of the two.",
+    });
+  }
+}
+
+async function writeText(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryPath(path);
+  const handle = await open(temporary, "w");
+  try {
+    for await (const piece of pieces) await handle.writeFile(piece);
+    await handle.datasync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+}
+
+function temporaryPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.new`);
+}
