@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import type { LanguageModelV3CallOptions } from "@ai-sdk/provider";
 
-/** The part of a request that decides the answer: everything but headers and signals. */
+/**
+ * The part of a request that decides the answer: messages, tools and common settings. Headers and signals are left out,
+ * and so are options for one vendor, which a replay without that vendor cannot have.
+ */
 export function requestOf(options: LanguageModelV3CallOptions): Record<string, unknown> {
-  const { abortSignal: _, headers: __, includeRawChunks: ___, ...request } = options;
+  const { abortSignal: _, headers: __, includeRawChunks: ___, providerOptions: ____, ...request } = options;
   return JSON.parse(JSON.stringify(request));
 }
 

@@ -1,0 +1,318 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LanguageModelV3CallOptions } from "@ai-sdk/provider";
+import { describe, expect, it } from "vitest";
+import { ModelError, type ResolveModelOptions, resolveModel, vendorNames } from "./index.js";
+import { findVendor } from "./providers/vendors.js";
+import { startAnthropicServer, startOpenAiServer } from "./testing/index.js";
+
+const REQUEST: LanguageModelV3CallOptions = { prompt: [{ role: "user", content: [{ type: "text", text: "Hi." }] }] };
+
+async function refusal(model: string, options: ResolveModelOptions = {}) {
+  const error = await resolveModel(model, { env: {}, ...options }).catch((reason: unknown) => reason);
+  if (!ModelError.is(error)) throw new Error("It was not refused.");
+  return { code: error.code, message: error.message, hint: error.hint };
+}
+
+describe("a model string", () => {
+  it.each(["", "gpt-5", "/x", "openai/"])("like %j is refused with an example", async (model) => {
+    const error = await refusal(model);
+    expect(error.code).toBe("MODEL_OPTIONS");
+    expect(error.hint).toContain("openai/gpt-5");
+  });
+
+  it("with a misspelt provider is refused with the nearest names", async () => {
+    expect(await refusal("opnai/gpt-5")).toMatchObject({
+      code: "MODEL_UNKNOWN_PROVIDER",
+      hint: expect.stringMatching(/^Did you mean openai/),
+    });
+    expect((await refusal("antropic/claude")).hint).toContain("Did you mean anthropic?");
+  });
+
+  it.each([
+    ["openai/gpt-5", "OPENAI_API_KEY"],
+    ["anthropic/claude-sonnet-4-5", "ANTHROPIC_API_KEY"],
+    ["google/gemini-2.5-pro", "GOOGLE_API_KEY or GEMINI_API_KEY"],
+    ["grok/grok-4", "XAI_API_KEY"],
+    ["openai/azure/gpt-5", "AZURE_OPENAI_API_KEY"],
+    ["together/meta-llama/Llama-4", "TOGETHER_API_KEY"],
+    ["openrouter/anthropic/claude-sonnet-4.5", "OPENROUTER_API_KEY"],
+  ])("%s without a key names %s", async (model, variables) => {
+    expect(await refusal(model)).toMatchObject({ code: "MODEL_NO_API_KEY", hint: expect.stringContaining(variables) });
+  });
+
+  it("of a server that is not known asks for its address", async () => {
+    expect(await refusal("openai-api/my-lab/model-1")).toMatchObject({
+      code: "MODEL_NO_BASE_URL",
+      hint: expect.stringContaining("MY_LAB_BASE_URL"),
+    });
+    expect((await refusal("azure/gpt-5", { apiKey: "k" })).hint).toContain("AZURE_OPENAI_BASE_URL");
+  });
+
+  it("whose package is missing says what to install", async () => {
+    const importPackage = () => Promise.reject(new Error("Cannot find package"));
+    expect(await refusal("bedrock/amazon.nova-pro", { importPackage })).toMatchObject({
+      code: "MODEL_MISSING_PACKAGE",
+      hint: expect.stringContaining("npm install @ai-sdk/amazon-bedrock@4"),
+    });
+  });
+
+  it("loads the package of its provider when it is there, with the arguments given", async () => {
+    const given: unknown[] = [];
+    const importPackage = async () => ({
+      createAmazonBedrock: (settings: unknown) => {
+        given.push(settings);
+        return (name: string) => ({ specificationVersion: "v3", provider: "amazon-bedrock", modelId: name });
+      },
+    });
+    const { id, languageModel } = await resolveModel("bedrock/nova", {
+      env: {},
+      importPackage,
+      args: { region: "eu-west-1" },
+    });
+    expect(id).toBe("bedrock/nova");
+    expect(languageModel.modelId).toBe("nova");
+    expect(given[0]).toMatchObject({ region: "eu-west-1" });
+  });
+
+  it.each(vendorNames())("of %s resolves with a key and an address", async (name) => {
+    if (findVendor(name)?.protocol === "package") return;
+    const baseUrl = "http://127.0.0.1:9/v1";
+    const resolved = await resolveModel(`${name}/some/model`, { env: {}, apiKey: "k", baseUrl });
+    expect(resolved).toMatchObject({ id: `${findVendor(name)?.name}/some/model`, name: "some/model", baseUrl });
+  });
+});
+
+describe("arguments", () => {
+  it("that do not exist are refused with the nearest name", async () => {
+    const options = { apiKey: "k", args: { response_api: true } };
+    expect(await refusal("openai/gpt-5", options)).toMatchObject({
+      code: "MODEL_OPTIONS",
+      hint: expect.stringContaining("responsesApi"),
+    });
+    expect((await refusal("openai/gpt-5", { apiKey: "k", args: { stream: "yes" } })).code).toBe("MODEL_OPTIONS");
+  });
+
+  it("decide between the two protocols of OpenAI; thinking models of OpenAI itself use responses", async () => {
+    const protocol = async (model: string, options: ResolveModelOptions) =>
+      (await resolveModel(model, { env: {}, apiKey: "k", ...options })).languageModel.provider;
+    expect(await protocol("openai/gpt-5", {})).toBe("openai.responses");
+    expect(await protocol("openai/gpt-4.1", {})).toBe("openai.chat");
+    expect(await protocol("openai/gpt-5", { baseUrl: "http://localhost:1/v1" })).toBe("openai.chat");
+    expect(await protocol("openai/gpt-4.1", { args: { responses_api: true } })).toBe("openai.responses");
+  });
+});
+
+describe("the environment", () => {
+  it("gives key and address, and is given way to by options", async () => {
+    await using one = await startOpenAiServer({ replies: [{ text: "one" }], apiKey: "key-one" });
+    await using two = await startOpenAiServer({ replies: [{ text: "two" }], apiKey: "key-two" });
+    const env = { OPENAI_API_KEY: "key-one", OPENAI_BASE_URL: one.url };
+    const first = await resolveModel("openai/gpt-4.1", { env });
+    expect((await first.languageModel.doGenerate(REQUEST)).content).toMatchObject([{ text: "one" }]);
+    const second = await resolveModel("openai/gpt-4.1", { env, baseUrl: two.url, apiKey: "key-two" });
+    expect((await second.languageModel.doGenerate(REQUEST)).content).toMatchObject([{ text: "two" }]);
+  });
+
+  it("may give Anthropic's address with or without the version", async () => {
+    await using server = await startAnthropicServer({ replies: [{ text: "a" }, { text: "b" }] });
+    for (const url of [server.url, server.url.replace(/\/v1$/, "")]) {
+      const { languageModel } = await resolveModel("anthropic/claude", {
+        env: { ANTHROPIC_API_KEY: "k", ANTHROPIC_BASE_URL: url },
+      });
+      await languageModel.doGenerate(REQUEST);
+    }
+    expect(server.requests.map((request) => request.path)).toEqual(["/v1/messages", "/v1/messages"]);
+  });
+
+  it("gives Azure's resource address, below which the interface lives", async () => {
+    await using server = await startOpenAiServer({ replies: [{ text: "hi" }] });
+    const env = { AZURE_OPENAI_API_KEY: "azure-key", AZURE_OPENAI_BASE_URL: server.url.replace(/\/v1$/, "") };
+    const { languageModel } = await resolveModel("azure/deployment", { env });
+    await languageModel.doGenerate(REQUEST);
+    expect(server.requests[0]?.path).toBe("/openai/v1/chat/completions");
+    expect(server.requests[0]?.headers["api-key"]).toBe("azure-key");
+  });
+});
+
+describe("generation options", () => {
+  const generation = {
+    temperature: 0.5,
+    topP: 0.9,
+    maxTokens: 777,
+    seed: 42,
+    stopSequences: ["END"],
+    frequencyPenalty: 0.1,
+    presencePenalty: 0.2,
+    parallelToolCalls: false,
+    extraBody: { service_tier: "flex" },
+  };
+  const tools: LanguageModelV3CallOptions["tools"] = [
+    { type: "function", name: "bash", inputSchema: { type: "object", properties: {} } },
+  ];
+
+  async function openAiBody(
+    model: string,
+    options: ResolveModelOptions,
+    call: Partial<LanguageModelV3CallOptions> = {},
+  ) {
+    await using server = await startOpenAiServer({ replies: [{ text: "hi" }] });
+    const { languageModel } = await resolveModel(model, { env: {}, apiKey: "k", baseUrl: server.url, ...options });
+    await languageModel.doGenerate({ ...REQUEST, tools, ...call });
+    return server.requests[0]!.body;
+  }
+
+  it("reach OpenAI's chat completions", async () => {
+    expect(await openAiBody("openai/gpt-4.1", { generation })).toMatchObject({
+      model: "gpt-4.1",
+      temperature: 0.5,
+      top_p: 0.9,
+      max_tokens: 777,
+      seed: 42,
+      stop: ["END"],
+      frequency_penalty: 0.1,
+      presence_penalty: 0.2,
+      parallel_tool_calls: false,
+      service_tier: "flex",
+    });
+    const effort = await openAiBody("openai/gpt-5", { generation: { reasoningEffort: "high", maxTokens: 9 } });
+    expect(effort).toMatchObject({ reasoning_effort: "high", max_completion_tokens: 9 });
+  });
+
+  it("reach OpenAI's responses, where nothing is kept on the server", async () => {
+    const body = await openAiBody("openai/gpt-5", {
+      args: { responses_api: true },
+      generation: { reasoningEffort: "low", maxTokens: 9, parallelToolCalls: false },
+    });
+    expect(body).toMatchObject({
+      reasoning: { effort: "low" },
+      max_output_tokens: 9,
+      parallel_tool_calls: false,
+      store: false,
+      include: ["reasoning.encrypted_content"],
+    });
+  });
+
+  it("reach compatible servers, under the names that each one has", async () => {
+    const all = { ...generation, topK: 40, reasoningEffort: "low" };
+    expect(await openAiBody("vllm/model", { generation: all })).toMatchObject({
+      temperature: 0.5,
+      max_tokens: 777,
+      seed: 42,
+      top_k: 40,
+      reasoning_effort: "low",
+      parallel_tool_calls: false,
+    });
+    const mistral = await openAiBody("mistral/large", { generation: all });
+    expect(mistral).toMatchObject({ random_seed: 42 });
+    expect(mistral).not.toHaveProperty("seed");
+    const openrouter = await openAiBody("openrouter/a/b", {
+      generation: { reasoningTokens: 2000, reasoningEffort: "low" },
+    });
+    expect(openrouter).toMatchObject({ reasoning: { max_tokens: 2000 } });
+  });
+
+  it("reach Anthropic", async () => {
+    await using server = await startAnthropicServer({ replies: [{ text: "hi" }] });
+    const { languageModel } = await resolveModel("anthropic/claude-sonnet-4-5", {
+      env: {},
+      apiKey: "k",
+      baseUrl: server.url,
+      generation: { reasoningTokens: 2048, maxTokens: 4000, parallelToolCalls: false, stopSequences: ["END"] },
+    });
+    await languageModel.doGenerate({ ...REQUEST, tools });
+    expect(server.requests[0]?.body).toMatchObject({
+      thinking: { type: "enabled", budget_tokens: 2048 },
+      stop_sequences: ["END"],
+      tool_choice: { type: "auto", disable_parallel_tool_use: true },
+    });
+  });
+
+  it("give way to those of a call", async () => {
+    const body = await openAiBody(
+      "openai/gpt-4.1",
+      { generation },
+      { temperature: 0, providerOptions: { openai: { user: "me" } } },
+    );
+    expect(body).toMatchObject({ temperature: 0, user: "me", top_p: 0.9, parallel_tool_calls: false });
+  });
+});
+
+describe("connections", () => {
+  it("are limited per model and address, shared by all who resolve it", async () => {
+    let open = 0;
+    let most = 0;
+    await using server = await startOpenAiServer({
+      async replies() {
+        open += 1;
+        most = Math.max(most, open);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        open -= 1;
+        return { text: "hi" };
+      },
+    });
+    const options = { env: {}, apiKey: "k", baseUrl: server.url, maxConnections: 2 };
+    const models = await Promise.all(Array.from({ length: 6 }, () => resolveModel("openai/gpt-4.1", options)));
+    await Promise.all(models.map(({ languageModel }) => languageModel.doGenerate(REQUEST)));
+    expect(most).toBe(2);
+    expect(server.requests).toHaveLength(6);
+  });
+});
+
+describe("recording and replaying", () => {
+  it("gives the same answers without a server, and refuses what was not recorded", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "mlebench-replay-"));
+    const reply = { text: "hi", toolCalls: [{ name: "bash", arguments: { command: "ls" } }] };
+    let recorded: unknown;
+    {
+      await using server = await startOpenAiServer({ replies: [reply, { text: "again" }], apiKey: "k-secret-1" });
+      const { languageModel } = await resolveModel("openai/gpt-4.1", {
+        env: { OPENAI_API_KEY: "k-secret-1" },
+        baseUrl: server.url,
+        record: directory,
+        generation: { temperature: 0 },
+      });
+      recorded = (await languageModel.doGenerate(REQUEST)).content;
+      await languageModel.doGenerate(REQUEST);
+    }
+    const generation = { temperature: 0 };
+    const { languageModel } = await resolveModel(`replay/${directory}`, { env: {}, generation });
+    expect(languageModel).toMatchObject({ provider: "openai.chat", modelId: "gpt-4.1" });
+    expect((await languageModel.doGenerate({ ...REQUEST, headers: { x: "1" } })).content).toEqual(recorded);
+    expect((await languageModel.doGenerate(REQUEST)).content).toMatchObject([{ text: "again" }]);
+
+    const other: LanguageModelV3CallOptions = { prompt: [{ role: "user", content: [{ type: "text", text: "Bye." }] }] };
+    await expect(languageModel.doGenerate(other)).rejects.toMatchObject({
+      code: "MODEL_REPLAY_MISMATCH",
+      message: expect.stringMatching(/message 1 of 1.*Bye\./),
+    });
+    const hotter = await resolveModel(`replay/${directory}`, { env: {}, generation: { temperature: 1 } });
+    await expect(hotter.languageModel.doGenerate(REQUEST)).rejects.toMatchObject({
+      message: expect.stringContaining("other tools or options"),
+    });
+  });
+
+  it("refuses a folder without recordings", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "mlebench-replay-"));
+    expect(await refusal(`replay/${directory}`)).toMatchObject({ code: "MODEL_OPTIONS" });
+    await writeFile(join(directory, "model.json"), "no json");
+    expect(await refusal(`replay/${directory}`)).toMatchObject({ code: "MODEL_OPTIONS" });
+  });
+});
+
+describe("a cancelled call", () => {
+  it("ends at once, in an attempt as in a wait, with the caller's reason", async () => {
+    await using server = await startOpenAiServer({
+      replies: [{ delaySeconds: 60 }, { status: 429, message: "later" }],
+    });
+    const { languageModel } = await resolveModel("openai/gpt-4.1", { env: {}, apiKey: "k", baseUrl: server.url });
+    for (const _ of ["in an attempt", "in a wait"]) {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new Error("stop")), 50);
+      const started = Date.now();
+      await expect(languageModel.doGenerate({ ...REQUEST, abortSignal: controller.signal })).rejects.toThrow("stop");
+      expect(Date.now() - started).toBeLessThan(5000);
+    }
+  });
+});
