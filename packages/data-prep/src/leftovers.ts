@@ -6,6 +6,8 @@ export const NOTE_NAME = ".raw-source.json";
 export const PARTIAL_NAME = ".raw-partial";
 export const CHECKED_ZIP_NAME = ".zip-md5.json";
 export const OLD_RAW_PREFIX = ".raw-old-";
+/** Written just before the prepared files get their place: the raw files are no longer wanted from then on. */
+export const RAW_UNWANTED_NAME = ".raw-unwanted";
 export const WORK_PREFIX = ".preparing-";
 const LOCK_NAME = ".mlebench.lock";
 
@@ -22,6 +24,6 @@ export function leftoverNames(root: string): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root).filter((name) => {
     const isHalfNote = RAW_NOTES.some((note) => name.startsWith(`${note}.`) && name.endsWith(".part"));
-    return isHalfNote || name.startsWith(WORK_PREFIX) || name.startsWith(OLD_RAW_PREFIX);
+    return isHalfNote || name === RAW_UNWANTED_NAME || name.startsWith(WORK_PREFIX) || name.startsWith(OLD_RAW_PREFIX);
   });
 }

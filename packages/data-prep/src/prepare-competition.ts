@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { type Checksums, getChecksums, getCompetition } from "@mlebench/competitions";
@@ -11,7 +11,7 @@ import { DataPrepError } from "./errors.js";
 import { lockFile } from "./files/lock-file.js";
 import { MissingSourceError } from "./files/place-files.js";
 import { writeAtomically } from "./files/write-atomically.js";
-import { leftoverNames, lockPath, RAW_NOTES, WORK_PREFIX } from "./leftovers.js";
+import { leftoverNames, lockPath, RAW_NOTES, RAW_UNWANTED_NAME, WORK_PREFIX } from "./leftovers.js";
 import { createPrepareContext, type FetchFile } from "./prepare-context.js";
 import type { PrepareProgress, PrepareStage } from "./prepare-progress.js";
 import type { Preparer } from "./preparer.js";
@@ -104,8 +104,10 @@ export async function prepareCompetition(id: string, options: PrepareCompetition
     signal: options.signal,
     onWait: (owner) => report("wait", 0, undefined, { waitingFor: owner }),
   });
+  const isDone = await isPrepared(id, options.dataDir);
+  if (isDone && existsSync(join(paths.root, RAW_UNWANTED_NAME))) await removeRaw(paths);
   for (const name of leftoverNames(paths.root)) await rm(join(paths.root, name), { recursive: true, force: true });
-  if (await isPrepared(id, options.dataDir)) return already;
+  if (isDone) return already;
   return await prepareUnderLock(preparer, paths, options, report);
 }
 
@@ -145,9 +147,11 @@ async function prepareUnderLock(
     requireOutputs(id, prepared, paths);
     options.signal?.throwIfAborted();
     if (existsSync(paths.prepared)) await rename(paths.prepared, join(work, "incomplete"));
+    const dropsRaw = raw.isOurs && !keepRaw;
+    if (dropsRaw) await writeAtomically(join(paths.root, RAW_UNWANTED_NAME), "");
     await rename(prepared, paths.prepared);
     report("clean");
-    if (!keepRaw) await removeRaw(raw.removable, paths.root);
+    if (dropsRaw) await removeRaw(paths);
     return {
       competitionId: id,
       status: "prepared",
@@ -252,8 +256,7 @@ function requireOutputs(id: string, prepared: string, paths: DataPaths): void {
   }
 }
 
-async function removeRaw(removable: readonly string[], root: string): Promise<void> {
-  for (const path of removable) await rm(path, { recursive: true, force: true });
-  if (removable.length === 0) return;
-  for (const name of RAW_NOTES) await rm(join(root, name), { recursive: true, force: true });
+async function removeRaw(paths: DataPaths): Promise<void> {
+  const notes = [...RAW_NOTES, RAW_UNWANTED_NAME].map((name) => join(paths.root, name));
+  for (const path of [paths.raw, paths.zip, ...notes]) await rm(path, { recursive: true, force: true });
 }

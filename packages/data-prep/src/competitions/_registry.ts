@@ -5,7 +5,9 @@ import type { Preparer } from "../preparer.js";
 export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default: Preparer }>>> = {
   "aerial-cactus-identification": () => import("./aerial-cactus-identification.js"),
   "aptos2019-blindness-detection": () => import("./aptos2019-blindness-detection.js"),
+  "bms-molecular-translation": () => import("./bms-molecular-translation.js"),
   "cassava-leaf-disease-classification": () => import("./cassava-leaf-disease-classification.js"),
+  "chaii-hindi-and-tamil-question-answering": () => import("./chaii-hindi-and-tamil-question-answering.js"),
   "dog-breed-identification": () => import("./dog-breed-identification.js"),
   "dogs-vs-cats-redux-kernels-edition": () => import("./dogs-vs-cats-redux-kernels-edition.js"),
   "google-quest-challenge": () => import("./google-quest-challenge.js"),
@@ -26,9 +28,18 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "plant-pathology-2020-fgvc7": () => import("./plant-pathology-2020-fgvc7.js"),
   "plant-pathology-2021-fgvc8": () => import("./plant-pathology-2021-fgvc8.js"),
   "plant-seedlings-classification": () => import("./plant-seedlings-classification.js"),
+  "playground-series-s3e18": () => import("./playground-series-s3e18.js"),
+  "predict-volcanic-eruptions-ingv-oe": () => import("./predict-volcanic-eruptions-ingv-oe.js"),
   "ranzcr-clip-catheter-line-classification": () => import("./ranzcr-clip-catheter-line-classification.js"),
+  "rsna-miccai-brain-tumor-radiogenomic-classification": () =>
+    import("./rsna-miccai-brain-tumor-radiogenomic-classification.js"),
+  "seti-breakthrough-listen": () => import("./seti-breakthrough-listen.js"),
+  "siim-isic-melanoma-classification": () => import("./siim-isic-melanoma-classification.js"),
   "spaceship-titanic": () => import("./spaceship-titanic.js"),
   "spooky-author-identification": () => import("./spooky-author-identification.js"),
+  "tensorflow-speech-recognition-challenge": () => import("./tensorflow-speech-recognition-challenge.js"),
+  "the-icml-2013-whale-challenge-right-whale-redux": () =>
+    import("./the-icml-2013-whale-challenge-right-whale-redux.js"),
   "tweet-sentiment-extraction": () => import("./tweet-sentiment-extraction.js"),
   "us-patent-phrase-to-phrase-matching": () => import("./us-patent-phrase-to-phrase-matching.js"),
   "whale-categorization-playground": () => import("./whale-categorization-playground.js"),

@@ -4,6 +4,7 @@ export { gradeProbabilitiesByAuc } from "./grade-probabilities-by-auc.js";
 export { labelSets } from "./label-sets.js";
 export { meanAveragePrecision } from "./mean-average-precision.js";
 export { oneHotLogLoss } from "./one-hot-log-loss.js";
+export { pythonFloats } from "./python-floats.js";
 export type { AlignedTables } from "./tables.js";
 export {
   alignById,
@@ -16,6 +17,7 @@ export {
 } from "./tables.js";
 export type { Targets } from "./targets.js";
 export { discreteTargets, labelAccuracy, uniformTargets } from "./targets.js";
+export { textCells } from "./text-cells.js";
 export type { RowSumOptions } from "./values.js";
 export {
   requireFiniteValues,

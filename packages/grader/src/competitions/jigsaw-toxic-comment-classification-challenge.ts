@@ -1,5 +1,5 @@
-import { type Cell, type Column, cellKey, parsePyFloat } from "@mlebench/frame";
-import { requireColumns, requireFiniteValues, requireSameHeight, sortById } from "../checks/index.js";
+import { type Cell, cellKey } from "@mlebench/frame";
+import { pythonFloats, requireColumns, requireFiniteValues, requireSameHeight, sortById } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { meanColumnRocAuc } from "../metrics/roc-auc.js";
@@ -45,7 +45,8 @@ export default defineGrader({
       );
     }
     const scores = valueColumns.map((name) => {
-      const values = numbersOf(kept.column(name), name);
+      // An unscored cell of text makes the column text; the scored ones may still be numbers.
+      const values = pythonFloats(kept.column(name), name);
       requireFiniteValues(values, name);
       return values;
     });
@@ -55,14 +56,3 @@ export default defineGrader({
     );
   },
 });
-
-/** A column is text as soon as one cell is, also in a row that is not scored: the scored cells may still be numbers. */
-function numbersOf(column: Column, name: string): Float64Array {
-  if (column.isNumeric) return column.numbers();
-  return Float64Array.from({ length: column.length }, (_, row) => {
-    const cell = column.get(row);
-    const value = typeof cell === "string" ? parsePyFloat(cell) : cell === null ? Number.NaN : Number(cell);
-    if (value !== undefined) return value;
-    throw new InvalidSubmissionError(`The column "${name}" must hold numbers; it has ${JSON.stringify(cell)}.`);
-  });
-}
