@@ -56,13 +56,13 @@ export class CredentialsFileError extends KaggleError {
   }
 }
 
-/** HTTP 401: Kaggle does not know these credentials. */
+/** HTTP 401: the server does not know these credentials. */
 export class UnauthorizedError extends KaggleError {
   constructor(what: string, source: string, options?: { cause?: unknown }) {
     super({
       code: "KAGGLE_UNAUTHORIZED",
-      message: `Kaggle did not accept the credentials from ${source} for ${what} (401).`,
-      hint: "The key may be expired or replaced by a newer one: create a new token at https://www.kaggle.com/settings.",
+      message: `The credentials from ${source} were not accepted for ${what} (401).`,
+      hint: "A Kaggle key may be expired or replaced by a newer one: create one at https://www.kaggle.com/settings.",
       ...options,
     });
   }
@@ -87,12 +87,12 @@ export class RulesNotAcceptedError extends KaggleError {
   }
 }
 
-/** HTTP 403 for any other reason; the message has Kaggle's words. */
+/** HTTP 403 for any other reason; the message has the server's words. */
 export class ForbiddenError extends KaggleError {
   constructor(what: string, said: string, options?: { hint?: string; cause?: unknown }) {
     super({
       code: "KAGGLE_FORBIDDEN",
-      message: `Kaggle refused ${what} (403)${said === "" ? "." : `: ${said}`}`,
+      message: `Refused (403): ${what}${said === "" ? "." : `: ${said}`}`,
       hint:
         options?.hint ??
         "Check that this account may see it: phone verification and invitations are asked for by some.",
@@ -107,7 +107,7 @@ export class NotFoundError extends KaggleError {
     super({
       code: "KAGGLE_NOT_FOUND",
       message: `Not found (404): ${what}${said === "" ? "." : `: ${said}`}`,
-      hint: "Check the spelling: an id is the last part of the competition's address.",
+      hint: "Check the spelling; a competition's id is the last part of its address.",
       ...options,
     });
   }

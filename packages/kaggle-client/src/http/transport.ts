@@ -30,7 +30,7 @@ export interface Transport {
 }
 
 export interface TransportOptions {
-  /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY (also in lower case) are read. @default process.env */
+  /** Where HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY (also in lower case) are read. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** An undici dispatcher to use instead of one made from the proxy variables; closing it stays with the caller. */
   readonly dispatcher?: Dispatcher;
@@ -40,20 +40,9 @@ export interface TransportOptions {
 
 /** @throws NetworkError from `request` when no answer came; an aborted signal throws its own reason. */
 export function createTransport(options: TransportOptions = {}): Transport {
-  const env = options.env ?? process.env;
-  // An empty text, unlike undefined, keeps the library from reading process.env itself.
-  const own =
-    options.dispatcher === undefined
-      ? new EnvHttpProxyAgent({
-          httpProxy: env["http_proxy"] ?? env["HTTP_PROXY"] ?? "",
-          httpsProxy: env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "",
-          noProxy: env["no_proxy"] ?? env["NO_PROXY"] ?? "",
-          connect: { timeout: (options.connectTimeoutSeconds ?? 15) * 1000 },
-          // Stalls of a body are timed by the reader, who knows when it was itself that paused.
-          bodyTimeout: 0,
-        })
-      : undefined;
-  const dispatcher = own ?? options.dispatcher;
+  const agents = options.dispatcher === undefined ? proxyAgents(options.env ?? process.env, options) : undefined;
+  const dispatcherFor = (url: string) =>
+    options.dispatcher ?? (url.startsWith("https:") ? agents?.https : agents?.http);
   let closing: Promise<void> | undefined;
 
   return {
@@ -64,7 +53,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
           headers: { "accept-encoding": "identity", ...headers },
           body,
           signal,
-          dispatcher,
+          dispatcher: dispatcherFor(url),
           headersTimeout: headersTimeoutSeconds * 1000,
           bodyTimeout: 0,
         });
@@ -83,10 +72,38 @@ export function createTransport(options: TransportOptions = {}): Transport {
       }
     },
     close() {
-      closing ??= own?.close() ?? Promise.resolve();
+      closing ??= Promise.all([agents?.http.close(), agents?.https.close()]).then(() => undefined);
       return closing;
     },
   };
+}
+
+/**
+ * One agent for each scheme: HTTP_PROXY is for http addresses only, as everywhere else; the library alone would send https
+ * through it too. An empty text, unlike undefined, keeps the library from reading process.env itself.
+ */
+function proxyAgents(
+  env: Readonly<Record<string, string | undefined>>,
+  options: TransportOptions,
+): { http: EnvHttpProxyAgent; https: EnvHttpProxyAgent } {
+  const read = (name: string) => env[name.toLowerCase()] ?? env[name];
+  const agent = (proxy: string) =>
+    new EnvHttpProxyAgent({
+      httpProxy: proxy,
+      httpsProxy: proxy,
+      noProxy: read("NO_PROXY") ?? "",
+      connect: { timeout: (options.connectTimeoutSeconds ?? 15) * 1000 },
+      // Stalls of a body are timed by the reader, who knows when it was itself that paused.
+      bodyTimeout: 0,
+    });
+  const all = read("ALL_PROXY") ?? "";
+  try {
+    return { http: agent(read("HTTP_PROXY") ?? all), https: agent(read("HTTPS_PROXY") ?? all) };
+  } catch (cause) {
+    throw new NetworkError("the proxy", "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not an address that can be used", {
+      cause,
+    });
+  }
 }
 
 /** A NetworkError with the facts of what the socket or parser threw. */
