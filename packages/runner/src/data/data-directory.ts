@@ -3,14 +3,29 @@ import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { DataDirectoryError } from "../errors.js";
 
+/** The user's cache folder for mlebench. */
+export function cacheDirectory(): string {
+  return envPaths("mlebench", { suffix: "" }).cache;
+}
+
 /** `data` in the user's cache folder for mlebench, for example `~/.cache/mlebench/data`. */
 export function defaultDataDirectory(): string {
-  return join(envPaths("mlebench", { suffix: "" }).cache, "data");
+  return join(cacheDirectory(), "data");
+}
+
+/** Where fetched descriptions are kept. */
+export function assetDirectory(): string {
+  return join(cacheDirectory(), "assets");
+}
+
+/** Where it is kept which rules an account has accepted; no names, no keys. */
+export function rulesCacheFile(): string {
+  return join(cacheDirectory(), "rules-accepted.json");
 }
 
 /** `compose` in the user's cache folder: the generated compose files, one per competition and configuration. */
 export function composeDirectory(): string {
-  return join(envPaths("mlebench", { suffix: "" }).cache, "compose");
+  return join(cacheDirectory(), "compose");
 }
 
 /**

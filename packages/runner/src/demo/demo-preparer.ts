@@ -1,51 +1,22 @@
 import { writeFile } from "node:fs/promises";
 import { definePreparer } from "@mlebench/data-prep";
+import { readCsv, writeCsv } from "@mlebench/frame";
 import { DEMO_COMPETITION_ID, DEMO_DESCRIPTION } from "./demo-competition.js";
-import { type FrostNight, frostNights } from "./frost-data.js";
 
-const SEED = 20_260_101;
 const TRAIN_NIGHTS = 2000;
-const TEST_NIGHTS = 1000;
-const FEATURES = "NightId,EveningTemperature,Humidity,Wind,Clouds,Height,Soil";
 
-/** Makes the demo's data; there is nothing to download. */
+/** The later nights are the test set; nothing is shuffled. */
 export const demoPreparer = definePreparer({
   id: DEMO_COMPETITION_ID,
-  async prepare({ publicDir, privateDir }) {
-    const nights = frostNights(TRAIN_NIGHTS + TEST_NIGHTS, SEED);
-    const train = nights.slice(0, TRAIN_NIGHTS);
+  async prepare({ raw, publicDir, privateDir }) {
+    // Read as text, so that every number is written as it came.
+    const nights = await readCsv(raw.file("nights.csv"), { dtype: "str", keepDefaultNa: false });
     const test = nights.slice(TRAIN_NIGHTS);
+    const answers = test.select(["NightId", "Frost"]);
     await writeFile(publicDir.file("description.md"), DEMO_DESCRIPTION);
-    await writeFile(
-      publicDir.file("train.csv"),
-      table(
-        `${FEATURES},Frost`,
-        train.map((night) => `${features(night)},${night.frost}`),
-      ),
-    );
-    await writeFile(publicDir.file("test.csv"), table(FEATURES, test.map(features)));
-    await writeFile(
-      publicDir.file("sample_submission.csv"),
-      table(
-        "NightId,Frost",
-        test.map(({ id }) => `${id},0.5`),
-      ),
-    );
-    await writeFile(
-      privateDir.file("test.csv"),
-      table(
-        "NightId,Frost",
-        test.map(({ id, frost }) => `${id},${frost}`),
-      ),
-    );
+    await writeCsv(publicDir.file("train.csv"), nights.head(TRAIN_NIGHTS));
+    await writeCsv(publicDir.file("test.csv"), test.drop("Frost"));
+    await writeCsv(publicDir.file("sample_submission.csv"), answers.withColumn("Frost", 0.5));
+    await writeCsv(privateDir.file("test.csv"), answers);
   },
 });
-
-function features(night: FrostNight): string {
-  const { id, eveningTemperature, humidity, wind, clouds, height, soil } = night;
-  return [id, eveningTemperature ?? "", humidity, wind ?? "", clouds, height, soil].join(",");
-}
-
-function table(header: string, lines: readonly string[]): string {
-  return `${[header, ...lines].join("\n")}\n`;
-}

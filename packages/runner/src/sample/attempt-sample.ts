@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LimitReached, type ReactLimits } from "@mlebench/agent-react";
+import { type GenerateConfig, LimitReached, ReactError, type ReactLimits } from "@mlebench/agent-react";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
 import { type GradingReport, gradeCsv, validateSubmission } from "@mlebench/grader";
@@ -7,6 +7,8 @@ import type { ResolvedModel } from "@mlebench/models";
 import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 import type { RunEventListener } from "../events.js";
 import type { PlannedSample } from "../plan/run-plan.js";
+import { sampleDirectory } from "./artifacts-directory.js";
+import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
 import { recordReact } from "./record-react.js";
@@ -20,7 +22,10 @@ export interface SampleSetup {
   readonly dataDirectory: string;
   readonly provider: SandboxProvider;
   readonly specFor: (sample: PlannedSample, gpuIds: readonly string[] | undefined) => Promise<ComposeSpec>;
+  /** Build the image also when it exists. */
+  readonly forceBuild: boolean;
   readonly model: ResolvedModel;
+  readonly generate: GenerateConfig;
   readonly solver: Solver;
   /** Name of the solver in the log. */
   readonly solverName: string;
@@ -30,6 +35,10 @@ export interface SampleSetup {
   readonly artifactsDirectory: string;
   /** Leave sandboxes up for a person to enter. */
   readonly keepSandboxes: boolean;
+  /** Also grade what a sample left that ended in an error. */
+  readonly gradeOnError: boolean;
+  /** Look for the GPU inside the sandbox and warn when it isn't seen. */
+  readonly checkGpu: boolean;
   readonly emit: RunEventListener;
 }
 
@@ -46,11 +55,6 @@ export interface AttemptRecord {
   kept?: KeptArtifacts;
   report?: GradingReport;
   readonly validationCalls: ValidationCounts;
-}
-
-/** `<competition>_epoch_<n>` below the run's folder. */
-export function sampleDirectory(artifactsDirectory: string, { sampleId, epoch }: PlannedSample): string {
-  return join(artifactsDirectory, `${sampleId}_epoch_${epoch}`);
 }
 
 /**
@@ -79,6 +83,7 @@ export async function attemptSample(
       name: sample.sampleId,
       signal,
       keep: setup.keepSandboxes,
+      forceBuild: setup.forceBuild,
       onProgress: (event) => {
         if (event.type === "warning") trouble(event.message);
         else setup.emit({ type: "sandbox-event", ...sample, event });
@@ -98,6 +103,7 @@ export async function attemptSample(
       },
       onTrouble: trouble,
     });
+    if (setup.checkGpu) await checkGpu(sandbox, trouble);
     const state: SampleState = {
       ...sample,
       competition: getCompetition(sample.sampleId),
@@ -118,8 +124,18 @@ export async function attemptSample(
       state: {},
     });
     transcript.endSpan(initSpan);
-    await solve(state, { sandbox, agentUser: prepared.agentUser, setup, record, transcript, signal });
+    try {
+      await solve(state, { sandbox, agentUser: prepared.agentUser, setup, record, transcript, signal });
+    } catch (error) {
+      // What the agent has so far may be worth a look, or a score; the error stays the sample's.
+      if (!signal.aborted) record.kept = await keepArtifacts(sandbox, { directory: artifacts }).catch(() => undefined);
+      throw error;
+    }
     record.kept = await keepArtifacts(sandbox, { directory: artifacts });
+  } catch (error) {
+    if (record.kept && setup.gradeOnError)
+      record.report = await grade(sample.sampleId, record.kept, artifacts, privateDir);
+    throw error;
   } finally {
     await sandbox?.[Symbol.asyncDispose]();
   }
@@ -156,6 +172,7 @@ async function solve(
               sandbox,
               agentUser,
               model: setup.model,
+              generate: setup.generate,
               limits: setup.limits,
               commandTimeoutSeconds: setup.commandTimeoutSeconds,
               signal: limited,
@@ -169,7 +186,7 @@ async function solve(
           record.state = left ?? state;
         } catch (error) {
           // Whatever ends the agent, the conversation so far belongs in the log.
-          record.state = { ...state, messages };
+          record.state = { ...state, messages, ...(ReactError.is(error) ? partialState(error) : {}) };
           if (!LimitReached.is(error)) throw error;
           record.state.limit = error.record;
           transcript.add({
@@ -182,6 +199,19 @@ async function solve(
       }),
     ),
   );
+}
+
+/** What an agent that failed had reached. */
+function partialState({ partial }: ReactError): Partial<SampleState> {
+  if (!partial) return {};
+  const { messages, output, usage, turns, workingSeconds } = partial;
+  return {
+    messages,
+    output: { completion: output.completion, stopReason: output.stopReason },
+    usage,
+    turns,
+    workingSeconds,
+  };
 }
 
 function progressReporter({ sampleId, epoch }: SampleState, emit: RunEventListener): Parameters<Solver>[1]["onEvent"] {

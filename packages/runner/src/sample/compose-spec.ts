@@ -1,4 +1,5 @@
 import { type ComposeSpec, mergeCompose, parseComposeSpec, type ServiceInput } from "@mlebench/sandbox-compose";
+import { imageBuild } from "../image/build-image.js";
 import type { SandboxPaths } from "../task/sandbox-paths.js";
 
 /** Where things are in our images, and in every sandbox that can lay out its own root. */
@@ -15,6 +16,8 @@ export interface SampleSpecOptions {
   /** The prepared public files on the host, description.md among them. */
   readonly publicDirectory: string;
   readonly image: string;
+  /** What a missing image is built on. @default the Dockerfile's own */
+  readonly baseImage?: string;
   readonly cpus: number;
   /** GB of memory; undefined leaves it to the provider. */
   readonly memoryGB?: number;
@@ -33,7 +36,8 @@ export interface SampleSpecOptions {
 export function sampleSpec(options: SampleSpecOptions): ComposeSpec {
   const service: ServiceInput = {
     image: options.image,
-    pull_policy: "never",
+    // Only used when the image is missing; it is never pulled.
+    build: imageBuild(options.image, { baseImage: options.baseImage }),
     init: true,
     network_mode: "none",
     working_dir: IMAGE_PATHS.home,

@@ -1,7 +1,7 @@
-import type { EvalError } from "@mlebench/eval-log";
+import type { EvalErrorInfo } from "@mlebench/eval-log";
 
 /** An error in the log's form: message with its hint, and the stack with its causes. */
-export function describeError(error: unknown): EvalError {
+export function describeError(error: unknown): EvalErrorInfo {
   const traceback = stackOf(error);
   return { message: messageOf(error), traceback, traceback_ansi: traceback };
 }

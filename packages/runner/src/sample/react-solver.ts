@@ -26,6 +26,10 @@ export function reactSolver({
       input: state.input,
       tools: [bashTool(own), ...(python ? [pythonTool(own)] : []), ...tools, submitTool()],
       limits: context.limits,
+      config: context.generate,
+      modelId: context.model.id,
+      // A sandbox that is gone can't be graded either: better an error now than a paid conversation about it.
+      failOnSandboxUnavailable: true,
       signal: context.signal,
       onEvent: context.onEvent,
     });

@@ -1,4 +1,11 @@
-import type { ChatMessage, ModelUsage, ReactEvent, ReactLimits, StopReason } from "@mlebench/agent-react";
+import type {
+  ChatMessage,
+  GenerateConfig,
+  ModelUsage,
+  ReactEvent,
+  ReactLimits,
+  StopReason,
+} from "@mlebench/agent-react";
 import type { Competition } from "@mlebench/competitions";
 import type { ResolvedModel } from "@mlebench/models";
 import type { Sandbox } from "@mlebench/sandbox-compose";
@@ -32,6 +39,8 @@ export interface SampleState {
 export interface SolverContext {
   readonly sandbox: Sandbox;
   readonly model: ResolvedModel;
+  /** Temperature and the like. */
+  readonly generate: GenerateConfig;
   /** The limits of the sample. The time limit also ends a solver that does not look at it, through the signal. */
   readonly limits: ReactLimits;
   /** Seconds that one command of the agent may take. */

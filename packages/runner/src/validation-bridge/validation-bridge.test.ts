@@ -64,9 +64,9 @@ async function bridge(only: "python3" | "node", options: { maxBytes?: number } =
   return { ...started, calls, sandbox, troubles };
 }
 
-async function post(url: string, content: string | Uint8Array, field = "file"): Promise<Response> {
+async function post(url: string, content: string | Uint8Array<ArrayBuffer>, field = "file"): Promise<Response> {
   const form = new FormData();
-  form.append(field, new Blob([content as BlobPart]), "submission.csv");
+  form.append(field, new Blob([content.slice()]), "submission.csv");
   return fetch(`${url}/validate`, { method: "POST", body: form });
 }
 

@@ -1,0 +1,28 @@
+import { type Check, DEFAULT_IMAGE, defaultDataDirectory, doctor } from "@mlebench/runner";
+import pc from "picocolors";
+
+/** `mlebench doctor` */
+export async function doctorCommand(options: {
+  readonly dataDir?: string;
+  readonly dockerImageName?: string;
+  readonly json?: true;
+}): Promise<void> {
+  const checks = await doctor({
+    dataDir: options.dataDir ?? defaultDataDirectory(),
+    image: options.dockerImageName ?? DEFAULT_IMAGE,
+  });
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);
+    return;
+  }
+  for (const { name, state, facts, fix } of checks) {
+    process.stdout.write(`${MARKS[state]} ${pc.bold(name)}: ${facts}\n`);
+    if (fix !== undefined) process.stdout.write(`          ${pc.cyan("fix:")} ${fix}\n`);
+  }
+}
+
+const MARKS: Record<Check["state"], string> = {
+  ok: pc.green("ok     "),
+  warning: pc.yellow("warning"),
+  missing: pc.red("missing"),
+};

@@ -1,0 +1,52 @@
+import {
+  defaultDataDirectory,
+  type GradingReport,
+  getCompetition,
+  gradeCsv,
+  gradeSubmissions,
+  registerDemo,
+  stringifyReport,
+  writeAggregateReport,
+} from "@mlebench/runner";
+
+/** `mlebench grade` */
+export async function grade(options: {
+  readonly submission: string;
+  readonly outputDir: string;
+  readonly dataDir?: string;
+}): Promise<void> {
+  registerDemo();
+  const report = await gradeSubmissions(options.submission, {
+    dataDir: options.dataDir ?? defaultDataDirectory(),
+    onReport: (each) => process.stderr.write(`${each.submission_path}: ${describe(each)}\n`),
+  });
+  const path = await writeAggregateReport(report, options.outputDir);
+  const { competition_reports: _reports, ...totals } = report;
+  process.stdout.write(`${JSON.stringify(totals, null, 4)}\n`);
+  process.stderr.write(`Report: ${path}\n`);
+}
+
+/** `mlebench grade-sample` */
+export async function gradeSample(
+  path: string,
+  competitionId: string,
+  options: { readonly dataDir?: string; readonly json?: true },
+): Promise<void> {
+  registerDemo();
+  getCompetition(competitionId);
+  const report = await gradeCsv(path, competitionId, { dataDir: options.dataDir ?? defaultDataDirectory() });
+  if (!options.json) process.stderr.write(`${describe(report)}\n`);
+  process.stdout.write(`${stringifyReport(report)}\n`);
+}
+
+function describe(report: GradingReport): string {
+  if (!report.valid_submission) return `invalid: ${report.reason ?? "no reason"}`;
+  const medal = report.gold_medal
+    ? "gold"
+    : report.silver_medal
+      ? "silver"
+      : report.bronze_medal
+        ? "bronze"
+        : "no medal";
+  return `score ${report.score}, ${report.above_median ? "above" : "not above"} the median, ${medal}`;
+}

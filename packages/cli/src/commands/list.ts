@@ -1,0 +1,72 @@
+import { getThresholds, listCompetitions, nearestNames, readSplit, registerDemo } from "@mlebench/runner";
+import { CliUsageError } from "../errors.js";
+import { formatTable } from "../output/table.js";
+
+export interface ListOptions {
+  readonly split?: string;
+  readonly category?: string;
+  readonly maxSize?: number;
+  readonly demo?: true;
+  readonly json?: true;
+}
+
+/** `mlebench list` */
+export async function listCommand(options: ListOptions): Promise<void> {
+  if (options.maxSize !== undefined && !(options.maxSize >= 0)) {
+    throw new CliUsageError("--max-size must be a number of GB.");
+  }
+  if (options.demo) registerDemo();
+  const all = listCompetitions().filter(({ demo }) => options.demo || !demo);
+  const ids = options.split === undefined ? undefined : await readSplit(options.split);
+  const chosen = all.filter(
+    ({ id, sizeGB, category }) =>
+      (!ids || ids.includes(id)) &&
+      (options.maxSize === undefined || (sizeGB !== null && sizeGB <= options.maxSize)) &&
+      (options.category === undefined || category?.toLowerCase().includes(options.category.toLowerCase())),
+  );
+  if (options.category !== undefined && chosen.length === 0) refuseCategory(options.category, all);
+  if (options.json) {
+    const rows = chosen.map((competition) => ({ ...competition, thresholds: getThresholds(competition.id) }));
+    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(
+    formatTable(
+      [
+        { title: "competition" },
+        { title: "splits" },
+        { title: "category" },
+        { title: "GB", align: "right" },
+        { title: "metric" },
+        { title: "median", align: "right" },
+        { title: "bronze", align: "right" },
+        { title: "silver", align: "right" },
+        { title: "gold", align: "right" },
+        { title: "better" },
+      ],
+      chosen.map(({ id, splits, category, sizeGB, metric }) => {
+        const lines = getThresholds(id);
+        return [
+          id,
+          splits.join(" "),
+          category ?? "",
+          sizeGB === null ? "" : String(sizeGB),
+          metric,
+          ...(lines ? [lines.median, lines.bronze, lines.silver, lines.gold].map(String) : ["", "", "", ""]),
+          lines ? (lines.isLowerBetter ? "lower" : "higher") : "",
+        ];
+      }),
+    ),
+  );
+  process.stderr.write(`${chosen.length} competitions\n`);
+}
+
+function refuseCategory(category: string, all: readonly { readonly category: string | null }[]): void {
+  const known = [...new Set(all.flatMap((each) => (each.category === null ? [] : [each.category])))].sort();
+  if (known.some((each) => each.toLowerCase().includes(category.toLowerCase()))) return;
+  const near = nearestNames(category, known);
+  throw new CliUsageError(
+    `There is no category "${category}".`,
+    near.length > 0 ? `Did you mean ${near.join(" or ")}?` : `The categories are ${known.join(", ")}.`,
+  );
+}

@@ -1,0 +1,24 @@
+import { cleanupSandboxes } from "@mlebench/runner";
+import { EXIT } from "../errors.js";
+
+/** `mlebench sandbox cleanup` */
+export async function sandboxCleanup(
+  runId: string | undefined,
+  options: { readonly sandboxType?: string; readonly kept?: true; readonly json?: true },
+): Promise<void> {
+  const report = await cleanupSandboxes(options.sandboxType ?? "docker", {
+    ...(runId === undefined ? {} : { runId }),
+    includeKept: options.kept ?? false,
+  });
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    for (const { kind, name } of report.removed) process.stdout.write(`removed ${kind} ${name}\n`);
+    for (const { kind, name, reason } of report.left) process.stdout.write(`left ${kind} ${name}: ${reason}\n`);
+    for (const { kind, name, message } of report.failed)
+      process.stdout.write(`could not remove ${kind} ${name}: ${message}\n`);
+    process.stdout.write(
+      `${report.removed.length} removed, ${report.left.length} left, ${report.failed.length} failed\n`,
+    );
+  }
+  if (report.failed.length > 0) process.exitCode = EXIT.failure;
+}

@@ -1,0 +1,45 @@
+import { defaultDataDirectory, loadModule, registerDemo, scoreLog } from "@mlebench/runner";
+import { EXIT } from "../errors.js";
+import { withInterrupts } from "../run/with-interrupts.js";
+
+/** `mlebench score` */
+export async function score(
+  path: string,
+  options: {
+    readonly dataDir?: string;
+    readonly scorer?: string;
+    readonly epochsReducer?: readonly string[];
+    readonly overwrite?: true;
+    readonly json?: true;
+  },
+): Promise<void> {
+  registerDemo();
+  const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
+  const result = await withInterrupts((signal) =>
+    scoreLog(path, {
+      dataDir: options.dataDir ?? defaultDataDirectory(),
+      scorers,
+      epochsReducer: options.epochsReducer,
+      ...(options.overwrite ? { outputPath: path } : {}),
+      signal,
+      onSample: ({ sampleId, epoch, report, error }) =>
+        process.stderr.write(
+          `${sampleId} epoch ${epoch}: ${error ?? (report?.valid_submission ? `score ${report.score}` : `invalid: ${report?.reason}`)}\n`,
+        ),
+    }),
+  );
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ log: result.path, results: result.results, failed: result.failed }, null, 2)}\n`,
+    );
+  } else {
+    const lines = result.results.scores.map(
+      ({ name, metrics }) =>
+        `${name}: ${Object.entries(metrics)
+          .map(([metric, { value }]) => `${metric} ${Number.isNaN(value) ? "-" : value.toFixed(3)}`)
+          .join(", ")}`,
+    );
+    process.stdout.write(`${[...lines, `Log: ${result.path}`].join("\n")}\n`);
+  }
+  if (result.failed > 0) process.exitCode = EXIT.failure;
+}

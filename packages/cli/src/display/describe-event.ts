@@ -1,0 +1,76 @@
+import type { RunEvent } from "@mlebench/runner";
+import pc from "picocolors";
+import { formatDuration } from "../output/format.js";
+
+/**
+ * An event as a line for people; undefined for what is only shown in a live table.
+ * @param epochs of the run; the epoch is named only when there are several.
+ */
+export function describeEvent(event: RunEvent, epochs: number): string | undefined {
+  const name = "sampleId" in event && event.sampleId !== undefined ? sampleName(event, epochs) : "";
+  switch (event.type) {
+    case "run-start":
+      return [
+        `${pc.bold(event.task)} with ${pc.bold(event.model)}: ${count(event.samples, "sample")} of ${count(event.competitions.length, "competition")}`,
+        event.reusedSamples > 0 ? `, ${event.reusedSamples} taken over from before` : "",
+        event.protocol === "inspect" ? "" : `, protocol ${event.protocol}`,
+        `\nLog: ${event.logPath}`,
+      ].join("");
+    case "warning":
+      return `${pc.yellow("warning:")} ${event.sampleId ? `${event.sampleId}: ` : ""}${event.message}`;
+    case "rules-check":
+      return `Checking on Kaggle that the rules of ${count(event.competitions.length, "competition")} are accepted`;
+    case "prepare-start":
+      return `${event.competitionId}: preparing its data`;
+    case "prepare-end":
+      if (event.error !== undefined) return `${event.competitionId}: ${pc.red("preparing failed:")} ${event.error}`;
+      return event.worked ? `${event.competitionId}: data ready after ${formatDuration(event.seconds)}` : undefined;
+    case "sandbox-event":
+      if (event.event.type === "build-start")
+        return `Building the image ${event.event.image}; the first time this takes a while`;
+      if (event.event.type === "build-end")
+        return `Built ${event.event.image} in ${formatDuration(event.event.seconds)}`;
+      if (event.event.type === "sandbox-kept")
+        return `${name}: the sandbox stays up; enter it with: ${event.event.connection}`;
+      return undefined;
+    case "sample-start":
+      return event.attempt === 1 ? `${name}: started` : `${name}: started, attempt ${event.attempt}`;
+    case "validation-call":
+      return `${name}: asked the validation endpoint: ${event.outcome}`;
+    case "sample-retry":
+      return `${name}: ${pc.yellow("failed, trying again:")} ${event.message}`;
+    case "sample-end":
+      return `${name}: ${describeEnd(event)}`;
+    default:
+      return undefined;
+  }
+}
+
+export function sampleName({ sampleId, epoch }: { sampleId?: string; epoch?: number }, epochs: number): string {
+  return epochs > 1 && epoch !== undefined ? `${sampleId} (epoch ${epoch})` : (sampleId ?? "");
+}
+
+function describeEnd(event: Extract<RunEvent, { type: "sample-end" }>): string {
+  const time = formatDuration(event.seconds);
+  if (event.status === "cancelled") return pc.yellow(`cancelled after ${time}`);
+  if (event.status === "error") return `${pc.red(`error after ${time}:`)} ${event.error}`;
+  const limit = event.limit ? ` (${event.limit} limit)` : "";
+  const { report } = event;
+  if (!report) return `finished in ${time}${limit}`;
+  if (!report.valid_submission)
+    return `finished in ${time}${limit}: ${pc.yellow("no valid submission:")} ${report.reason ?? ""}`;
+  const medal = report.gold_medal
+    ? "gold medal"
+    : report.silver_medal
+      ? "silver medal"
+      : report.bronze_medal
+        ? "bronze medal"
+        : report.above_median
+          ? "above the median"
+          : "below the median";
+  return `finished in ${time}${limit}: score ${report.score}, ${report.any_medal ? pc.green(medal) : medal}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,21 @@
+import type { RunEvent } from "@mlebench/runner";
+import type { DisplayName } from "../options/run-options.js";
+import { plainDisplay } from "./plain-display.js";
+import { richDisplay } from "./rich-display.js";
+
+/** Shows a run on stderr while it goes on. */
+export interface Display {
+  show(event: RunEvent): void;
+  /** Leaves the terminal as it was. */
+  close(): void;
+}
+
+/**
+ * Chooses a display: what was asked for, else the live table on a terminal and plain lines elsewhere.
+ * @param epochs of the run.
+ */
+export function openDisplay(name: DisplayName | undefined, epochs: number): Display {
+  const chosen = name ?? (process.stderr.isTTY && !process.env["CI"] ? "rich" : "plain");
+  if (chosen === "none") return { show: () => undefined, close: () => undefined };
+  return chosen === "rich" ? richDisplay(epochs) : plainDisplay(epochs);
+}

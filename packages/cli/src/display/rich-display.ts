@@ -1,0 +1,130 @@
+import type { RunEvent } from "@mlebench/runner";
+import { createLogUpdate } from "log-update";
+import pc from "picocolors";
+import { formatCount, formatDuration } from "../output/format.js";
+import { formatTable } from "../output/table.js";
+import { describeEvent, sampleName } from "./describe-event.js";
+import type { Display } from "./display.js";
+
+const REDRAW_MILLISECONDS = 200;
+
+interface Running {
+  readonly name: string;
+  readonly started: number;
+  state: string;
+  messages: number;
+  tokens: number;
+}
+
+/** Finished things scroll by as lines; below them a table of what runs is redrawn in place. */
+export function richDisplay(epochs: number): Display {
+  const update = createLogUpdate(process.stderr, { showCursor: true });
+  const running = new Map<string, Running>();
+  const preparing = new Map<string, string>();
+  const totals = { samples: 0, done: 0, errors: 0, valid: 0, aboveMedian: 0, medals: 0 };
+  let building: string | undefined;
+
+  const draw = (): void => {
+    const lines: string[] = [];
+    if (building !== undefined) lines.push(pc.dim(`building: ${building}`));
+    for (const [id, state] of preparing) lines.push(pc.dim(`${id}: ${state}`));
+    if (running.size > 0) {
+      const rows = [...running.values()].map(({ name, started, state, messages, tokens }) => [
+        name,
+        state,
+        String(messages),
+        formatCount(tokens),
+        formatDuration((performance.now() - started) / 1000),
+      ]);
+      lines.push(
+        formatTable(
+          [
+            { title: "running" },
+            { title: "state" },
+            { title: "messages", align: "right" },
+            { title: "tokens", align: "right" },
+            { title: "time", align: "right" },
+          ],
+          rows,
+        ).trimEnd(),
+      );
+    }
+    if (totals.samples > 1) {
+      const { done, samples, errors, valid, aboveMedian, medals } = totals;
+      lines.push(
+        `${done}/${samples} done, ${errors} errors; valid ${valid}, above median ${aboveMedian}, medals ${medals}`,
+      );
+    }
+    if (lines.length > 0) update(lines.join("\n"));
+    else update.clear();
+  };
+  const timer = setInterval(draw, REDRAW_MILLISECONDS);
+  timer.unref();
+
+  return {
+    show(event) {
+      follow(event);
+      const text = describeEvent(event, epochs);
+      if (text === undefined) return;
+      update.clear();
+      process.stderr.write(`${text}\n`);
+      draw();
+    },
+    close() {
+      clearInterval(timer);
+      update.clear();
+      update.done();
+    },
+  };
+
+  function follow(event: RunEvent): void {
+    const key = "sampleId" in event && "epoch" in event ? `${event.sampleId} ${event.epoch}` : "";
+    const sample = running.get(key);
+    switch (event.type) {
+      case "run-start":
+        totals.samples = event.samples;
+        break;
+      case "prepare-start":
+        preparing.set(event.competitionId, "preparing");
+        break;
+      case "prepare-progress": {
+        const share = event.total ? ` ${Math.round((100 * (event.done ?? 0)) / event.total)} %` : "";
+        preparing.set(event.competitionId, `${event.stage}${share}`);
+        break;
+      }
+      case "prepare-end":
+        preparing.delete(event.competitionId);
+        break;
+      case "sample-start":
+        running.set(key, {
+          name: sampleName(event, epochs),
+          started: performance.now(),
+          state: "starting",
+          messages: 0,
+          tokens: 0,
+        });
+        break;
+      case "sandbox-event":
+        if (event.event.type === "build-output") building = event.event.line.trim().slice(0, 100);
+        else if (event.event.type === "build-end") building = undefined;
+        else if (sample && event.event.type === "slot-wait") sample.state = "waiting for a sandbox";
+        break;
+      case "sample-progress":
+        if (!sample) break;
+        sample.state = event.activity;
+        sample.messages = event.messages;
+        sample.tokens = event.usage.total_tokens;
+        break;
+      case "sample-end":
+        running.delete(key);
+        totals.done += 1;
+        if (event.status === "error") totals.errors += 1;
+        if (event.report?.valid_submission) totals.valid += 1;
+        if (event.report?.above_median) totals.aboveMedian += 1;
+        if (event.report?.any_medal) totals.medals += 1;
+        break;
+      default:
+        break;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { loadEnvFile } from "./load-env-file.js";
+
+const made: string[] = [];
+afterEach(() => {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true });
+});
+
+it("takes the nearest file upward, and the environment wins over it", () => {
+  const root = mkdtempSync(join(tmpdir(), "env-file-"));
+  made.push(root);
+  mkdirSync(join(root, "project", "deep"), { recursive: true });
+  writeFileSync(join(root, ".env"), "INSPECT_EVAL_MODEL=far/away\nONLY_FAR=1\n");
+  writeFileSync(
+    join(root, "project", ".env"),
+    'INSPECT_EVAL_MODEL=anthropic/x\nOPENAI_API_KEY="from file"\nMLEBENCH_LOG_DIR=logs\n',
+  );
+  const env: NodeJS.ProcessEnv = { OPENAI_API_KEY: "from environment" };
+  expect(loadEnvFile(join(root, "project", "deep"), env)).toBe(join(root, "project", ".env"));
+  expect(env).toEqual({
+    OPENAI_API_KEY: "from environment",
+    INSPECT_EVAL_MODEL: "anthropic/x",
+    MLEBENCH_LOG_DIR: join(root, "project", "logs"),
+  });
+});

@@ -1,0 +1,29 @@
+import type { RunResult } from "@mlebench/runner";
+
+/** A run's result for machines: stable keys in snake_case, as in the log. */
+export function resultJson(result: RunResult): Record<string, unknown> {
+  return {
+    status: result.status,
+    task: result.task,
+    model: result.model,
+    protocol: result.protocol,
+    log: result.logPath,
+    artifacts: result.artifactsDirectory,
+    total_samples: result.totalSamples,
+    finished_samples: result.finishedSamples,
+    errored_samples: result.erroredSamples,
+    missing_samples: result.missingSamples,
+    results: result.results,
+    samples: result.samples.map(({ sampleId, epoch, summary, report }) => ({
+      id: sampleId,
+      epoch,
+      status: summary ? (summary.error === undefined ? "finished" : "error") : "missing",
+      ...(summary?.error === undefined ? {} : { error: summary.error }),
+      ...(summary?.limit === undefined ? {} : { limit: summary.limit }),
+      messages: summary?.message_count,
+      model_usage: summary?.model_usage,
+      total_time: summary?.total_time,
+      report,
+    })),
+  };
+}

@@ -1,0 +1,104 @@
+import type { RunResult } from "@mlebench/runner";
+import pc from "picocolors";
+import { formatCount, formatDuration } from "./format.js";
+import { formatTable } from "./table.js";
+
+const YES = "yes";
+const NO = "no";
+
+/** The closing table of a run: one row per sample with its score against the four lines, then the metrics. */
+export function formatResults(result: RunResult): string {
+  const hasEpochs = result.samples.some(({ epoch }) => epoch > 1);
+  const rows = result.samples.map(({ sampleId, epoch, summary, report }) => [
+    sampleId,
+    ...(hasEpochs ? [String(epoch)] : []),
+    stateOf(summary),
+    report ? (report.valid_submission ? YES : pc.yellow(NO)) : "-",
+    report ? (report.above_median ? YES : NO) : "-",
+    report ? medalOf(report) : "-",
+    report ? formatScore(report.score) : "-",
+    ...(report
+      ? [report.median_threshold, report.bronze_threshold, report.silver_threshold, report.gold_threshold].map(
+          formatScore,
+        )
+      : ["-", "-", "-", "-"]),
+    report ? (report.is_lower_better ? "lower" : "higher") : "-",
+    summary?.message_count === undefined ? "-" : String(summary.message_count),
+    formatCount(Object.values(summary?.model_usage ?? {}).reduce((sum, usage) => sum + usage.total_tokens, 0)),
+    summary?.total_time === undefined ? "-" : formatDuration(summary.total_time),
+  ]);
+  const table = formatTable(
+    [
+      { title: "competition" },
+      ...(hasEpochs ? [{ title: "epoch", align: "right" as const }] : []),
+      { title: "state" },
+      { title: "valid" },
+      { title: "above median" },
+      { title: "medal" },
+      { title: "score", align: "right" },
+      { title: "median", align: "right" },
+      { title: "bronze", align: "right" },
+      { title: "silver", align: "right" },
+      { title: "gold", align: "right" },
+      { title: "better" },
+      { title: "messages", align: "right" },
+      { title: "tokens", align: "right" },
+      { title: "time", align: "right" },
+    ],
+    rows,
+  );
+  return `\n${table}\n${formatMetrics(result)}`;
+}
+
+function formatMetrics({
+  results,
+  totalSamples,
+  finishedSamples,
+  erroredSamples,
+  missingSamples,
+  protocol,
+}: RunResult): string {
+  const lines = [
+    `${finishedSamples} of ${totalSamples} samples finished, ${erroredSamples} with an error, ${missingSamples} not run; protocol ${protocol}`,
+  ];
+  if (results && results.scores.length > 0) {
+    const names = [...new Set(results.scores.flatMap(({ metrics }) => Object.keys(metrics)))];
+    lines.push(
+      formatTable(
+        [
+          { title: "metric" },
+          ...names.map((title) => ({ title, align: "right" as const })),
+          { title: "scored", align: "right" },
+          { title: "not scored", align: "right" },
+        ],
+        results.scores.map((row) => [
+          row.reducer ? `${row.name} (${row.reducer})` : row.name,
+          ...names.map((name) => formatMetric(row.metrics[name]?.value)),
+          String(row.scored_samples),
+          String(row.unscored_samples),
+        ]),
+      ).trimEnd(),
+    );
+  }
+  return `${lines.join("\n\n")}\n`;
+}
+
+function stateOf(summary: RunResult["samples"][number]["summary"]): string {
+  if (!summary) return pc.yellow("not run");
+  if (summary.error !== undefined) return pc.red("error");
+  return summary.limit ? `${summary.limit} limit` : "finished";
+}
+
+function medalOf(report: NonNullable<RunResult["samples"][number]["report"]>): string {
+  if (report.gold_medal) return pc.green("gold");
+  if (report.silver_medal) return pc.green("silver");
+  return report.bronze_medal ? pc.green("bronze") : "none";
+}
+
+function formatScore(score: number | null): string {
+  return score === null ? "-" : String(Number(score.toFixed(5)));
+}
+
+function formatMetric(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? "-" : value.toFixed(3);
+}

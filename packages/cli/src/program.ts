@@ -1,0 +1,217 @@
+import { Command } from "@commander-js/extra-typings";
+import pc from "picocolors";
+import packageJson from "../package.json" with { type: "json" };
+import { optionMaker } from "./options/make-option.js";
+import { addRunOptions, LOG_LEVELS } from "./options/run-options.js";
+import { list, oneOf, seconds, wholeNumber } from "./options/values.js";
+
+const TASKS = "mle_bench (default), mle_bench_full or mle_bench_lite";
+
+/**
+ * All commands. What a command does is imported when it runs, so that `--help` starts at once.
+ * @param env where options may come from as well.
+ */
+export function makeProgram(env: NodeJS.ProcessEnv) {
+  const make = optionMaker(env);
+  const program = new Command("mlebench")
+    .description(
+      "MLE-bench: agents solve Kaggle competitions in sandboxes and are graded against the real medal lines.",
+    )
+    .version(packageJson.version)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(formatUsageError(text)) })
+    .enablePositionalOptions();
+
+  const command = (name: string, description: string) => copyBehaviour(program.command(name).description(description));
+  const logLevel = () =>
+    make("--log-level <level>", "debug, info, warning or error; debug shows stacks").argParser(oneOf(LOG_LEVELS));
+  const dataDir = () => make("--data-dir <dir>", "prepared competitions (default: the user's cache folder)");
+  const json = () => make("--json", "print JSON on stdout");
+
+  addRunOptions(command("run", "Run a task: prepare, sandbox, agent, grade, log").argument("[task]", TASKS), make)
+    .addOption(make("--model <provider/model>", "the model, for example openai/gpt-5"))
+    .addOption(make("--demo", "run the bundled demo: no Docker, account, key or network needed"))
+    .addOption(make("--resume <log>", "go on with a log: finished samples stay, the rest is run"))
+    .addOption(logLevel())
+    .action(async (task, options, self) =>
+      (await import("./commands/run.js")).run(task, options, (name) => self.getOptionValueSource(name)),
+    );
+
+  addRunOptions(
+    command("eval-set", "Run several tasks or models into one log folder and finish what is unfinished").argument(
+      "[task...]",
+      TASKS,
+    ),
+    make,
+  )
+    .addOption(make("--model <provider/model...>", "one or more models").argParser(list))
+    .addOption(make("--retry-attempts <n>", "rounds over what is unfinished (default 10)").argParser(wholeNumber(0)))
+    .addOption(
+      make("--retry-wait <seconds>", "before the second round; doubles up to an hour (default 30)").argParser(seconds),
+    )
+    .addOption(logLevel())
+    .action(async (tasks, options, self) =>
+      (await import("./commands/eval-set.js")).evalSetCommand(tasks, options, (name) =>
+        self.getOptionValueSource(name),
+      ),
+    );
+
+  command("prepare", "Download and prepare competitions")
+    .addOption(make("-c, --competition <id...>", "these competitions").argParser(list))
+    .addOption(make("--split <name>", "a bundled split or a file of ids"))
+    .addOption(make("--lite", "the low split"))
+    .addOption(make("--all", "all competitions of the benchmark"))
+    .addOption(make("--raw-dir <dir>", "raw files instead of a download"))
+    .addOption(dataDir())
+    .addOption(make("--keep-raw", "keep the raw files and the zip"))
+    .addOption(make("--skip-verification", "do not compare checksums"))
+    .addOption(make("--skip-tos-check", "do not check Kaggle's rules first"))
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (options) => (await import("./commands/prepare.js")).prepare(options));
+
+  command("grade", "Grade the submissions of a JSON lines file as upstream does")
+    .requiredOption("--submission <file.jsonl>", "lines with competition_id and submission_path")
+    .requiredOption("--output-dir <dir>", "where the report is written")
+    .addOption(dataDir())
+    .addOption(logLevel())
+    .action(async (options) => (await import("./commands/grade.js")).grade(options));
+
+  command("grade-sample", "Grade one submission")
+    .argument("<submission.csv>")
+    .argument("<competition>")
+    .addOption(dataDir())
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (path, id, options) => (await import("./commands/grade.js")).gradeSample(path, id, options));
+
+  command("list", "List the competitions")
+    .addOption(make("--split <name>", "only those of a split"))
+    .addOption(make("--category <text>", "only those of a category"))
+    .addOption(make("--max-size <GB>", "only those with at most so much raw data").argParser(Number))
+    .addOption(make("--demo", "the bundled demo too"))
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (options) => (await import("./commands/list.js")).listCommand(options));
+
+  command("tos", "Tell which competitions' rules are still to be accepted on Kaggle")
+    .addOption(make("-c, --competition <id...>", "these competitions").argParser(list))
+    .addOption(make("--split <name>", "a bundled split or a file of ids (default low)"))
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (options) => (await import("./commands/tos.js")).tos(options));
+
+  const image = command("image", "The image of the sandboxes");
+  copyBehaviour(image.command("build").description("Build the image"))
+    .addOption(make("--target <target>", "lean (pandas, scikit-learn) or full (upstream's agent environment)"))
+    .addOption(make("--docker-image-name <image>", "name of the image (default mlebench-env:<target>)"))
+    .addOption(make("--base-image <image>", "image to build on"))
+    .addOption(make("--force-rebuild", "build even when the image exists"))
+    .addOption(logLevel())
+    .action(async (options) => (await import("./commands/image.js")).imageBuild(options));
+
+  const log = command("log", "Look at logs");
+  copyBehaviour(log.command("list").description("List the logs of a folder"))
+    .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (options) => (await import("./commands/log.js")).logList(options));
+  copyBehaviour(log.command("show").description("Show a log's results and samples"))
+    .argument("<log>")
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (path, options) => (await import("./commands/log.js")).logShow(path, options));
+  copyBehaviour(log.command("dump").description("Print a log as JSON"))
+    .argument("<log>")
+    .option("--header-only", "without the samples")
+    .addOption(logLevel())
+    .action(async (path, options) => (await import("./commands/log.js")).logDump(path, options));
+  copyBehaviour(log.command("convert").description("Convert logs between .eval and .json"))
+    .argument("<log>")
+    .requiredOption("--to <format>", "eval or json", oneOf(["eval", "json"] as const))
+    .requiredOption("--output-dir <dir>", "where the result goes")
+    .option("--overwrite", "replace what is there")
+    .addOption(logLevel())
+    .action(async (path, options) => (await import("./commands/log.js")).logConvert(path, options));
+
+  command("score", "Grade a log's samples again from their kept submissions")
+    .argument("<log>")
+    .addOption(dataDir())
+    .addOption(make("--scorer <module>", "module of a scorer"))
+    .addOption(make("--epochs-reducer <names>", "mean, median, mode, max, ...").argParser(list))
+    .option("--overwrite", "change the log itself instead of writing <name>-scored.eval beside it")
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (path, options) => (await import("./commands/score.js")).score(path, options));
+
+  command("summary", "Mean and standard error over several logs, per complexity, and upstream's grading report")
+    .argument("<log...>")
+    .option("--grading-report <dir>", "write upstream's grading_report.json here")
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (paths, options) => (await import("./commands/summary.js")).summary(paths, options));
+
+  const sandbox = command("sandbox", "Sandboxes that were left behind");
+  copyBehaviour(sandbox.command("cleanup").description("Remove what dead runs left; a live run's is never touched"))
+    .argument("[run-id]", "only this run's, alive or not")
+    .addOption(make("--sandbox-type <name>", "docker, local or a provider module (default docker)"))
+    .option("--kept", "also those left up on purpose")
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (runId, options) => (await import("./commands/sandbox.js")).sandboxCleanup(runId, options));
+
+  const data = command("data", "Prepared competitions");
+  copyBehaviour(data.command("status").description("What is prepared and how much disk it takes"))
+    .addOption(dataDir())
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (options) => (await import("./commands/data.js")).dataStatusCommand(options));
+  copyBehaviour(data.command("verify").description("Compare prepared files with upstream's checksums"))
+    .argument("[competition...]", "all prepared ones when left out")
+    .addOption(dataDir())
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (ids, options) => (await import("./commands/data.js")).dataVerify(ids, options));
+  copyBehaviour(data.command("prune").description("Remove raw files and zips of prepared competitions"))
+    .argument("[competition...]", "all prepared ones when left out")
+    .addOption(dataDir())
+    .option("--yes", "do it; without this it only says what would go")
+    .addOption(logLevel())
+    .action(async (ids, options) => (await import("./commands/data.js")).dataPrune(ids, options));
+
+  command("view", "Open logs in a browser")
+    .argument("[log]")
+    .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
+    .addOption(logLevel())
+    .action(async (path, options) => (await import("./commands/view.js")).view(path, options));
+
+  command("doctor", "Check what a run needs and say how to mend what is missing")
+    .addOption(dataDir())
+    .addOption(make("--docker-image-name <image>", "the image to look for"))
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (options) => (await import("./commands/doctor.js")).doctorCommand(options));
+
+  return program;
+}
+
+/** Subcommands do not inherit these. */
+function copyBehaviour<C extends Command<[], Record<string, never>>>(made: C): C {
+  made.showSuggestionAfterError().exitOverride();
+  made.configureOutput({ outputError: (text, write) => write(formatUsageError(text)) });
+  return made;
+}
+
+/** commander writes `error: unknown option '--x'` and `(Did you mean --y?)`; we write error and hint. */
+function formatUsageError(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => {
+      const suggestion = /^\((Did you mean .*)\)$/.exec(line.trim());
+      if (suggestion) return `${pc.cyan("hint:")} ${suggestion[1]}\n`;
+      return line.startsWith("error: ") ? `${pc.red("error:")} ${line.slice("error: ".length)}\n` : `${line}\n`;
+    })
+    .join("");
+}

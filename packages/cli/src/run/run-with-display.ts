@@ -1,0 +1,41 @@
+import { type RunEvalOptions, type RunResult, runEval } from "@mlebench/runner";
+import { openDisplay } from "../display/display.js";
+import type { RunOptions } from "../options/run-options.js";
+import { resultJson } from "../output/result-json.js";
+import { formatResults } from "../output/results-table.js";
+import { withInterrupts } from "./with-interrupts.js";
+
+/** Runs, shows what happens on stderr, and prints the results on stdout. @returns the exit code. */
+export async function runWithDisplay(
+  evalOptions: RunEvalOptions,
+  options: Pick<RunOptions, "display" | "json">,
+  { isDemo }: { isDemo: boolean },
+): Promise<number> {
+  const display = openDisplay(options.display, evalOptions.task.parameters.epochs ?? 1);
+  let result: RunResult;
+  try {
+    result = await withInterrupts((signal) =>
+      runEval({ ...evalOptions, signal, onEvent: (event) => display.show(event) }),
+    );
+  } finally {
+    display.close();
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(resultJson(result), null, 2)}\n`);
+  else process.stdout.write(`${formatResults(result)}\n${nextSteps(result, isDemo)}`);
+  return result.exitCode;
+}
+
+function nextSteps(result: RunResult, isDemo: boolean): string {
+  const lines = [`Log: ${result.logPath}`, `Submissions and code: ${result.artifactsDirectory}`];
+  if (result.exitCode !== 0) lines.push(`Go on with it: mlebench run --resume ${result.logPath}`);
+  else lines.push(`Look at it: mlebench log show ${result.logPath}`);
+  if (isDemo) {
+    lines.push(
+      "",
+      "That was the demo: invented data, lines set by hand, and a scripted model. Next, the real thing:",
+      "  mlebench doctor                                        what this machine has and what is missing",
+      "  mlebench run -c spaceship-titanic --model openai/gpt-5  needs Docker, a Kaggle account and a model's key",
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}

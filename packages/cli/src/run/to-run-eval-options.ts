@@ -1,0 +1,123 @@
+import {
+  checkTaskArgs,
+  loadModule,
+  type MleBenchParams,
+  nearestNames,
+  parseFailOnError,
+  parseTaskArgs,
+  type RunDefaults,
+  type RunEvalOptions,
+  TASKS,
+} from "@mlebench/runner";
+import { CliUsageError } from "../errors.js";
+import type { RunOptions } from "../options/run-options.js";
+import { type SourceOf, taskArguments } from "./task-arguments.js";
+
+const NO_MODEL_HINT =
+  "Give one with --model provider/model, or set MLEBENCH_MODEL or INSPECT_EVAL_MODEL. `mlebench run --demo` needs none.";
+
+/**
+ * Makes the runner's options of the command line's.
+ * @param defaults what a resumed log or the demo brings along; weaker than anything given.
+ */
+export async function toRunEvalOptions(
+  taskName: string | undefined,
+  options: RunOptions,
+  { model, sourceOf, defaults }: { model: string | undefined; sourceOf: SourceOf; defaults: RunDefaults },
+): Promise<RunEvalOptions> {
+  const name = resolveTaskName(taskName ?? defaults.taskName ?? "mle_bench");
+  const args = await taskArguments(options, sourceOf, defaults.taskArgs ?? {});
+  const { parameters, modules } = checkTaskArgs(args);
+  const competitions = options.competition ?? (parameters.split === undefined ? defaults.competitions : undefined);
+  if (options.competition && sourceOf("split") === "cli") {
+    throw new CliUsageError("Both --competition and --split were given.", "Use one of them.");
+  }
+  const chosenModel = model ?? defaults.model;
+  if (chosenModel === undefined) throw new CliUsageError("No model was given.", NO_MODEL_HINT);
+  const params: MleBenchParams = {
+    ...parameters,
+    ...(competitions ? { competitions } : {}),
+    ...(modules.solver === undefined ? {} : { solver: await loadModule("solver", modules.solver) }),
+    ...(modules.scorer === undefined ? {} : { scorer: await loadModule("scorer", modules.scorer) }),
+    ...(modules.sandboxConfig === undefined
+      ? {}
+      : { sandboxConfig: await loadModule("sandboxConfig", modules.sandboxConfig) }),
+  };
+  return {
+    ...defaults.run,
+    ...defined({
+      limit: options.limit,
+      sampleIds: options.sampleId,
+      shuffleSeed: options.sampleShuffle === true ? Math.floor(Math.random() * 2 ** 31) : options.sampleShuffle,
+      epochsReducer: options.epochsReducer,
+      protocol: options.protocol,
+      messageLimit: options.messageLimit,
+      tokenLimit: options.tokenLimit,
+      turnLimit: options.turnLimit,
+      timeLimitSeconds: options.timeLimit,
+      workingLimitSeconds: options.workingLimit,
+      costLimit: options.costLimit,
+      commandTimeoutSeconds: options.commandTimeout,
+      maxSamples: options.maxSamples,
+      maxSandboxes: options.maxSandboxes,
+      failOnError: failOnError(options.failOnError, sourceOf("failOnError")),
+      continueOnFail: options.continueOnFail,
+      retryOnError: options.retryOnError === true ? 1 : options.retryOnError,
+      scoreOnError: options.scoreOnError,
+      score: options.score === false ? false : undefined,
+      keepSandboxes: options.sandboxCleanup === false ? true : undefined,
+      rawDir: options.rawDir,
+      logDirectory: options.logDir,
+      tags: options.tags,
+      metadata: options.metadata === undefined ? undefined : parseTaskArgs(options.metadata),
+    }),
+    task: await TASKS[name]!(params),
+    model: chosenModel,
+    modelOptions: {
+      ...defaults.run?.modelOptions,
+      ...defined({
+        baseUrl: options.modelBaseUrl,
+        args: options.modelArg === undefined ? undefined : parseTaskArgs(options.modelArg),
+        maxConnections: options.maxConnections,
+        maxRetries: options.maxRetries,
+        timeoutSeconds: options.timeout,
+      }),
+    },
+    generate: {
+      ...defaults.run?.generate,
+      ...defined({
+        temperature: options.temperature,
+        topP: options.topP,
+        topK: options.topK,
+        maxTokens: options.maxTokens,
+        seed: options.seed,
+        stopSequences: options.stopSeqs,
+        frequencyPenalty: options.frequencyPenalty,
+        presencePenalty: options.presencePenalty,
+        reasoningEffort: options.reasoningEffort,
+      }),
+    },
+  };
+}
+
+function resolveTaskName(text: string): string {
+  const name = text.replace(/^inspect_evals\//, "").replaceAll("-", "_");
+  if (name in TASKS) return name;
+  const near = nearestNames(name, Object.keys(TASKS));
+  throw new CliUsageError(
+    `There is no task "${text}".`,
+    near.length > 0 ? `Did you mean ${near.join(" or ")}?` : `The tasks are ${Object.keys(TASKS).join(", ")}.`,
+  );
+}
+
+function failOnError(value: string | boolean | undefined, source: string | undefined): boolean | number | undefined {
+  // commander's default for a negatable option is true, which nobody asked for.
+  if (value === undefined || source === "default" || source === undefined) return undefined;
+  return typeof value === "string" ? parseFailOnError(value) : value;
+}
+
+function defined<T extends Record<string, unknown>>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}

@@ -1,0 +1,25 @@
+import { EXIT } from "../errors.js";
+
+/**
+ * Runs work that ends early when the user says so: the first Ctrl-C (or SIGTERM) aborts the signal and lets the work
+ * clean up, the second one ends the process at once.
+ */
+export async function withInterrupts<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      process.stderr.write("\nStopped at once; `mlebench sandbox cleanup` removes what is left.\n");
+      process.exit(EXIT.interrupted);
+    }
+    process.stderr.write(`\n${name}: ending the run and removing its sandboxes; once more to stop at once.\n`);
+    controller.abort(new Error(`stopped by ${name}`));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  }
+}

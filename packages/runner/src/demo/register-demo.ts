@@ -1,0 +1,20 @@
+import { findCompetition, registerCompetition } from "@mlebench/competitions";
+import { registerPreparer } from "@mlebench/data-prep";
+import { registerGrader } from "@mlebench/grader";
+import { registerMockScript } from "@mlebench/models";
+import { registerSource } from "../data/competition-sources.js";
+import { DEMO_COMPETITION, DEMO_COMPETITION_ID } from "./demo-competition.js";
+import { demoGrader } from "./demo-grader.js";
+import { DEMO_MODEL, DEMO_SCRIPT } from "./demo-model.js";
+import { demoPreparer } from "./demo-preparer.js";
+import { demoSource } from "./demo-source.js";
+
+/** Makes the bundled competition and its scripted model known, as any plug-in would. Calling it again does nothing. */
+export function registerDemo(): void {
+  if (findCompetition(DEMO_COMPETITION_ID)) return;
+  registerCompetition(DEMO_COMPETITION);
+  registerSource(DEMO_COMPETITION_ID, demoSource);
+  registerPreparer(demoPreparer);
+  registerGrader(demoGrader);
+  registerMockScript(DEMO_MODEL, DEMO_SCRIPT);
+}

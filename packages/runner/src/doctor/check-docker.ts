@@ -1,0 +1,83 @@
+import { statfs } from "node:fs/promises";
+import { shortUuid } from "@mlebench/eval-log";
+import { createDockerProvider, type DockerProvider, parseComposeSpec } from "@mlebench/sandbox-compose";
+import { messageOf } from "../sample/describe-error.js";
+import type { Check } from "./check.js";
+
+/** What the full image takes, and some room for containers. */
+const COMFORTABLE_GB = 40;
+
+/** The engine, its disk, and whether the image is there and starts. */
+export async function checkDocker(image: string): Promise<Check[]> {
+  await using provider = createDockerProvider();
+  try {
+    const { version, apiVersion, storageDriver, cgroupVersion, cpus, memoryBytes, runtimes, dataRoot } =
+      await provider.version();
+    const gigabytes = Math.round(memoryBytes / 1e9);
+    return [
+      {
+        name: "Docker",
+        state: "ok",
+        facts: `version ${version}, API ${apiVersion}, ${storageDriver}, cgroup v${cgroupVersion}, ${cpus} CPUs, ${gigabytes} GB, runtimes ${runtimes.join(", ")}`,
+      },
+      await checkDisk(dataRoot),
+      await checkImage(provider, image),
+    ];
+  } catch (error) {
+    const hint = (error as { hint?: unknown }).hint;
+    return [
+      {
+        name: "Docker",
+        state: "missing",
+        facts: error instanceof Error ? error.message : String(error),
+        fix: typeof hint === "string" ? hint : "Start Docker, or use --sandbox-type local.",
+      },
+    ];
+  }
+}
+
+async function checkDisk(dataRoot: string): Promise<Check> {
+  const name = "Docker disk";
+  try {
+    const { bavail, bsize } = await statfs(dataRoot);
+    const freeGB = Math.floor((bavail * bsize) / 1e9);
+    const facts = `${freeGB} GB free in ${dataRoot}`;
+    if (freeGB >= COMFORTABLE_GB) return { name, state: "ok", facts };
+    return {
+      name,
+      state: "warning",
+      facts,
+      fix: "The full image takes about 25 GB; `docker system prune` frees space.",
+    };
+  } catch {
+    return { name, state: "ok", facts: `${dataRoot}, on another machine` };
+  }
+}
+
+async function checkImage(provider: DockerProvider, image: string): Promise<Check> {
+  const name = "Image";
+  const started = performance.now();
+  try {
+    const spec = parseComposeSpec({
+      services: { default: { image, pull_policy: "never", network_mode: "none", init: true } },
+    });
+    await using _sandbox = await provider.up(spec, { runId: shortUuid(), name: "doctor" });
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    return { name, state: "ok", facts: `${image} is there; a container is up in ${seconds} s` };
+  } catch (error) {
+    const isMissing = (error as { code?: unknown }).code === "IMAGE_MISSING";
+    if (!isMissing)
+      return {
+        name,
+        state: "missing",
+        facts: messageOf(error),
+        fix: "Build it again: mlebench image build --force-rebuild.",
+      };
+    return {
+      name,
+      state: "warning",
+      facts: `${image} is not built yet`,
+      fix: "The first run builds it, or do it now: mlebench image build.",
+    };
+  }
+}

@@ -1,0 +1,173 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { type EvalLogInfo, listEvalLogs, shortUuid } from "@mlebench/eval-log";
+import { UsageError } from "../errors.js";
+import { runEval } from "../run/run-eval.js";
+import type { RunEvalOptions } from "../run/run-options.js";
+import type { RunResult } from "../run/run-result.js";
+import type { Task } from "../task/mle-bench.js";
+
+export interface EvalSetOptions extends Omit<RunEvalOptions, "task" | "model" | "resumeLog" | "logDirectory"> {
+  readonly tasks: readonly Task[];
+  readonly models: readonly (string | Exclude<RunEvalOptions["model"], string>)[];
+  /** A folder of its own: what is in it is what the set has done. */
+  readonly logDirectory: string;
+  /** Rounds over what is unfinished, after the first. @default 10 */
+  readonly retryAttempts?: number;
+  /** Before the second further round; doubles up to an hour. The first follows at once. @default 30 */
+  readonly retryWaitSeconds?: number;
+  readonly onRound?: (round: EvalSetRound) => void;
+}
+
+export interface EvalSetRound {
+  /** Counted from 1. */
+  readonly round: number;
+  /** Runs that are still to be finished. */
+  readonly unfinished: number;
+  readonly waitSeconds: number;
+}
+
+export interface EvalSetResult {
+  /** True when every run of the set is complete. */
+  readonly success: boolean;
+  readonly runs: readonly EvalSetRun[];
+}
+
+export interface EvalSetRun {
+  readonly task: string;
+  readonly model: string;
+  readonly logPath?: string;
+  /** `done` when an earlier call had finished it. */
+  readonly status: "done" | "success" | "error" | "cancelled" | "failed";
+  readonly result?: RunResult;
+  /** What kept the run from starting. */
+  readonly error?: unknown;
+}
+
+const LONGEST_WAIT_SECONDS = 3600;
+
+/**
+ * Runs every task with every model into one folder, finishing what an earlier call left: complete runs are skipped,
+ * unfinished logs are resumed, new tasks or models are only added.
+ */
+export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
+  const { tasks, models, logDirectory, retryAttempts = 10, retryWaitSeconds = 30, onRound, ...run } = options;
+  await mkdir(logDirectory, { recursive: true });
+  const evalSetId = await openSetId(logDirectory);
+  const wanted = tasks.flatMap((task) => models.map((model) => ({ task, model, name: modelName(model) })));
+  refuseDoubles(wanted);
+  const runs = new Map<(typeof wanted)[number], EvalSetRun>();
+  for (let round = 1; round <= retryAttempts + 1; round += 1) {
+    const logs = await listEvalLogs(logDirectory, { recursive: false });
+    const todo = wanted.filter((each) => {
+      const done = findLog(logs, each, true);
+      if (done)
+        runs.set(
+          each,
+          runs.get(each) ?? { task: each.task.name, model: each.name, logPath: done.path, status: "done" },
+        );
+      return !done;
+    });
+    if (todo.length === 0 || options.signal?.aborted) break;
+    // As in Inspect: the first retry at once, then longer and longer waits.
+    const waitSeconds = round < 3 ? 0 : Math.min(LONGEST_WAIT_SECONDS, retryWaitSeconds * 2 ** (round - 3));
+    onRound?.({ round, unfinished: todo.length, waitSeconds });
+    await pause(waitSeconds, options.signal);
+    for (const each of todo) {
+      if (options.signal?.aborted) break;
+      runs.set(each, await runOne(each, findLog(logs, each, false)?.path, { ...run, logDirectory, evalSetId }));
+    }
+  }
+  const all = wanted.map(
+    (each): EvalSetRun => runs.get(each) ?? { task: each.task.name, model: each.name, status: "cancelled" },
+  );
+  await writeIndex(logDirectory, evalSetId, all);
+  return { success: all.every(({ status }) => status === "done" || status === "success"), runs: all };
+}
+
+interface Wanted {
+  readonly task: Task;
+  readonly model: RunEvalOptions["model"];
+  readonly name: string;
+}
+
+async function runOne(
+  { task, model, name }: Wanted,
+  resumeLog: string | undefined,
+  options: Omit<RunEvalOptions, "task" | "model" | "resumeLog">,
+): Promise<EvalSetRun> {
+  try {
+    const result = await runEval({ ...options, task, model, ...(resumeLog === undefined ? {} : { resumeLog }) });
+    // A run may succeed as a whole with errored samples left out; a set wants them all.
+    const status = result.status === "success" && result.exitCode !== 0 ? "error" : result.status;
+    return { task: task.name, model: name, logPath: result.logPath, status, result };
+  } catch (error) {
+    return { task: task.name, model: name, status: options.signal?.aborted ? "cancelled" : "failed", error };
+  }
+}
+
+function findLog(logs: readonly EvalLogInfo[], { task, name }: Wanted, complete: boolean): EvalLogInfo | undefined {
+  return logs.find((log) => {
+    if (!log.readable || !log.path.endsWith(".eval")) return false;
+    const { eval: spec, status, results } = log.header;
+    const isSame =
+      spec.task === task.name &&
+      spec.model === name &&
+      isDeepStrictEqual(
+        JSON.parse(JSON.stringify(spec.task_args_passed ?? {})),
+        JSON.parse(JSON.stringify(task.argsPassed)),
+      );
+    const isComplete = status === "success" && results?.completed_samples === results?.total_samples;
+    return isSame && isComplete === complete;
+  });
+}
+
+function modelName(model: RunEvalOptions["model"]): string {
+  return typeof model === "string" ? model : model.id;
+}
+
+function refuseDoubles(wanted: readonly Wanted[]): void {
+  const keys = wanted.map(({ task, name }) => JSON.stringify([task.name, task.argsPassed, name]));
+  const double = keys.findIndex((key, index) => keys.indexOf(key) !== index);
+  if (double === -1) return;
+  throw new UsageError({
+    code: "RUNNER_USAGE",
+    message: `The set has ${wanted[double]!.task.name} with ${wanted[double]!.name} twice.`,
+    hint: "Use --epochs to repeat a run.",
+  });
+}
+
+async function openSetId(directory: string): Promise<string> {
+  const path = join(directory, ".eval-set-id");
+  const known = await readFile(path, "utf8").catch(() => "");
+  if (known.trim() !== "") return known.trim();
+  const id = shortUuid();
+  await writeAtomically(path, id);
+  return id;
+}
+
+async function writeIndex(directory: string, evalSetId: string, runs: readonly EvalSetRun[]): Promise<void> {
+  const index = {
+    eval_set_id: evalSetId,
+    tasks: runs.map(({ task, model, logPath, status }) => ({ task, model, log: logPath, status })),
+  };
+  await writeAtomically(join(directory, "eval-set.json"), `${JSON.stringify(index, null, 2)}\n`);
+}
+
+async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, text);
+  await rename(temporary, path);
+}
+
+async function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (seconds <= 0 || signal?.aborted) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

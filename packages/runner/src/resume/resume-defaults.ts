@@ -1,0 +1,69 @@
+import { type EvalLog, readEvalLog } from "@mlebench/eval-log";
+import type { RunDefaults } from "../run/run-defaults.js";
+import { PROTOCOLS } from "../task/protocol.js";
+
+/**
+ * What a log says of how it was run, so that resuming it needs nothing but its path.
+ * @throws EvalLogError when it can't be read.
+ */
+export async function resumeDefaults(logPath: string): Promise<RunDefaults> {
+  const header = await readEvalLog(logPath, { header: true });
+  const { competitions, ...taskArgs } = { ...header.eval.task_args_passed };
+  const ids = stringList(competitions);
+  return {
+    taskName: header.eval.task,
+    taskArgs,
+    ...(ids ? { competitions: ids } : {}),
+    model: header.eval.model,
+    run: { resumeLog: logPath, ...runSettings(header) },
+  };
+}
+
+function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
+  const { config, metadata = {}, model_generate_config: generate = {} } = spec;
+  const { limit, sample_id: sampleId, sample_shuffle: shuffle } = config;
+  return defined({
+    protocol: PROTOCOLS.find((name) => name === metadata["protocol"]),
+    commandTimeoutSeconds: number(metadata["command_timeout"]),
+    limit: limit === undefined ? undefined : typeof limit === "number" ? String(limit) : limit.join("-"),
+    sampleIds: sampleId === undefined ? undefined : [sampleId].flat().map(String),
+    shuffleSeed: typeof shuffle === "number" ? shuffle : undefined,
+    epochsReducer: config.epochs_reducer,
+    failOnError: config.fail_on_error,
+    continueOnFail: config.continue_on_fail,
+    retryOnError: config.retry_on_error,
+    scoreOnError: config.score_on_error,
+    messageLimit: config.message_limit ?? null,
+    tokenLimit: config.token_limit,
+    turnLimit: config.turn_limit,
+    timeLimitSeconds: config.time_limit,
+    workingLimitSeconds: config.working_limit,
+    costLimit: config.cost_limit,
+    maxSamples: config.max_samples,
+    maxSandboxes: config.max_sandboxes,
+    modelOptions: defined({ baseUrl: spec.model_base_url, args: spec.model_args }),
+    generate: defined({
+      temperature: number(generate["temperature"]),
+      topP: number(generate["top_p"]),
+      topK: number(generate["top_k"]),
+      maxTokens: number(generate["max_tokens"]),
+      seed: number(generate["seed"]),
+      stopSequences: stringList(generate["stop_seqs"]),
+      frequencyPenalty: number(generate["frequency_penalty"]),
+      presencePenalty: number(generate["presence_penalty"]),
+      reasoningEffort: typeof generate["reasoning_effort"] === "string" ? generate["reasoning_effort"] : undefined,
+    }),
+  });
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function stringList(value: unknown): string[] | undefined {
+  return Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
+}
+
+function defined<T extends Record<string, unknown>>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,120 @@
+import type { ReactLimits } from "@mlebench/agent-react";
+import { type EvalPlan, type EvalSpec, shortUuid } from "@mlebench/eval-log";
+import type { GenerationOptions } from "@mlebench/models";
+import { type Scorer, scorerSpecs } from "@mlebench/scorer";
+import { RUNNER_VERSION } from "../package-version.js";
+import { parseLimit } from "../plan/parse-limit.js";
+import type { RunPlan } from "../plan/run-plan.js";
+import { isoTime } from "../sample/transcript.js";
+import type { Task } from "../task/mle-bench.js";
+import type { ProtocolName } from "../task/protocol.js";
+import type { RunEvalOptions } from "./run-options.js";
+
+/** The version of the Inspect eval that a run is comparable with. */
+const TASK_VERSION = 7;
+
+export interface LogSpecOptions {
+  readonly task: Task;
+  readonly plan: RunPlan;
+  readonly runId: string;
+  readonly modelId: string;
+  readonly options: RunEvalOptions;
+  readonly limits: ReactLimits;
+  readonly protocol: ProtocolName;
+  readonly epochs: number;
+  readonly scorers: readonly Scorer[];
+  readonly sandboxType: string;
+  readonly maxSamples: number;
+  readonly maxSandboxes: number;
+  readonly commandTimeoutSeconds: number;
+  readonly now: Date;
+}
+
+/** What was run, in the log's words. */
+export function logSpec(spec: LogSpecOptions): EvalSpec {
+  const { task, plan, options, limits } = spec;
+  const range = options.limit === undefined ? undefined : parseLimit(options.limit);
+  return {
+    run_id: spec.runId,
+    created: isoTime(new Date(Math.floor(spec.now.getTime() / 1000) * 1000)).replace(".000", ""),
+    task: task.name,
+    task_id: shortUuid(),
+    task_version: TASK_VERSION,
+    task_display_name: task.name,
+    task_registry_name: `inspect_evals/${task.name}`,
+    task_args: { ...task.argsPassed },
+    task_args_passed: { ...task.argsPassed },
+    ...(options.evalSetId ? { eval_set_id: options.evalSetId } : {}),
+    tags: [...(options.tags ?? [])],
+    dataset: {
+      name: task.name,
+      samples: plan.competitions.length,
+      sample_ids: [...plan.competitions],
+      shuffled: plan.shuffled,
+    },
+    sandbox: { type: spec.sandboxType },
+    model: spec.modelId,
+    model_generate_config: generateConfig(options.generate),
+    ...(options.modelOptions?.baseUrl ? { model_base_url: options.modelOptions.baseUrl } : {}),
+    model_args: { ...options.modelOptions?.args },
+    config: {
+      ...(range ? { limit: range.first === 1 ? range.last : [range.first, range.last] } : {}),
+      ...(options.sampleIds ? { sample_id: [...options.sampleIds] } : {}),
+      ...(options.shuffleSeed === undefined ? {} : { sample_shuffle: options.shuffleSeed }),
+      epochs: spec.epochs,
+      ...(options.epochsReducer ? { epochs_reducer: [...options.epochsReducer] } : {}),
+      fail_on_error: options.failOnError ?? true,
+      continue_on_fail: options.continueOnFail ?? false,
+      retry_on_error: options.retryOnError ?? 0,
+      score_on_error: options.scoreOnError ?? false,
+      ...(limits.messages === undefined ? {} : { message_limit: limits.messages }),
+      ...(limits.tokens === undefined ? {} : { token_limit: limits.tokens }),
+      ...(limits.turns === undefined ? {} : { turn_limit: limits.turns }),
+      ...(limits.timeSeconds === undefined ? {} : { time_limit: limits.timeSeconds }),
+      ...(limits.workingSeconds === undefined ? {} : { working_limit: limits.workingSeconds }),
+      ...(limits.cost === undefined ? {} : { cost_limit: limits.cost }),
+      max_samples: spec.maxSamples,
+      max_sandboxes: spec.maxSandboxes,
+      sandbox_cleanup: !options.keepSandboxes,
+      log_samples: true,
+    },
+    packages: { "@mlebench/runner": RUNNER_VERSION },
+    metadata: {
+      full_task_version: "7-G",
+      task_interface_version: "G",
+      task_comparability_version: TASK_VERSION,
+      protocol: spec.protocol,
+      command_timeout: spec.commandTimeoutSeconds,
+      ...options.metadata,
+    },
+    scorers: scorerSpecs(spec.scorers) as EvalSpec["scorers"],
+  };
+}
+
+/** The steps, as the log's plan. */
+export function logPlan(solverName: string, commandTimeoutSeconds: number, generate?: GenerationOptions): EvalPlan {
+  return {
+    steps: [
+      { solver: "prepare", params: {} },
+      { solver: solverName, params: { tools: [{ name: "bash", params: { timeout: commandTimeoutSeconds } }] } },
+    ],
+    config: generateConfig(generate),
+  };
+}
+
+function generateConfig(generate: GenerationOptions = {}): Record<string, unknown> {
+  const named = {
+    temperature: generate.temperature,
+    top_p: generate.topP,
+    top_k: generate.topK,
+    max_tokens: generate.maxTokens,
+    seed: generate.seed,
+    stop_seqs: generate.stopSequences,
+    frequency_penalty: generate.frequencyPenalty,
+    presence_penalty: generate.presencePenalty,
+    reasoning_effort: generate.reasoningEffort,
+    reasoning_tokens: generate.reasoningTokens,
+    parallel_tool_calls: generate.parallelToolCalls,
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,266 @@
+import { availableParallelism } from "node:os";
+import type { GenerateConfig } from "@mlebench/agent-react";
+import {
+  createEvalLog,
+  createRedactor,
+  type EvalLogWriter,
+  type EvalSampleReductions,
+  type EvalResults as LogResults,
+  resumeEvalLog,
+  shortUuid,
+} from "@mlebench/eval-log";
+import type { GenerationOptions, ResolvedModel } from "@mlebench/models";
+import { resolveModel } from "@mlebench/models";
+import { resolveProvider } from "@mlebench/sandbox-compose";
+import { evalResults, mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
+import { defaultDataDirectory, openDataDirectory } from "../data/data-directory.js";
+import { openPreparation } from "../data/preparation.js";
+import type { RunEvent } from "../events.js";
+import { sampleLimits } from "../plan/limits.js";
+import { parseLimit } from "../plan/parse-limit.js";
+import { makeRunPlan, type PlannedSample, type RunPlan } from "../plan/run-plan.js";
+import { readFinishedSamples } from "../resume/finished-samples.js";
+import { artifactsDirectory } from "../sample/artifacts-directory.js";
+import type { SampleSetup } from "../sample/attempt-sample.js";
+import { describeError } from "../sample/describe-error.js";
+import { reactSolver } from "../sample/react-solver.js";
+import { runSample } from "../sample/run-sample.js";
+import { sampleScorer } from "../sample/score-sample.js";
+import { runSchedule, type ScheduleResult } from "../schedule/schedule.js";
+import { Semaphore } from "../schedule/semaphore.js";
+import { protocolDefaults } from "../task/protocol.js";
+import { openGpuPool } from "./gpu-pool.js";
+import { logPlan, logSpec } from "./log-spec.js";
+import type { RunEvalOptions } from "./run-options.js";
+import { type RunResult, runResult } from "./run-result.js";
+import { secretsOf } from "./secrets.js";
+import { specMaker } from "./spec-maker.js";
+
+/** Samples at a time when nothing else says how many. */
+const DEFAULT_MAX_SAMPLES = 10;
+/** What missing images are built on, where the Dockerfile's own base can't be had. */
+const BASE_IMAGE_VARIABLE = "MLEBENCH_BASE_IMAGE";
+
+/**
+ * Runs a task: every competition times every epoch, each in a sandbox of its own, graded on the host and written to one
+ * log as it finishes.
+ * @returns also when samples failed or the run was cancelled: `status` tells, and `exitCode` is 0 only when every
+ * sample finished.
+ * @throws what makes a run impossible: wrong options, no key, no Docker, a data directory that can't be written.
+ */
+export async function runEval(options: RunEvalOptions): Promise<RunResult> {
+  const emit = (event: RunEvent): void => options.onEvent?.(event);
+  const { task } = options;
+  const env = options.env ?? process.env;
+  const protocol = options.protocol ?? "inspect";
+  const defaults = protocolDefaults(protocol);
+  const epochs = task.parameters.epochs ?? 1;
+  const plan = makeRunPlan({
+    competitions: task.competitions,
+    epochs,
+    limit: options.limit === undefined ? undefined : parseLimit(options.limit),
+    sampleIds: options.sampleIds,
+    shuffleSeed: options.shuffleSeed,
+  });
+  // A reducer that needs more epochs than there are is told now and not after hours of work.
+  for (const name of options.epochsReducer ?? []) parseReducer(name, { epochs });
+  for (const pattern of plan.unmatched) {
+    emit({ type: "warning", message: `No competition of this task matches "${pattern}".` });
+  }
+  for (const { id, reason } of task.excluded) emit({ type: "warning", message: `${id} is left out: ${reason}` });
+
+  const finished = options.resumeLog === undefined ? [] : await readFinishedSamples(options.resumeLog, options, plan);
+  const todo = plan.samples.filter(
+    ({ sampleId, epoch }) => !finished.some((done) => done.sampleId === sampleId && done.epoch === epoch),
+  );
+  const limits = sampleLimits(options, task.parameters.maxMessages, defaults);
+  const commandTimeoutSeconds = options.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds;
+  const dataDirectory = await openDataDirectory(task.parameters.dataDir ?? defaultDataDirectory());
+  const model = await openModel(options);
+  const runId = shortUuid();
+  const sandboxType = options.provider?.name ?? task.parameters.sandboxType ?? "docker";
+  const maxSandboxes = options.maxSandboxes ?? 2 * availableParallelism();
+  const maxSamples = options.maxSamples ?? options.modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;
+  const gpuCount = task.parameters.gpuCount ?? undefined;
+  const gpus = gpuCount === undefined ? undefined : await openGpuPool(gpuCount);
+  const provider = options.provider ?? (await resolveProvider(sandboxType, { maxSandboxes }));
+  try {
+    // Proves that the provider works before anything is downloaded, and removes what dead runs left.
+    await provider.cleanup();
+    await using preparation = await openPreparation(plan.competitions, {
+      dataDirectory,
+      rawDir: options.rawDir,
+      skipTosCheck: task.parameters.skipTosCheck ?? false,
+      kaggle: options.kaggle,
+      env: options.env,
+      emit,
+      signal: options.signal,
+    });
+    const scorers = task.scorers ?? [mleBenchScorer()];
+    const writer = await openLog(options, {
+      runId,
+      plan,
+      model,
+      limits,
+      protocol,
+      epochs,
+      scorers,
+      sandboxType,
+      maxSamples,
+      maxSandboxes,
+      commandTimeoutSeconds,
+    });
+    emit({
+      type: "run-start",
+      runId,
+      task: task.name,
+      model: model.id,
+      protocol,
+      competitions: plan.competitions,
+      samples: todo.length,
+      reusedSamples: finished.length,
+      logPath: writer.path,
+    });
+    const setup: SampleSetup = {
+      runId,
+      dataDirectory,
+      provider,
+      specFor: specMaker({
+        task,
+        defaults,
+        dataDirectory,
+        sandboxType,
+        baseImage: env[BASE_IMAGE_VARIABLE] || undefined,
+      }),
+      forceBuild: task.parameters.forceRebuild ?? false,
+      model,
+      generate: generateConfig(options.generate),
+      solver: task.solver ?? reactSolver(),
+      solverName: task.solver ? task.solver.name || "solver" : "react",
+      limits,
+      commandTimeoutSeconds,
+      artifactsDirectory: artifactsDirectory(writer.path),
+      keepSandboxes: options.keepSandboxes ?? false,
+      gradeOnError: options.scoreOnError ?? false,
+      checkGpu: gpuCount !== undefined || (task.parameters.gpuDriver ?? undefined) !== undefined,
+      emit,
+    };
+    const sandboxes = new Semaphore(maxSandboxes);
+    const schedule = runSchedule({
+      samples: todo,
+      prepare: preparation.prepare,
+      runSample: (sample, run) =>
+        runSample(sample, {
+          setup,
+          scoreSample: options.score === false ? async () => undefined : sampleScorer(scorers),
+          retryOnError: options.retryOnError,
+          scoreOnError: options.scoreOnError,
+          sandboxes,
+          ...(gpus && gpuCount !== undefined ? { acquireGpus: (signal) => gpus.acquire(gpuCount, signal) } : {}),
+          addSample: (logged) => writer.addSample(logged),
+          ...run,
+        }),
+      maxSamples,
+      maxPreparations: options.maxPreparations,
+      failOnError: options.failOnError,
+      continueOnFail: options.continueOnFail,
+      signal: options.signal,
+    });
+    return await finish(await settle(schedule), { writer, plan, options, scorers, emit, protocol, model });
+  } finally {
+    if (!options.provider) await provider[Symbol.asyncDispose]();
+  }
+}
+
+async function openModel(options: RunEvalOptions): Promise<ResolvedModel> {
+  if (typeof options.model !== "string") return options.model;
+  return resolveModel(options.model, { env: options.env, generation: options.generate, ...options.modelOptions });
+}
+
+async function openLog(
+  options: RunEvalOptions,
+  facts: Omit<Parameters<typeof logSpec>[0], "task" | "modelId" | "options" | "now"> & {
+    readonly model: ResolvedModel;
+  },
+): Promise<EvalLogWriter> {
+  const redact = createRedactor(secretsOf(options.env ?? process.env));
+  if (options.resumeLog !== undefined) return resumeEvalLog(options.resumeLog, { redact });
+  const solverName = options.task.solver ? options.task.solver.name || "solver" : "react";
+  return createEvalLog({
+    directory: options.logDirectory ?? "logs",
+    spec: logSpec({ ...facts, task: options.task, modelId: facts.model.id, options, now: new Date() }),
+    plan: logPlan(solverName, facts.commandTimeoutSeconds, options.generate),
+    redact,
+  });
+}
+
+/** What the loop itself asks of the model; the rest is added where the model is resolved. */
+function generateConfig(generate: GenerationOptions = {}): GenerateConfig {
+  const { temperature, topP, topK, maxTokens, seed, stopSequences, frequencyPenalty, presencePenalty } = generate;
+  return { temperature, topP, topK, maxTokens, seed, stopSequences, frequencyPenalty, presencePenalty };
+}
+
+type Settled = { readonly counts: ScheduleResult } | { readonly failure: unknown };
+
+async function settle(schedule: Promise<ScheduleResult>): Promise<Settled> {
+  try {
+    return { counts: await schedule };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+async function finish(
+  settled: Settled,
+  {
+    writer,
+    plan,
+    options,
+    scorers,
+    emit,
+    protocol,
+    model,
+  }: {
+    writer: EvalLogWriter;
+    plan: RunPlan;
+    options: RunEvalOptions;
+    scorers: readonly Scorer[];
+    emit: (event: RunEvent) => void;
+    protocol: string;
+    model: ResolvedModel;
+  },
+): Promise<RunResult> {
+  const failure = "failure" in settled ? settled.failure : undefined;
+  const cancelled = options.signal?.aborted === true;
+  const failed = "counts" in settled && settled.counts.failed;
+  const status = cancelled ? "cancelled" : failed || failure !== undefined ? "error" : "success";
+  const inPlan = writer.summaries.filter((row) => isPlanned(plan, String(row.id), row.epoch));
+  const computed =
+    options.score === false
+      ? undefined
+      : evalResults(inPlan, { totalSamples: plan.samples.length, scorers, reducers: options.epochsReducer });
+  const firstError = inPlan.find(({ error }) => error !== undefined)?.error;
+  const error = failure ?? (status === "error" ? new Error(firstError ?? "A sample failed.") : undefined);
+  await writer.finish({
+    status,
+    ...(computed
+      ? { results: computed.results as LogResults, reductions: computed.reductions as EvalSampleReductions[] }
+      : {}),
+    ...(error === undefined ? {} : { error: describeError(error) }),
+  });
+  emit({ type: "run-end", status, logPath: writer.path });
+  if (failure !== undefined && !cancelled) throw failure;
+  return runResult({
+    status,
+    plan,
+    writer,
+    results: computed?.results,
+    protocol,
+    modelId: model.id,
+    task: options.task,
+  });
+}
+
+function isPlanned(plan: RunPlan, id: string, epoch: number): boolean {
+  return plan.samples.some((sample: PlannedSample) => sample.sampleId === id && sample.epoch === epoch);
+}

@@ -1,0 +1,14 @@
+import { basename, dirname, join } from "node:path";
+
+/** The folder beside a log that keeps submissions and code: the log's name without its ending. */
+export function artifactsDirectory(logPath: string): string {
+  return join(dirname(logPath), basename(logPath).replace(/\.(?:eval|json)$/, ""));
+}
+
+/** `<competition>_epoch_<n>` below that folder. */
+export function sampleDirectory(
+  artifacts: string,
+  { sampleId, epoch }: { readonly sampleId: string; readonly epoch: number },
+): string {
+  return join(artifacts, `${sampleId}_epoch_${epoch}`);
+}

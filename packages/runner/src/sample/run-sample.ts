@@ -1,0 +1,200 @@
+import type { EvalRetryError, EvalSample } from "@mlebench/eval-log";
+import type { PlannedSample } from "../plan/run-plan.js";
+import type { SampleOutcome } from "../schedule/schedule.js";
+import type { Semaphore } from "../schedule/semaphore.js";
+import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
+import { describeError, messageOf } from "./describe-error.js";
+import type { SampleScorer } from "./score-sample.js";
+import { isoTime, round3, Transcript } from "./transcript.js";
+
+export interface RunSampleOptions {
+  readonly setup: SampleSetup;
+  readonly scoreSample: SampleScorer;
+  /** Attempts after the first one failed. @default 0 */
+  readonly retryOnError?: number;
+  /** Score what an errored sample left. @default false */
+  readonly scoreOnError?: boolean;
+  /** Places of the sandboxes that may be up. */
+  readonly sandboxes: Semaphore;
+  /** Takes GPUs for a sample, where they are placed. */
+  readonly acquireGpus?: (signal: AbortSignal) => Promise<{ readonly ids: readonly string[]; release(): void }>;
+  readonly addSample: (sample: EvalSample) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** The competition could not be prepared: there is nothing to run, and this is why. */
+  readonly preparationError?: unknown;
+  readonly now?: () => Date;
+}
+
+/** Runs one sample with its retries and writes it to the log. Never throws but for the log itself. */
+export async function runSample(sample: PlannedSample, options: RunSampleOptions): Promise<SampleOutcome> {
+  const { setup, signal, now = () => new Date() } = options;
+  const retries: EvalRetryError[] = [];
+  const started = performance.now();
+  for (let attempt = 1; ; attempt += 1) {
+    const startedAt = now();
+    const transcript = new Transcript(now);
+    const record: AttemptRecord = { validationCalls: { valid: 0, invalid: 0, error: 0 } };
+    setup.emit({ type: "sample-start", ...sample, attempt });
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      if (options.preparationError !== undefined) throw options.preparationError;
+      await withPlaces(options, (gpuIds) => attemptSample(sample, setup, record, { transcript, signal, gpuIds }));
+    } catch (error) {
+      failure = { error };
+    }
+    const cancelled = failure !== undefined && signal.aborted;
+    const mayRetry = options.preparationError === undefined && !cancelled;
+    if (failure && mayRetry && attempt <= (options.retryOnError ?? 0)) {
+      transcript.add({ event: "error", error: describeError(failure.error) });
+      retries.push({ ...describeError(failure.error), events: transcript.events });
+      setup.emit({ type: "sample-retry", ...sample, attempt, message: messageOf(failure.error) });
+      continue;
+    }
+    let scores: EvalSample["scores"];
+    if (!failure || (options.scoreOnError && record.report)) {
+      try {
+        scores = await options.scoreSample(sample, record, transcript);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    const logged = cancelled ? new Error("The sample was cancelled.") : failure?.error;
+    if (failure) transcript.add({ event: "error", error: describeError(logged) });
+    await options.addSample(
+      logSample(sample, {
+        setup,
+        record,
+        transcript,
+        scores,
+        retries,
+        failure: failure && { error: logged },
+        startedAt,
+        now,
+      }),
+    );
+    const outcome = outcomeOf(failure, cancelled);
+    setup.emit({
+      type: "sample-end",
+      ...sample,
+      status: outcome.status,
+      seconds: (performance.now() - started) / 1000,
+      ...(record.report && !failure ? { report: record.report } : {}),
+      ...(record.state?.limit ? { limit: record.state.limit.type } : {}),
+      ...(outcome.message === undefined ? {} : { error: outcome.message }),
+    });
+    return outcome;
+  }
+}
+
+async function withPlaces(
+  { sandboxes, acquireGpus, signal }: RunSampleOptions,
+  work: (gpuIds: readonly string[] | undefined) => Promise<void>,
+): Promise<void> {
+  const gpus = await acquireGpus?.(signal);
+  try {
+    const release = await sandboxes.acquire(signal);
+    try {
+      await work(gpus?.ids);
+    } finally {
+      release();
+    }
+  } finally {
+    gpus?.release();
+  }
+}
+
+function outcomeOf(failure: { readonly error: unknown } | undefined, cancelled: boolean): SampleOutcome {
+  if (!failure) return { status: "finished" };
+  return cancelled ? { status: "cancelled" } : { status: "error", message: messageOf(failure.error) };
+}
+
+function logSample(
+  { sampleId, epoch }: PlannedSample,
+  {
+    setup,
+    record,
+    transcript,
+    scores,
+    retries,
+    failure,
+    startedAt,
+    now,
+  }: {
+    setup: SampleSetup;
+    record: AttemptRecord;
+    transcript: Transcript;
+    scores: EvalSample["scores"];
+    retries: EvalRetryError[];
+    failure: { readonly error: unknown } | undefined;
+    startedAt: Date;
+    now: () => Date;
+  },
+): EvalSample {
+  const { state, kept, report, validationCalls } = record;
+  const completedAt = now();
+  const totalSeconds = (completedAt.getTime() - startedAt.getTime()) / 1000;
+  const lastMessage = state?.messages.findLast((message) => message.role === "assistant");
+  const { messages, timeSeconds, tokens } = setup.limits;
+  return {
+    id: sampleId,
+    epoch,
+    input: state?.input ?? "",
+    target: "",
+    sandbox: { type: setup.provider.name },
+    // The agent's message shapes are the log's; they only differ in being read-only.
+    messages: [...(state?.messages ?? [])] as EvalSample["messages"],
+    ...(lastMessage
+      ? {
+          output: {
+            model: setup.model.id,
+            choices: [
+              {
+                message: lastMessage,
+                stop_reason: state?.output?.stopReason ?? "unknown",
+              },
+            ] as NonNullable<EvalSample["output"]>["choices"],
+            completion: state?.output?.completion ?? "",
+          },
+        }
+      : {}),
+    ...(scores ? { scores } : {}),
+    metadata: {
+      competition_id: sampleId,
+      validation_calls: validationCalls.valid + validationCalls.invalid + validationCalls.error,
+      validation_calls_invalid: validationCalls.invalid,
+      ...(report ? { grading_report: report } : {}),
+      ...(kept
+        ? {
+            kept: {
+              directory: `${sampleId}_epoch_${epoch}`,
+              submission: kept.submissionPath !== undefined,
+              code_files: kept.codeFiles,
+              code_bytes: kept.codeBytes,
+              code_truncated: kept.codeTruncated,
+            },
+          }
+        : {}),
+      ...state?.metadata,
+    },
+    store: state?.store ?? {},
+    events: transcript.events,
+    ...(state?.usage ? { model_usage: { [setup.model.id]: state.usage } } : {}),
+    started_at: isoTime(startedAt),
+    completed_at: isoTime(completedAt),
+    total_time: round3(totalSeconds),
+    working_time: round3(Math.min(totalSeconds, state?.workingSeconds ?? totalSeconds)),
+    error_retries: retries,
+    ...(failure ? { error: describeError(failure.error) } : {}),
+    ...(state?.limit ? { limit: logLimit(state.limit) } : {}),
+    ...(state?.turns === undefined ? {} : { turn_count: state.turns }),
+    ...(messages === undefined ? {} : { message_limit: messages }),
+    ...(timeSeconds === undefined ? {} : { time_limit: timeSeconds }),
+    ...(tokens === undefined ? {} : { token_limit: tokens }),
+  };
+}
+
+function logLimit(limit: NonNullable<NonNullable<AttemptRecord["state"]>["limit"]>): EvalSample["limit"] {
+  // A solver may name a limit of its own; readers know only the log's types.
+  const known = ["context", "time", "working", "message", "token", "turn", "cost", "operator"] as const;
+  return { ...limit, type: known.find((type) => type === limit.type) ?? "custom" };
+}

@@ -1,0 +1,149 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { getCompetition } from "@mlebench/competitions";
+import { dataPaths, isPrepared } from "@mlebench/data-prep";
+import {
+  type EvalSample,
+  type EvalSampleReductions,
+  type EvalScorer,
+  evalLogSamples,
+  type EvalResults as LogResults,
+  readEvalLog,
+  writeEvalLog,
+} from "@mlebench/eval-log";
+import { type GradingReport, gradeCsv } from "@mlebench/grader";
+import {
+  type EvalResults,
+  type EvaluatedSample,
+  evalResults,
+  mleBenchScorer,
+  type Scorer,
+  scorerSpecs,
+} from "@mlebench/scorer";
+import { RunnerError } from "../errors.js";
+import { artifactsDirectory, sampleDirectory } from "../sample/artifacts-directory.js";
+import { describeError, messageOf } from "../sample/describe-error.js";
+
+export interface ScoreLogOptions {
+  readonly dataDir: string;
+  /** @default the three booleans */
+  readonly scorers?: readonly Scorer[];
+  readonly epochsReducer?: readonly string[] | null;
+  /** Where the scored log goes. @default `<name>-scored.eval` beside the log */
+  readonly outputPath?: string;
+  /** Folder with the kept submissions. @default the one beside the log */
+  readonly artifactsDirectory?: string;
+  readonly signal?: AbortSignal;
+  readonly onSample?: (sample: ScoredSample) => void;
+}
+
+export interface ScoredSample {
+  readonly sampleId: string;
+  readonly epoch: number;
+  readonly report?: GradingReport;
+  /** Why the sample could not be graded. */
+  readonly error?: string;
+}
+
+export interface ScoreLogResult {
+  readonly path: string;
+  readonly samples: readonly ScoredSample[];
+  readonly results: EvalResults;
+  /** Samples that could not be graded, an error of ours. */
+  readonly failed: number;
+}
+
+/**
+ * Grades every sample of a log again from the submission that was kept beside it, and writes a log with the new scores.
+ * A sample that ended in an error keeps its error and gets no score.
+ * @throws RunnerError `RUNNER_NOT_PREPARED` when a competition's answers are not there; EvalLogError.
+ */
+export async function scoreLog(logPath: string, options: ScoreLogOptions): Promise<ScoreLogResult> {
+  const header = await readEvalLog(logPath, { header: true });
+  const scorers = options.scorers ?? [mleBenchScorer()];
+  const artifacts = options.artifactsDirectory ?? artifactsDirectory(logPath);
+  const outcomes: ScoredSample[] = [];
+  const evaluated: EvaluatedSample[] = [];
+  const rescored: EvalSample[] = [];
+  for await (const sample of evalLogSamples(logPath, { resolve: "none" })) {
+    options.signal?.throwIfAborted();
+    const { outcome, updated } = await scoreSample(sample, scorers, artifacts, options);
+    outcomes.push(outcome);
+    evaluated.push({ id: updated.id, epoch: updated.epoch, scores: updated.scores, error: updated.error });
+    rescored.push(updated);
+    options.onSample?.(outcome);
+  }
+  const { results, reductions } = evalResults(evaluated, {
+    totalSamples: header.results?.total_samples,
+    scorers,
+    reducers: options.epochsReducer ?? header.eval.config.epochs_reducer,
+  });
+  const path = options.outputPath ?? logPath.replace(/\.(?:eval|json)$/, "-scored.eval");
+  await writeEvalLog(path, {
+    ...header,
+    eval: { ...header.eval, scorers: scorerSpecs(scorers) as EvalScorer[] },
+    results: results as LogResults,
+    reductions: reductions as EvalSampleReductions[],
+    samples: rescored,
+  });
+  return { path, samples: outcomes, results, failed: outcomes.filter(({ error }) => error !== undefined).length };
+}
+
+async function scoreSample(
+  sample: EvalSample,
+  scorers: readonly Scorer[],
+  artifacts: string,
+  { dataDir, signal }: ScoreLogOptions,
+): Promise<{ outcome: ScoredSample; updated: EvalSample }> {
+  const sampleId = String(sample.id);
+  const { epoch } = sample;
+  if (sample.error) return { outcome: { sampleId, epoch, error: sample.error.message }, updated: sample };
+  getCompetition(sampleId);
+  if (!(await isPrepared(sampleId, dataDir))) throw notPrepared(sampleId, dataDir);
+  try {
+    const directory = sampleDirectory(artifacts, { sampleId, epoch });
+    requireKept(sample, directory);
+    const submissionPath = join(directory, "submission.csv");
+    const report = await gradeCsv(submissionPath, sampleId, {
+      privateDir: dataPaths(dataDir, sampleId).privateDir,
+      signal,
+    });
+    const scores: NonNullable<EvalSample["scores"]> = {};
+    for (const scorer of scorers) {
+      scores[scorer.name] = await scorer.score({
+        sampleId,
+        epoch,
+        report,
+        submissionPath: report.submission_exists ? submissionPath : undefined,
+        messages: sample.messages,
+        completion: sample.output?.completion,
+      });
+    }
+    const metadata = { ...sample.metadata, grading_report: report };
+    return { outcome: { sampleId, epoch, report }, updated: { ...sample, scores, metadata } };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { scores: _scores, ...rest } = sample;
+    return { outcome: { sampleId, epoch, error: messageOf(error) }, updated: { ...rest, error: describeError(error) } };
+  }
+}
+
+/** A folder that was lost must not look like an agent that submitted nothing. */
+function requireKept(sample: EvalSample, directory: string): void {
+  const kept = sample.metadata?.["kept"];
+  const hadSubmission = typeof kept === "object" && kept !== null && "submission" in kept && kept.submission === true;
+  if (!hadSubmission || existsSync(join(directory, "submission.csv"))) return;
+  throw new RunnerError({
+    code: "RUNNER_SUBMISSION_LOST",
+    message: `${directory} has no submission.csv, though one was kept.`,
+    hint: "Put the folder of the log's name back beside the log, or run the sample again.",
+  });
+}
+
+function notPrepared(competitionId: string, dataDir: string): RunnerError {
+  return new RunnerError({
+    code: "RUNNER_NOT_PREPARED",
+    message: `The answers of ${competitionId} are not in ${dataDir}.`,
+    hint: `Run \`mlebench prepare -c ${competitionId}\`, or give the data directory of the run with --data-dir.`,
+  });
+}

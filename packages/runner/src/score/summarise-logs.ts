@@ -1,0 +1,54 @@
+import { basename } from "node:path";
+import { listSplits, readSplit } from "@mlebench/competitions";
+import { readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
+import type { GradingReport } from "@mlebench/grader";
+import {
+  type LeaderboardTable,
+  leaderboardTable,
+  type ReportOfSample,
+  type RunsSummary,
+  reportsOfSamples,
+  runsOfEpochs,
+  type SeedRun,
+  summariseRuns,
+} from "@mlebench/scorer";
+
+/** Columns of MLE-bench's leaderboard. */
+const LEADERBOARD_SPLITS = ["low", "medium", "high", "all"] as const;
+
+export interface LogsSummary {
+  /** One entry per model and task; its logs and their epochs are the runs. */
+  readonly entries: readonly {
+    readonly label: string;
+    readonly logs: readonly string[];
+    readonly summary: RunsSummary;
+  }[];
+  readonly table: LeaderboardTable;
+  /** Every report, for upstream's file. */
+  readonly reports: readonly GradingReport[];
+}
+
+/** Mean and standard error over logs and epochs per complexity, as MLE-bench's leaderboard reports it. */
+export async function summariseLogs(paths: readonly string[]): Promise<LogsSummary> {
+  const known = listSplits();
+  const splits: Record<string, string[]> = {};
+  for (const name of LEADERBOARD_SPLITS) if (known.includes(name)) splits[name] = await readSplit(name);
+  const groups = new Map<string, { logs: string[]; runs: SeedRun[] }>();
+  const reports: GradingReport[] = [];
+  for (const path of paths) {
+    const { eval: spec } = await readEvalLog(path, { header: true });
+    const found: ReportOfSample[] = reportsOfSamples(await readEvalSampleSummaries(path));
+    const label = `${spec.task} ${spec.model}`;
+    const group = groups.get(label) ?? { logs: [], runs: [] };
+    groups.set(label, group);
+    group.logs.push(path);
+    group.runs.push(...runsOfEpochs(found).map((run) => ({ ...run, label: `${basename(path)} ${run.label}` })));
+    reports.push(...found.map(({ report }) => report));
+  }
+  const entries = [...groups].map(([label, { logs, runs }]) => ({
+    label,
+    logs,
+    summary: summariseRuns(runs.length > 0 ? runs : [{ reports: [] }], { splits }),
+  }));
+  return { entries, table: leaderboardTable(entries), reports };
+}

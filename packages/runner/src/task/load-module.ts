@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Scorer } from "@mlebench/scorer";
+import { UsageError } from "../errors.js";
+import type { Solver } from "../sample/solver.js";
+import type { SandboxConfig } from "./mle-bench.js";
+
+interface ModuleKinds {
+  solver: Solver;
+  scorer: Scorer;
+  sandboxConfig: SandboxConfig;
+}
+
+/**
+ * Imports a solver, scorer or sandbox config: `path` (its default export) or `path@name`, relative to the working
+ * directory. A scorer may also be a function that makes one.
+ * @throws UsageError when the module can't be imported or does not export what was asked for.
+ */
+export async function loadModule<Kind extends keyof ModuleKinds>(
+  kind: Kind,
+  reference: string,
+): Promise<ModuleKinds[Kind]> {
+  const at = reference.lastIndexOf("@");
+  const path = at > 0 ? reference.slice(0, at) : reference;
+  const name = at > 0 ? reference.slice(at + 1) : "default";
+  let module: Record<string, unknown>;
+  try {
+    module = await import(pathToFileURL(resolve(path)).href);
+  } catch (cause) {
+    throw new UsageError({
+      code: "RUNNER_MODULE",
+      message: `The ${kind} module ${path} can't be imported: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: "Give the path of an ES module in JavaScript, for example ./my-solver.mjs or ./my-solver.mjs@solve.",
+      cause,
+    });
+  }
+  const value = module[name];
+  if (kind === "scorer" && typeof value === "function") {
+    const made: unknown = await value();
+    if (isScorer(made)) return made as ModuleKinds[Kind];
+  }
+  if (kind === "scorer" ? isScorer(value) : typeof value === "function") return value as ModuleKinds[Kind];
+  throw new UsageError({
+    code: "RUNNER_MODULE",
+    message: `${path} does not export a ${kind} as "${name}"; its exports are ${Object.keys(module).join(", ") || "none"}.`,
+    hint: kind === "scorer" ? "A scorer has name, metrics and score." : `A ${kind} is a function.`,
+  });
+}
+
+function isScorer(value: unknown): value is Scorer {
+  return typeof value === "object" && value !== null && "name" in value && "metrics" in value && "score" in value;
+}
