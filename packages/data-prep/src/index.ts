@@ -5,6 +5,27 @@ export { listTar, type TarListing } from "./archives/extract-tar.js";
 export { listSevenZip, writeSevenZip } from "./archives/seven-zip.js";
 export { writeTar } from "./archives/write-tar.js";
 export { type WriteZipOptions, writeZip, type ZipSource } from "./archives/write-zip.js";
+export type {
+  AssetFile,
+  AssetKind,
+  EnsureAssetsOptions,
+  EnsureAssetsReport,
+  FetchAssetOptions,
+  FetchedAsset,
+  FindAssetOptions,
+  FoundAsset,
+} from "./assets/index.js";
+export {
+  AssetMismatchError,
+  AssetUnavailableError,
+  assetFile,
+  ensureAssets,
+  fetchAsset,
+  fetchDescription,
+  fetchLeaderboard,
+  findAsset,
+  UnknownAssetError,
+} from "./assets/index.js";
 export {
   type ChecksumDifference,
   ChecksumMismatchError,
