@@ -1,6 +1,8 @@
 export { gradeLabelSetsByF1 } from "./grade-label-sets-by-f1.js";
 export { gradeLabelsByAccuracy } from "./grade-labels-by-accuracy.js";
 export { gradeProbabilitiesByAuc } from "./grade-probabilities-by-auc.js";
+export { type JoinedRows, joinRows } from "./join-rows.js";
+export { labelKappa } from "./label-kappa.js";
 export { labelSets } from "./label-sets.js";
 export { meanAveragePrecision } from "./mean-average-precision.js";
 export { oneHotLogLoss } from "./one-hot-log-loss.js";

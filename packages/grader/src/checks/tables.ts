@@ -66,7 +66,8 @@ export function requireSameIds(submission: DataFrame, answers: DataFrame, id: st
   const found = submission.column(id);
   const expected = answers.column(id);
   // Most submissions repeat the ids as they are, and millions of them fit no Set.
-  if (found.length === expected.length && firstUnequal(expected, found) === undefined) return;
+  const isSameKind = found.kind === expected.kind && found.length === expected.length;
+  if (isSameKind && firstUnequal(expected, found) === undefined) return;
   const unknown = firstOutside(found, expected);
   if (unknown !== undefined) {
     throw new InvalidSubmissionError(

@@ -1,14 +1,6 @@
-import {
-  discreteTargets,
-  requireColumns,
-  requireNumeric,
-  requireSameHeight,
-  requireSameIds,
-  sortById,
-} from "../checks/index.js";
+import { labelKappa, requireColumns, requireSameHeight, requireSameIds, sortById } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
-import { quadraticWeightedKappa } from "../metrics/quadratic-weighted-kappa.js";
 
 const ID = "id_code";
 const TARGET = "diagnosis";
@@ -21,10 +13,6 @@ export default defineGrader({
     requireSameIds(submission, answers, ID);
     requireSameHeight(submission, answers);
     const sorted = sortById(submission, answers, ID);
-    const truth = sorted.answers.column(TARGET);
-    const predicted = sorted.submission.column(TARGET);
-    const grades = requireNumeric(predicted, TARGET);
-    discreteTargets(truth, predicted, TARGET);
-    return quadraticWeightedKappa(truth.numbers(), grades);
+    return labelKappa(sorted.answers.column(TARGET), sorted.submission.column(TARGET), TARGET);
   },
 });

@@ -1,7 +1,6 @@
-import { alignById, discreteTargets, requireColumns, requireNumeric } from "../checks/index.js";
+import { alignById, labelKappa, requireColumns } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
-import { quadraticWeightedKappa } from "../metrics/quadratic-weighted-kappa.js";
 
 const ID = "essay_id";
 const TARGET = "score";
@@ -12,10 +11,6 @@ export default defineGrader({
     requireColumns(submission, TARGET, ID);
     if (submission.height === 0) throw new InvalidSubmissionError("The submission has no rows.");
     const aligned = alignById(submission, answers, ID);
-    const predicted = aligned.submission.column(TARGET);
-    const scores = requireNumeric(predicted, TARGET);
-    const truth = aligned.answers.column(TARGET);
-    discreteTargets(truth, predicted, TARGET);
-    return quadraticWeightedKappa(truth.numbers(), scores);
+    return labelKappa(aligned.answers.column(TARGET), aligned.submission.column(TARGET), TARGET);
   },
 });
