@@ -48,6 +48,11 @@ export interface ReactOptions {
   readonly maxParallelTools?: number;
   /** End the run with an error when the sandbox is gone, instead of telling the model. @default false */
   readonly failOnSandboxUnavailable?: boolean;
+  /**
+   * When a run is cut short: how long to wait for running commands to end, so that nobody scores a sandbox in which
+   * something still runs. @default 10
+   */
+  readonly settleSeconds?: number;
   /** Ask Anthropic to cache the prompt; others do it unasked. @default true */
   readonly cachePrompt?: boolean;
   /** Text of a failed tool call for the provider. @default the message, after "Error: " where the provider has no error flag */

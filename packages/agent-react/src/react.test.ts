@@ -34,6 +34,7 @@ async function play(
     instructions: "Be brief.",
     input: "Count to three.",
     onEvent: (event) => events.push(event),
+    settleSeconds: 0,
     ...options,
   });
   const ofType = <Type extends ReactEvent["type"]>(type: Type) =>
@@ -224,6 +225,13 @@ describe("tools", () => {
     const tools = [bashTool({ showOutputOnTimeout: true }), submitTool()];
     const shown = await play([bash("slow"), submit("")], { sandbox, tools });
     expect(JSON.stringify(shown.model.calls[1]?.options.prompt)).toContain("half");
+  });
+
+  it("does not run a command with a NUL byte", async () => {
+    const sandbox = handMadeSandbox();
+    const { result } = await play([bash("echo \0"), submit("")], { sandbox });
+    expect(result.messages[3]).toMatchObject({ error: { type: "parsing", message: "embedded null byte" } });
+    expect(sandbox.commands).toEqual([]);
   });
 
   it("gives up a sandbox that does not end a command in time, and does not run it again", async () => {
@@ -424,6 +432,22 @@ describe("limits", () => {
       type: "cancelled",
       message: "Cancelled: Time limit exceeded. limit: 60 seconds",
     });
+  });
+
+  it("wait for cancelled commands to end before the run is over", async () => {
+    const controller = new AbortController();
+    const log: string[] = [];
+    const sandbox = handMadeSandbox(async (_line, _command, { signal }) => {
+      setTimeout(() => controller.abort(new LimitReached({ type: "operator", limit: 1, reason: "Enough." })), 5);
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      log.push("killed");
+      return "partial";
+    });
+    const { events } = await play([bash("train")], { sandbox, signal: controller.signal, settleSeconds: 5 });
+    log.push("over");
+    expect(log).toEqual(["killed", "over"]);
+    expect(events.slice(-3).map((event) => event.type)).toEqual(["tool-end", "sandbox-exec", "limit"]);
   });
 
   it("do not count waits as working time", async () => {

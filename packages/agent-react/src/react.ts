@@ -17,7 +17,7 @@ import { type ChatMessage, messageText, type ToolCallError } from "./messages.js
 import { newId as randomId } from "./new-id.js";
 import { PromptView } from "./prompt-view.js";
 import { DEFAULT_CONTINUE_TEXT, type ReactOptions, type ReactResult } from "./react-options.js";
-import { emitter, type RunContext } from "./run-context.js";
+import { emitter, type RunContext, settle } from "./run-context.js";
 import { runToolCalls } from "./run-tool-calls.js";
 import { Stopwatch } from "./stopwatch.js";
 import { bashTool } from "./tools/bash-tool.js";
@@ -27,6 +27,7 @@ import { DEFAULT_MAX_TOOL_OUTPUT_BYTES } from "./truncate-output.js";
 import { addUsage, type ModelUsage, NO_USAGE } from "./usage.js";
 
 const DEFAULT_MAX_CONTENT_FILTERS = 3;
+const DEFAULT_SETTLE_SECONDS = 10;
 
 /**
  * Lets a model work on a task with tools until it submits, a limit fires or it can go no further.
@@ -43,12 +44,14 @@ export async function runReact(options: ReactOptions): Promise<ReactResult> {
   const stopwatch = new Stopwatch(clock);
   const timeUp = new AbortController();
   const signal = options.signal === undefined ? timeUp.signal : AbortSignal.any([timeUp.signal, options.signal]);
+  let ended = false;
   const run: RunContext = {
     clock,
     stopwatch,
     signal,
     newId,
-    emit: emitter(clock, stopwatch, newId, options.onEvent),
+    pending: new Set(),
+    emit: emitter(clock, stopwatch, newId, options.onEvent, () => ended),
   };
   const startedAt = clock.date().toISOString();
   const loop = new ReactLoop(options, run, limits);
@@ -66,6 +69,7 @@ export async function runReact(options: ReactOptions): Promise<ReactResult> {
     return result();
   } catch (error) {
     const reason: unknown = signal.aborted ? signal.reason : error;
+    await settle(run, options.settleSeconds ?? DEFAULT_SETTLE_SECONDS);
     if (LimitReached.is(reason)) {
       run.emit({ type: "limit", limit: reason.record });
       return result(reason.record);
@@ -74,6 +78,7 @@ export async function runReact(options: ReactOptions): Promise<ReactResult> {
     if (ReactError.is(failure)) failure.partial = result();
     throw failure;
   } finally {
+    ended = true;
     stopWatching();
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { abortable } from "./abortable.js";
 import { ToolCrashedError } from "./errors.js";
 import { LimitReached } from "./limits.js";
@@ -70,6 +71,8 @@ async function runStage(
 ): Promise<ToolOutcome[]> {
   const siblings = new AbortController();
   const signal = AbortSignal.any([run.signal, siblings.signal]);
+  // Each call listens; Node would take more than ten for a leak.
+  setMaxListeners(0, signal);
   let crash: unknown;
   const settled = await Promise.allSettled(
     calls.map(async (call) => {
@@ -126,16 +129,17 @@ async function runCall(
     return { call, message: ended("", { error: { type: "parsing", message: `Tool ${call.function} not found` } }) };
   }
   try {
-    const text = await abortable(
-      tool.run(call.arguments, {
-        sandbox: observedSandbox(options.sandbox, call.id, run),
-        callId: call.id,
-        signal,
-        clock: run.clock,
-        startWait: () => run.stopwatch.startWait(),
-      }),
+    const work = tool.run(call.arguments, {
+      sandbox: observedSandbox(options.sandbox, call.id, run),
+      callId: call.id,
       signal,
-    );
+      clock: run.clock,
+      startWait: () => run.stopwatch.startWait(),
+    });
+    run.pending.add(work);
+    const done = () => run.pending.delete(work);
+    work.then(done, done);
+    const text = await abortable(work, signal);
     const output = truncateToolOutput(tool.name, text, tool.maxOutputBytes ?? options.maxToolOutputBytes);
     const message = ended(output.text, output.truncated === undefined ? {} : { truncated: output.truncated });
     return { call, message, ...(tool.submits ? { answer: text } : {}) };

@@ -30,6 +30,9 @@ export async function runCommand(
   context: ToolContext,
   options: CommandOptions,
 ): Promise<string> {
+  if (command.some((argument) => argument.includes("\0"))) {
+    throw new ToolError("embedded null byte", { type: "parsing" });
+  }
   const timeoutSeconds = options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const overdue = new AbortController();
   const cancel = context.clock.schedule(

@@ -17,23 +17,31 @@ const LOCAL_HOSTS = "localhost,127.0.0.1,::1";
  */
 export function modelFetch(options: FetchOptions): Fetch {
   const { extraBody, env } = options;
-  const httpProxy = env["HTTP_PROXY"] ?? env["http_proxy"];
-  const httpsProxy = env["HTTPS_PROXY"] ?? env["https_proxy"];
-  const noProxy = env["NO_PROXY"] ?? env["no_proxy"];
-  const dispatcher = new EnvHttpProxyAgent({
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // An empty text means no proxy; leaving it out would make undici read process.env.
-    httpProxy: httpProxy ?? "",
-    httpsProxy: httpsProxy ?? httpProxy ?? "",
-    noProxy: noProxy === undefined ? LOCAL_HOSTS : `${noProxy},${LOCAL_HOSTS}`,
-  });
+  const dispatcher = sharedDispatcher(env);
   return (async (input, init) => {
     const body = extraBody === undefined ? init?.body : mergeBody(init?.body, extraBody);
     // The two fetches have the same behaviour and different type declarations.
     const request = { ...init, body, dispatcher } as unknown as UndiciRequestInit;
     return (await undiciFetch(input as string | URL, request)) as unknown as Response;
   }) as Fetch;
+}
+
+/** One per proxy setting, so that all models of a process share their open connections. */
+const dispatchers = new Map<string, EnvHttpProxyAgent>();
+
+function sharedDispatcher(env: FetchOptions["env"]): EnvHttpProxyAgent {
+  const httpProxy = env["HTTP_PROXY"] ?? env["http_proxy"];
+  const noProxy = env["NO_PROXY"] ?? env["no_proxy"];
+  const settings = {
+    // An empty text means no proxy; leaving it out would make undici read process.env.
+    httpProxy: httpProxy ?? "",
+    httpsProxy: env["HTTPS_PROXY"] ?? env["https_proxy"] ?? httpProxy ?? "",
+    noProxy: noProxy === undefined ? LOCAL_HOSTS : `${noProxy},${LOCAL_HOSTS}`,
+  };
+  const key = JSON.stringify(settings);
+  const dispatcher = dispatchers.get(key) ?? new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0, ...settings });
+  dispatchers.set(key, dispatcher);
+  return dispatcher;
 }
 
 function mergeBody(body: unknown, extra: Readonly<Record<string, unknown>>): unknown {
