@@ -15,4 +15,5 @@ export { KEEP_ALIVE_COMMAND } from "./docker/container-config.js";
 export type { EngineVersion } from "./docker/engine.js";
 export { createDockerProvider, type DockerProvider, type DockerProviderOptions } from "./docker/provider.js";
 export * from "./errors.js";
+export { createLocalProvider, type LocalProviderOptions } from "./local/provider.js";
 export type * from "./provider.js";

@@ -1,3 +1,4 @@
+import { reasonToLeave } from "../leftover-rules.js";
 import { ownerState } from "../owner.js";
 import type { CleanupFilter, CleanupReport, SandboxResource } from "../provider.js";
 import type { Engine } from "./engine.js";
@@ -32,16 +33,4 @@ export async function removeLeftovers(engine: Engine, filter: CleanupFilter): Pr
     );
   }
   return { removed, left, failed };
-}
-
-/** Why something stays, by whether its owner lives and whether it was kept on purpose. */
-export function reasonToLeave(
-  filter: CleanupFilter,
-  owner: ReturnType<typeof ownerState>,
-  keep: boolean,
-): CleanupReport["left"][number]["reason"] | undefined {
-  if (owner === "alive") return "owner-alive";
-  if (keep && filter.includeKept !== true) return "kept";
-  if (owner === "unknown" && filter.includeOtherHosts !== true) return "other-host";
-  return undefined;
 }

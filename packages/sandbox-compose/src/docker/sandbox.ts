@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { SandboxFileError, SandboxUnavailableError } from "../errors.js";
+import { runCommand } from "../exec/run-command.js";
 import { copyFromTar, linkRefused } from "../files/from-tar.js";
 import { readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
 import type {
@@ -18,7 +19,7 @@ import type {
   WriteFileOptions,
 } from "../provider.js";
 import { type Engine, EngineError } from "./engine.js";
-import { type ExecContext, execInContainer } from "./exec.js";
+import { type ExecContext, execDriver } from "./exec.js";
 import type { Project } from "./project.js";
 import { Reaper } from "./reaper.js";
 import { streamInContainer } from "./stream.js";
@@ -58,7 +59,6 @@ export class DockerSandbox implements Sandbox {
     this.paths = options.paths;
     this.#reaper = new Reaper(options.engine, options.containerId);
     this.#context = {
-      sandboxId: this.id,
       containerId: options.containerId,
       engine: options.engine,
       reaper: this.#reaper,
@@ -75,7 +75,7 @@ export class DockerSandbox implements Sandbox {
 
   async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     this.#assertUsable();
-    return execInContainer(this.#context, command, options);
+    return runCommand(execDriver(this.#context), command, options);
   }
 
   async stream(command: readonly string[], options: StreamOptions = {}): Promise<ExecStream> {

@@ -1,10 +1,9 @@
 import { type Duplex, Readable, Writable } from "node:stream";
+import { endTree } from "../exec/end-tree.js";
 import { newCommandMark, wrapStream } from "../exec/wrapper.js";
 import type { ExecStream, StreamOptions } from "../provider.js";
-import { type ExecContext, endMarked, startExec } from "./exec.js";
+import { type ExecContext, exitCodeOf, signalMarked, startExec } from "./exec.js";
 import { FrameReader } from "./frames.js";
-
-const EXIT_CODE_ATTEMPTS = 60;
 
 /** Starts a command whose streams the caller drives. */
 export async function streamInContainer(
@@ -15,7 +14,7 @@ export async function streamInContainer(
   options.signal?.throwIfAborted();
   const mark = newCommandMark();
   const started = await startExec(context, {
-    command: wrapStream(command, mark, options.cwd),
+    command: wrapStream(command, mark, { cwd: options.cwd }),
     env: options.env,
     user: options.user,
     stdin: true,
@@ -44,9 +43,12 @@ export async function streamInContainer(
     socket.once("close", finish);
   });
   const kill = async (graceSeconds?: number): Promise<void> => {
-    const gone = await endMarked(context, mark.mark, () => over, graceSeconds);
-    socket.destroy();
-    if (!gone) throw await context.abandon();
+    try {
+      const signal = (name: "0" | "TERM" | "KILL") => signalMarked(context, name, mark.mark);
+      if (!(await endTree({ signal, ended: () => over, graceSeconds }))) throw await context.abandon();
+    } finally {
+      socket.destroy();
+    }
   };
   const onAbort = () => {
     kill(0).catch(() => socket.destroy());
@@ -62,18 +64,11 @@ export async function streamInContainer(
 }
 
 async function exitCode(context: ExecContext, execId: string, failure: Error | undefined): Promise<number> {
-  for (let attempt = 0; attempt < EXIT_CODE_ATTEMPTS; attempt += 1) {
-    try {
-      const code = await context.engine.execExitCode(execId);
-      if (code !== undefined) return code;
-    } catch (error) {
-      throw (await context.whyUnavailable(error)) ?? error;
-    }
-    const unavailable = await context.whyUnavailable(failure);
-    if (unavailable !== undefined) throw unavailable;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw failure ?? new Error("the engine does not say how the command ended");
+  const unavailable = await context.whyUnavailable(failure);
+  if (unavailable !== undefined) throw unavailable;
+  const code = await exitCodeOf(context, execId);
+  if (code === undefined) throw failure ?? new Error("the engine does not say how the command ended");
+  return code;
 }
 
 function output(socket: Duplex): Readable {

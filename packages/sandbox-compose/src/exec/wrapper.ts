@@ -35,33 +35,64 @@ const OOM_KILLS = `oom_kills() {
   done
 }`;
 
-const RUN_SCRIPT = `${SET_MARK}
-${OOM_KILLS}
-oom_kills; before=$kills token=$2
-( ${CHANGE_DIRECTORY}; shift 3; exec "$@" )
-code=$?
-oom_kills
-printf '\\036%s %s %s %s\\036' "$token" "$code" "$before" "$kills"
-printf '\\036%s %s %s %s\\036' "$token" "$code" "$before" "$kills" >&2
-exit "$code"`;
+const WRITE_END = `printf '\\036%s %s %s %s\\036' "$token" "$code" "$before" "$kills"`;
 
-const STREAM_SCRIPT = `${SET_MARK}
-${CHANGE_DIRECTORY}
-shift 3
-exec "$@"`;
+/** How to wrap a command. */
+export interface WrapOptions {
+  /** Changed to before the command starts; exit code 126 when that fails. */
+  readonly cwd?: string;
+  /** Count the OOM kills of the cgroup that the command sees as its own. */
+  readonly countOom?: boolean;
+  /** Shell lines that run first, such as `ulimit -c 0`. */
+  readonly prelude?: readonly string[];
+}
 
 export function newCommandMark(): CommandMark {
   return { mark: MARK_BASE + randomInt(MARK_RANGE), token: randomBytes(16).toString("hex") };
 }
 
 /** The command that runs `command` with the mark and writes its end. */
-export function wrapCommand(command: readonly string[], { mark, token }: CommandMark, cwd = ""): string[] {
-  return ["/bin/sh", "-c", RUN_SCRIPT, "sh", String(mark), token, cwd, ...command];
+export function wrapCommand(
+  command: readonly string[],
+  { mark, token }: CommandMark,
+  options: WrapOptions = {},
+): string[] {
+  const count = options.countOom === true;
+  const script = [
+    ...(options.prelude ?? []),
+    SET_MARK,
+    count ? OOM_KILLS : "kills=-",
+    count ? "oom_kills" : "",
+    "before=$kills token=$2",
+    // The shell itself must not write "Killed" and the like between the command's lines.
+    "exec 3>&2 2>/dev/null",
+    `( exec 2>&3 3>&-; ${CHANGE_DIRECTORY}; shift 3; exec "$@" )`,
+    "code=$?",
+    count ? "oom_kills" : "",
+    WRITE_END,
+    `${WRITE_END} >&3`,
+    'exit "$code"',
+  ];
+  return [
+    "/bin/sh",
+    "-c",
+    script.filter((line) => line !== "").join("\n"),
+    "sh",
+    String(mark),
+    token,
+    options.cwd ?? "",
+    ...command,
+  ];
 }
 
 /** The command that becomes `command`, with the mark and nothing else: for streams. */
-export function wrapStream(command: readonly string[], { mark, token }: CommandMark, cwd = ""): string[] {
-  return ["/bin/sh", "-c", STREAM_SCRIPT, "sh", String(mark), token, cwd, ...command];
+export function wrapStream(
+  command: readonly string[],
+  { mark, token }: CommandMark,
+  options: WrapOptions = {},
+): string[] {
+  const script = [...(options.prelude ?? []), SET_MARK, CHANGE_DIRECTORY, "shift 3", 'exec "$@"'].join("\n");
+  return ["/bin/sh", "-c", script, "sh", String(mark), token, options.cwd ?? "", ...command];
 }
 
 /** What the wrapper wrote behind the output. */

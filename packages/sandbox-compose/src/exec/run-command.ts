@@ -1,0 +1,138 @@
+import { SandboxError } from "../errors.js";
+import type { ExecOptions, ExecResult } from "../provider.js";
+import { deferred } from "./deferred.js";
+import { endTree } from "./end-tree.js";
+import { KeptOutput } from "./kept-output.js";
+import { type CommandMark, EndScanner } from "./wrapper.js";
+
+const DEFAULT_MAX_OUTPUT_BYTES = 10 * 2 ** 20;
+const TIMED_OUT_EXIT_CODE = 124;
+/** Docker closes an exec's streams two seconds after its process; a little more, and they are not waited for. */
+const STREAM_GRACE_MS = 3000;
+
+export type StreamName = "stdout" | "stderr";
+export type TreeSignal = "0" | "TERM" | "KILL";
+
+/** A command that was started. */
+export interface RunningCommand {
+  /** Resolves when both streams are over, or the connection is lost; never rejects. */
+  readonly over: Promise<void>;
+  /** Whether the command's own process is known to have ended. */
+  ended(): boolean;
+  /** Stops listening; frees the streams even if a daemon still holds their other ends. */
+  detach(): void;
+}
+
+/** How one kind of sandbox runs marked commands. */
+export interface CommandDriver<Running extends RunningCommand = RunningCommand> {
+  /** Starts the command in its wrapper; `onData` gets every chunk of output. */
+  start(
+    command: readonly string[],
+    mark: CommandMark,
+    options: ExecOptions,
+    onData: (stream: StreamName, chunk: Buffer) => void,
+  ): Promise<Running>;
+  newMark(): CommandMark;
+  /** Signals every process with the mark, and counts them; see {@link endTree}. */
+  signal(signal: TreeSignal, mark: number): Promise<number>;
+  /**
+   * The result when the output ended without the wrapper's word.
+   * @throws SandboxUnavailableError when the sandbox is gone
+   */
+  withoutEnd(running: Running, output: { readonly stdout: string }, options: ExecOptions): Promise<UnwrittenEnd>;
+  /** Ends a sandbox whose processes will not end, and says so. */
+  abandon(): Promise<Error>;
+}
+
+export interface UnwrittenEnd {
+  readonly exitCode: number;
+  /** Why the command could not be started; takes the place of its output. */
+  readonly notStarted?: string;
+}
+
+/** Runs one command to its end. Never a second time. */
+export async function runCommand<Running extends RunningCommand>(
+  driver: CommandDriver<Running>,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const { signal, timeoutSeconds } = options;
+  signal?.throwIfAborted();
+  const mark = driver.newMark();
+  const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
+  const kept = {
+    stdout: new KeptOutput(limit, options.keepOutput ?? "tail"),
+    stderr: new KeptOutput(limit, options.keepOutput ?? "tail"),
+  };
+  const scanners = {
+    stdout: new EndScanner(mark.token, (chunk) => kept.stdout.push(chunk)),
+    stderr: new EndScanner(mark.token, (chunk) => kept.stderr.push(chunk)),
+  };
+  const written = deferred<void>();
+  const startedAt = performance.now();
+  const running = await driver.start(command, mark, options, (stream, chunk) => {
+    scanners[stream].push(chunk);
+    if (scanners.stdout.end !== undefined && scanners.stderr.end !== undefined) written.resolve();
+  });
+  const finished = Promise.race([written.promise, running.over]);
+  const stopped = await raceWithStop(finished, timeoutSeconds, signal);
+  if (stopped !== undefined) {
+    let failure: unknown;
+    const ended = await endTree({
+      signal: (name) => driver.signal(name, mark.mark),
+      ended: () => running.ended() || scanners.stdout.end !== undefined,
+      graceSeconds: stopped === "aborted" ? 0 : undefined,
+    }).catch((error: unknown) => {
+      failure = error;
+      return false;
+    });
+    await Promise.race([running.over, pause(STREAM_GRACE_MS)]);
+    running.detach();
+    if (!ended && !SandboxError.is(failure)) failure = await driver.abandon();
+    if (stopped === "aborted") signal?.throwIfAborted();
+    if (!ended) throw failure;
+  } else {
+    running.detach();
+  }
+  scanners.stdout.finish();
+  scanners.stderr.finish();
+  const end = scanners.stdout.end ?? scanners.stderr.end;
+  const stdout = kept.stdout.text();
+  const result = {
+    stdout,
+    stderr: kept.stderr.text(),
+    timedOut: stopped === "timed-out",
+    truncated: { stdout: kept.stdout.truncated, stderr: kept.stderr.truncated },
+    outOfMemory: end?.outOfMemory ?? false,
+    durationSeconds: (performance.now() - startedAt) / 1000,
+  };
+  if (stopped === "timed-out") return { ...result, exitCode: TIMED_OUT_EXIT_CODE };
+  if (end !== undefined) return { ...result, exitCode: end.exitCode };
+  const { exitCode, notStarted } = await driver.withoutEnd(running, { stdout }, options);
+  return notStarted === undefined ? { ...result, exitCode } : { ...result, exitCode, stdout: "", stderr: notStarted };
+}
+
+async function raceWithStop(
+  finished: Promise<void>,
+  timeoutSeconds: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<"timed-out" | "aborted" | undefined> {
+  const stop = deferred<"timed-out" | "aborted">();
+  const timer =
+    timeoutSeconds === undefined ? undefined : setTimeout(() => stop.resolve("timed-out"), timeoutSeconds * 1000);
+  const onAbort = () => stop.resolve("aborted");
+  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
+  try {
+    return await Promise.race([finished.then(() => undefined), stop.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}

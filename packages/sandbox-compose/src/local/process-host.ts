@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { deferred } from "../exec/deferred.js";
+
+/** Starts processes where the commands of one local sandbox run. */
+export interface ProcessHost {
+  spawn(command: readonly string[], options: SpawnOptions): Promise<HostProcess>;
+  /** Ends what the host itself runs. */
+  close(): Promise<void>;
+}
+
+export interface SpawnOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Without, standard input is empty. */
+  readonly stdin: boolean;
+}
+
+export interface HostProcess {
+  /** On this machine, where it is known. */
+  readonly pid: number | undefined;
+  readonly stdin: Writable | undefined;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** 128 + n after signal n. Rejects when the host itself is gone. */
+  readonly exit: Promise<number>;
+}
+
+/** Processes of this machine, each the leader of its own group and session. */
+export function createDirectHost(): ProcessHost {
+  return {
+    async spawn([program = "", ...args], { env, cwd, stdin }) {
+      const child = spawn(program, args, {
+        cwd,
+        env: { ...env },
+        detached: true,
+        stdio: [stdin ? "pipe" : "ignore", "pipe", "pipe"],
+      });
+      const { stdout, stderr } = child;
+      if (stdout === null || stderr === null) throw new Error("the child process has no output streams");
+      const exit = deferred<number>();
+      child.once("exit", (code, signal) => exit.resolve(exitCodeOf(code, signal)));
+      await new Promise<void>((resolve, reject) => {
+        child.once("spawn", resolve);
+        child.once("error", reject);
+      });
+      return {
+        pid: child.pid,
+        stdin: child.stdin ?? undefined,
+        stdout,
+        stderr,
+        exit: exit.promise,
+      };
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The exit code as a shell gives it. */
+export function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+  if (code !== null) return code;
+  return 128 + (signal === null ? 0 : constants.signals[signal]);
+}

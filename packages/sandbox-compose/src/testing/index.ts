@@ -1,0 +1,8 @@
+export {
+  type ProviderCase,
+  type ProviderCaseContext,
+  type ProviderSuiteOptions,
+  providerCases,
+  providerSuite,
+  type TestFramework,
+} from "./provider-suite.js";
