@@ -6,7 +6,7 @@ export const NOTE_NAME = ".raw-source.json";
 export const PARTIAL_NAME = ".raw-partial";
 export const CHECKED_ZIP_NAME = ".zip-md5.json";
 export const OLD_RAW_PREFIX = ".raw-old-";
-/** Written just before the prepared files get their place: the raw files are no longer wanted from then on. */
+/** Written just before the prepared files get their place: names of the raw files that nobody wants from then on. */
 export const RAW_UNWANTED_NAME = ".raw-unwanted";
 export const WORK_PREFIX = ".preparing-";
 const LOCK_NAME = ".mlebench.lock";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { readFile, rename, rm } from "node:fs/promises";
+import { basename, join, relative, sep } from "node:path";
 import { type Checksums, getChecksums, getCompetition } from "@mlebench/competitions";
 import { FrameError } from "@mlebench/frame";
 import type { ExtractLimits } from "./archives/extract-guard.js";
@@ -105,7 +105,7 @@ export async function prepareCompetition(id: string, options: PrepareCompetition
     onWait: (owner) => report("wait", 0, undefined, { waitingFor: owner }),
   });
   const isDone = await isPrepared(id, options.dataDir);
-  if (isDone && existsSync(join(paths.root, RAW_UNWANTED_NAME))) await removeRaw(paths);
+  if (isDone) await removeUnwantedRaw(paths);
   for (const name of leftoverNames(paths.root)) await rm(join(paths.root, name), { recursive: true, force: true });
   if (isDone) return already;
   return await prepareUnderLock(preparer, paths, options, report);
@@ -147,11 +147,11 @@ async function prepareUnderLock(
     requireOutputs(id, prepared, paths);
     options.signal?.throwIfAborted();
     if (existsSync(paths.prepared)) await rename(paths.prepared, join(work, "incomplete"));
-    const dropsRaw = raw.isOurs && !keepRaw;
-    if (dropsRaw) await writeAtomically(join(paths.root, RAW_UNWANTED_NAME), "");
+    const unwanted = keepRaw ? [] : raw.removable.map((path) => basename(path));
+    await writeAtomically(join(paths.root, RAW_UNWANTED_NAME), JSON.stringify(unwanted));
     await rename(prepared, paths.prepared);
     report("clean");
-    if (dropsRaw) await removeRaw(paths);
+    await removeUnwantedRaw(paths);
     return {
       competitionId: id,
       status: "prepared",
@@ -256,7 +256,12 @@ function requireOutputs(id: string, prepared: string, paths: DataPaths): void {
   }
 }
 
-async function removeRaw(paths: DataPaths): Promise<void> {
-  const notes = [...RAW_NOTES, RAW_UNWANTED_NAME].map((name) => join(paths.root, name));
-  for (const path of [paths.raw, paths.zip, ...notes]) await rm(path, { recursive: true, force: true });
+/** Removes the raw files that the preparation which put the prepared files in place no longer wanted. */
+async function removeUnwantedRaw(paths: DataPaths): Promise<void> {
+  const note = join(paths.root, RAW_UNWANTED_NAME);
+  if (!existsSync(note)) return;
+  const unwanted = new Set(await readFile(note, "utf8").then(JSON.parse));
+  const notes = unwanted.size === 0 ? [] : RAW_NOTES.map((name) => join(paths.root, name));
+  const raw = [paths.raw, paths.zip].filter((path) => unwanted.has(basename(path)));
+  for (const path of [...raw, ...notes, note]) await rm(path, { recursive: true, force: true });
 }
