@@ -1,3 +1,4 @@
+export { gradeCategoriesByF1 } from "./grade-categories-by-f1.js";
 export { gradeLabelSetsByF1 } from "./grade-label-sets-by-f1.js";
 export { gradeLabelsByAccuracy } from "./grade-labels-by-accuracy.js";
 export { gradeProbabilitiesByAuc } from "./grade-probabilities-by-auc.js";
@@ -7,6 +8,7 @@ export { labelSets } from "./label-sets.js";
 export { meanAveragePrecision } from "./mean-average-precision.js";
 export { oneHotLogLoss } from "./one-hot-log-loss.js";
 export { pythonFloats } from "./python-floats.js";
+export { pythonIntegers } from "./python-integers.js";
 export type { AlignedTables } from "./tables.js";
 export {
   alignById,

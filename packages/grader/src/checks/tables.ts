@@ -86,7 +86,7 @@ export function requireSameIds(submission: DataFrame, answers: DataFrame, id: st
  */
 export function firstUnequal(a: Column, b: Column): number | undefined {
   if (a.data instanceof Float64Array && b.data instanceof Float64Array) return firstUnequalDouble(a.data, b.data);
-  const asDoubles = a.isNumeric && b.isNumeric && a.kind !== b.kind;
+  const asDoubles = a.isNumeric && b.isNumeric && (a.kind === "float64" || b.kind === "float64");
   for (let row = 0; row < a.length; row++) {
     const left = a.get(row);
     const right = b.get(row);

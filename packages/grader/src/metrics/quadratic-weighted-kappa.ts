@@ -1,5 +1,11 @@
 import { requireFinite, requireSameLength } from "./checks.js";
 
+/** What {@link quadraticWeightedKappa} takes. */
+export interface KappaOptions {
+  /** Labels that count as steps of the scale beside those that occur. @default none */
+  readonly labels?: Iterable<number>;
+}
+
 /**
  * Cohen's kappa with quadratic weights, as scikit-learn computes it: every label is replaced by its rank in the sorted
  * union of both sides, so a label that nobody uses is no step. With O the counts of (truth, predicted) ranks, E the
@@ -10,11 +16,17 @@ import { requireFinite, requireSameLength } from "./checks.js";
  * @throws MetricError `METRIC_NOT_FINITE`, `METRIC_LENGTH`, `METRIC_EMPTY`.
  * @see scikit-learn `cohen_kappa_score(weights="quadratic")`
  */
-export function quadraticWeightedKappa(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+export function quadraticWeightedKappa(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  options: KappaOptions = {},
+): number {
   requireSameLength(truth, predicted);
   requireFinite(truth, "The true values");
   requireFinite(predicted);
-  const labels = [...new Set([...Array.from(truth), ...Array.from(predicted)])].sort((a, b) => a - b);
+  const labels = [...new Set([...Array.from(truth), ...Array.from(predicted), ...(options.labels ?? [])])].sort(
+    (a, b) => a - b,
+  );
   const rankOf = new Map(labels.map((label, rank) => [label, rank]));
   const truthRanks = Float64Array.from(truth, (label) => rankOf.get(label)!);
   const predictedRanks = Float64Array.from(predicted, (label) => rankOf.get(label)!);
