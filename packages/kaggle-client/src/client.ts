@@ -4,9 +4,10 @@ import { KaggleApi, type KaggleProtocol, type Operation, operations } from "./ap
 import { ApiCompetition, ApiFilesPage } from "./api-types.js";
 import { type Credentials, credentialsFingerprint, loadCredentials } from "./credentials.js";
 import { Bandwidth } from "./download/bandwidth.js";
-import { type DownloadResult, download, type TransferOptions } from "./download/download.js";
+import { download } from "./download/download.js";
 import { Semaphore } from "./download/semaphore.js";
 import { type DownloadSource, signedSource } from "./download/source.js";
+import type { DownloadResult, TransferOptions } from "./download/transfer-options.js";
 import { KaggleError, NotFoundError, RulesNotAcceptedError, UnexpectedResponseError } from "./errors.js";
 import { type RetryAttempt, type RetryPolicy, withRetry } from "./http/retry.js";
 import { createTransport, type Transport } from "./http/transport.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { DownloadResult } from "./download/download.js";
 import { type DownloadUrlOptions, downloadUrl } from "./download/download-url.js";
+import type { DownloadResult } from "./download/transfer-options.js";
 import { KaggleError, NotFoundError, UnexpectedResponseError } from "./errors.js";
 import { followRedirects } from "./http/follow-redirects.js";
 import { readText } from "./http/read-body.js";

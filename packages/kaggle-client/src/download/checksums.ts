@@ -32,6 +32,11 @@ export function checksumsToVerify(given: Checksums, announced: Checksums): Check
   return announced.crc32c === undefined ? {} : { crc32c: announced.crc32c };
 }
 
+/** Which checksums there are. */
+export function checksumKinds(checksums: Checksums): ChecksumKind[] {
+  return (["md5", "sha256", "crc32c"] as const).filter((kind) => checksums[kind] !== undefined);
+}
+
 /** Computes several checksums of bytes that come in order. */
 export class Checksummer {
   readonly #hashes = new Map<ChecksumKind, Hash>();

@@ -4,8 +4,9 @@ import { createTransport, type Transport } from "../http/transport.js";
 import { withoutQuery } from "../http/url.js";
 import { USER_AGENT } from "../user-agent.js";
 import { Bandwidth } from "./bandwidth.js";
-import { type DownloadResult, download, type TransferOptions } from "./download.js";
+import { download } from "./download.js";
 import { urlSource } from "./source.js";
+import type { DownloadResult, TransferOptions } from "./transfer-options.js";
 
 export interface DownloadUrlOptions extends TransferOptions {
   /** The file to write. Either this or `directory`. */

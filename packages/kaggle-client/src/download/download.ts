@@ -2,15 +2,15 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { IntegrityError, KaggleError, NetworkError, UnexpectedResponseError } from "../errors.js";
 import { bodyChunks } from "../http/read-body.js";
-import { type RetryPolicy, retryDelay } from "../http/retry.js";
+import { retryDelay } from "../http/retry.js";
 import { sleep } from "../http/sleep.js";
 import type { HttpResponse } from "../http/transport.js";
 import type { Bandwidth } from "./bandwidth.js";
 import {
-  announcedChecksums,
   type ChecksumKind,
   Checksummer,
   type Checksums,
+  checksumKinds,
   checksumsToVerify,
   fileChecksums,
 } from "./checksums.js";
@@ -19,46 +19,14 @@ import type { DownloadEvent } from "./events.js";
 import { lockDownload } from "./lock.js";
 import { PartFile, type PartState } from "./part-file.js";
 import { RateMeter } from "./rate.js";
+import { continues, freshState, parseDate, sameObject, validator } from "./remote-object.js";
 import type { DownloadSource } from "./source.js";
+import type { DownloadResult, TransferOptions } from "./transfer-options.js";
 
 // A source may change under way or break the rules of ranges; it does not get to do so for ever.
 const MAX_RESTARTS = 4;
 // A second full download tells a broken line from a file that simply is another one.
 const MAX_INTEGRITY_RESTARTS = 1;
-
-/** What all downloads understand. */
-export interface TransferOptions {
-  /** Expected size; a difference is an IntegrityError, known before the first byte when the server tells its size. */
-  readonly bytes?: number;
-  /** Expected MD5, hexadecimal. */
-  readonly md5?: string;
-  /** Expected SHA-256, hexadecimal. */
-  readonly sha256?: string;
-  /** Download also when a fitting file is there. @default false */
-  readonly overwrite?: boolean;
-  /** Stop waiting (and retry) after this many seconds without a byte. @default 60 */
-  readonly stallSeconds?: number;
-  readonly retry?: RetryPolicy;
-  /** How long to wait for another process that downloads to the same place, before DownloadLockedError. @default 0 */
-  readonly lockWaitSeconds?: number;
-  /** Least time between two `download-progress` events. @default 0.5 */
-  readonly progressIntervalSeconds?: number;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: DownloadEvent) => void;
-}
-
-export interface DownloadResult {
-  readonly path: string;
-  readonly bytes: number;
-  /** Bytes already on disk from an earlier run. */
-  readonly resumedBytes: number;
-  /** True when a fitting file was there and nothing was downloaded. */
-  readonly unchanged: boolean;
-  /** What the file was checked against: its length, and the strongest checksum that was known. */
-  readonly verified: readonly ("length" | ChecksumKind)[];
-  /** The checksums that were computed, hexadecimal. */
-  readonly checksums: Checksums;
-}
 
 export interface DownloadTarget extends TransferOptions {
   /** The finished file. */
@@ -386,37 +354,6 @@ export async function removeDownload(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-function freshState(identity: string, response: HttpResponse): PartState {
-  const length = response.header("content-length");
-  const totalBytes = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
-  return {
-    identity,
-    etag: response.header("etag"),
-    lastModified: response.header("last-modified"),
-    totalBytes,
-    announced: announcedChecksums(response),
-  };
-}
-
-/** What If-Range accepts: a strong ETag, else a date. */
-function validator(state: PartState): string | undefined {
-  if (state.etag !== undefined && !state.etag.startsWith("W/")) return state.etag;
-  return state.etag === undefined ? state.lastModified : undefined;
-}
-
-function sameObject(before: PartState, after: PartState): boolean {
-  return before.totalBytes === after.totalBytes && validator(before) === validator(after);
-}
-
-/** Whether a 206 really is the rest of the object at hand. */
-function continues(response: HttpResponse, state: PartState, offset: number): boolean {
-  const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.header("content-range") ?? "") ?? [];
-  if (start === undefined || Number(start) !== offset) return false;
-  if (total !== "*" && state.totalBytes !== undefined && Number(total) !== state.totalBytes) return false;
-  const etag = response.header("etag");
-  return etag === undefined || state.etag === undefined || etag === state.etag;
-}
-
 async function writeFully(
   handle: {
     write(data: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
@@ -430,15 +367,6 @@ async function writeFully(
   }
 }
 
-function checksumKinds(checksums: Checksums): ChecksumKind[] {
-  return (["md5", "sha256", "crc32c"] as const).filter((kind) => checksums[kind] !== undefined);
-}
-
 function sameKinds(left: readonly ChecksumKind[], right: readonly ChecksumKind[]): boolean {
   return left.length === right.length && left.every((kind) => right.includes(kind));
-}
-
-function parseDate(text: string | undefined): Date | undefined {
-  const time = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? undefined : new Date(time);
 }
