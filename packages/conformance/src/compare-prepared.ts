@@ -89,7 +89,8 @@ async function compareEntries(
 
 async function checkWellFormed(data: Uint8Array, name: string): Promise<string | undefined> {
   if (name.endsWith(".zip")) await readZip(data);
-  else if (name.endsWith(".gz")) gunzipSync(data);
+  // Upstream packs plain tars under the name .tar.gz, too.
+  else if (name.endsWith(".gz") && data[0] === 0x1f && data[1] === 0x8b) gunzipSync(data);
   else if (name.endsWith(".7z") && !Buffer.from(data.subarray(0, 6)).equals(SEVEN_ZIP)) return "is no 7z archive";
   return data.length === 0 ? "is empty" : undefined;
 }

@@ -1,0 +1,83 @@
+import { DataPrepError } from "../errors.js";
+import { JsonObject } from "../py-json/json-object.js";
+import type { PyJson } from "../py-json/parse-py-json.js";
+import { trainTestSplitList } from "../random/train-test-split.js";
+
+/** An annotation and the image at the same position of a COCO-like metadata file. */
+export interface AnnotatedImage {
+  readonly annotation: JsonObject;
+  readonly image: JsonObject;
+  /** `category_id` of the annotation. */
+  readonly category: number;
+}
+
+/** The top-level object of a metadata file. */
+export function requireObject(json: PyJson, what: string): JsonObject {
+  if (json instanceof JsonObject) return json;
+  throw wrongMetadata(`${what} is not a JSON object`);
+}
+
+/** A text field of a record. */
+export function textField(record: JsonObject, key: string): string {
+  const value = record.get(key);
+  if (typeof value === "string") return value;
+  throw wrongMetadata(`an object has no text ${key}`);
+}
+
+/** A list of objects in a metadata file. */
+export function objectList(metadata: JsonObject, key: string): JsonObject[] {
+  const list = metadata.get(key);
+  if (!Array.isArray(list)) throw wrongMetadata(`it has no list ${key}`);
+  return list.map((item) => requireObject(item, `an item of ${key}`));
+}
+
+/** The pairs of a metadata file by category: categories in order of first appearance, pairs in file order. */
+export function groupByCategory(metadata: JsonObject): AnnotatedImage[][] {
+  const images = objectList(metadata, "images");
+  const annotations = objectList(metadata, "annotations");
+  if (images.length !== annotations.length) {
+    throw wrongMetadata(`it has ${images.length} images and ${annotations.length} annotations`);
+  }
+  const groups = new Map<number, AnnotatedImage[]>();
+  annotations.forEach((annotation, index) => {
+    const category = annotation.get("category_id");
+    if (typeof category !== "number") throw wrongMetadata("an annotation has no numeric category_id");
+    const group = groups.get(category);
+    const pair = { annotation, image: images[index]!, category };
+    if (group) group.push(pair);
+    else groups.set(category, [pair]);
+  });
+  return [...groups.values()];
+}
+
+/**
+ * Splits every category on its own, each from seed 0: a single pair is train, the last of two to four is test, larger
+ * categories go through `train_test_split`.
+ */
+export function splitCategories(
+  groups: readonly (readonly AnnotatedImage[])[],
+  testSize: number,
+): { readonly train: AnnotatedImage[]; readonly test: AnnotatedImage[] } {
+  const train: AnnotatedImage[] = [];
+  const test: AnnotatedImage[] = [];
+  for (const group of groups) {
+    if (group.length >= 5) {
+      const split = trainTestSplitList(group, { testSize, random: 0 });
+      train.push(...split.train);
+      test.push(...split.test);
+    } else {
+      const trainCount = group.length === 1 ? 1 : group.length - 1;
+      train.push(...group.slice(0, trainCount));
+      test.push(...group.slice(trainCount));
+    }
+  }
+  return { train, test };
+}
+
+function wrongMetadata(problem: string): DataPrepError {
+  return new DataPrepError({
+    code: "DATA_PREP_METADATA",
+    message: `The metadata are not as expected: ${problem}.`,
+    hint: "Check that the file is the competition's own and complete.",
+  });
+}

@@ -1,0 +1,7 @@
+import { gradeCategoriesByF1 } from "../checks/index.js";
+import { defineGrader } from "../define-grader.js";
+
+export default defineGrader({
+  id: "herbarium-2020-fgvc7",
+  grade: ({ submission, answers }) => gradeCategoriesByF1(submission, answers, { id: "Id", target: "Predicted" }),
+});
