@@ -48,6 +48,8 @@ export class BlockReader {
   private ascii = true;
   private hasNul = false;
   private sourceEnded = false;
+  /** Fields that a row should have because the caller named them; 0 without names. */
+  private readonly namedWidth: number;
   private remainingRows: number;
   private missingByName = new Map<string, Pick<ConvertOptions, "missing" | "missingNumbers">>();
 
@@ -74,6 +76,7 @@ export class BlockReader {
     this.columns = layout.columns;
     this.leadingFields = layout.leadingFields;
     this.unnamed = layout.unnamed;
+    this.namedWidth = options.names ? layout.width - layout.leadingFields : 0;
     this.blockRows = options.lowMemory === false ? Number.MAX_SAFE_INTEGER : rowsPerBlock(layout.width);
   }
 
@@ -84,7 +87,18 @@ export class BlockReader {
     this.fill(this.headerLines + wanted);
     const rows = Math.max(0, Math.min(wanted, this.tokenizer.lines - this.headerLines));
     this.remainingRows -= rows;
+    if (this.namedWidth > 0 && rows > 0) this.checkNamedWidth();
     return rows;
+  }
+
+  /** Names that no line has a field for are refused. */
+  private checkNamedWidth(): void {
+    const { lineStarts, lines } = this.tokenizer;
+    let widest = 0;
+    for (let line = 0; line < lines; line += 1) widest = Math.max(widest, lineStarts[line + 1]! - lineStarts[line]!);
+    if (this.namedWidth > widest) {
+      throw new ParserError(`Too many columns specified: expected ${this.namedWidth} and found ${widest}`);
+    }
   }
 
   /** Gives the rows of the last block free. */
@@ -219,8 +233,9 @@ export class BlockReader {
     const raw = this.source.read();
     this.sourceEnded = raw.length === 0;
     let chunk = this.transcoder.push(raw, this.sourceEnded);
-    if (first && chunk.length >= 3 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf)
+    if (first && chunk.length >= 3 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf) {
       chunk = chunk.subarray(3);
+    }
     if (chunk.length === 0) return;
     this.ascii &&= isAscii(chunk);
     this.hasNul ||= chunk.includes(0);

@@ -55,8 +55,8 @@ export function convertColumnAs(
 ): Column {
   if (wanted === "str" || wanted === "object") return readText(fields, options.missing);
   if (wanted === "float64") {
-    const floats = tryFloats(fields, options);
-    if (floats) return floats;
+    const floats = tryFloats(fields, options) ?? tryBooleans(fields, options);
+    if (floats) return Column.float64(floats.numbers());
   }
   if (wanted === "bool") {
     const booleans = tryBooleans(fields, options);
@@ -74,7 +74,8 @@ function castSafely(column: Column, wanted: "int64" | "float64" | "bool", name: 
   if (column.kind === "object" || (column.hasMissing() && wanted !== "float64")) throw refuse();
   if (wanted === "float64") return Column.float64(column.numbers());
   if (wanted === "int64") {
-    if (column.kind === "int64") return column;
+    // pandas lets unsigned values pass as they are.
+    if (column.kind === "int64" || column.kind === "uint64") return column;
     if (
       column.kind === "float64" &&
       column.numbers().some((value) => !Number.isInteger(value) || Math.abs(value) >= 2 ** 63)

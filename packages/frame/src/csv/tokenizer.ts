@@ -22,6 +22,8 @@ const EAT_CRNL_NOP = 3;
 const WHITESPACE_LINE = 4;
 const SKIPPED_LINE = 5;
 
+const REPEATABLE_LINES = 4;
+
 const LF = 10;
 const CR = 13;
 const BLANK = 32;
@@ -59,10 +61,6 @@ export class Tokenizer {
   private previousFields = -1;
   /** pandas cannot look back beyond the place where it last stopped. */
   private floor = 0;
-  private rereading = false;
-  private bufferSpace = 32;
-  private measuredFields = 0;
-  private measuredBytes = 0;
 
   constructor(private options: TokenizerOptions) {}
 
@@ -108,7 +106,6 @@ export class Tokenizer {
     let position = this.position;
     let state = this.state;
     if (this.lines >= wantedLines) return "lines";
-    if (this.fields < 64) this.reserveBufferSpace();
 
     scan: while (position < limit) {
       const byte = window[position]!;
@@ -147,7 +144,7 @@ export class Tokenizer {
             state = EAT_CRNL_NOP;
           } else if ((byte === BLANK || byte === TAB) && byte !== delimiter) position += 1;
           else {
-            position = this.lineBeginning(position);
+            position = this.lineBeginning(position, wantedLines - this.lines);
             state = START_FIELD;
           }
           continue;
@@ -233,7 +230,6 @@ export class Tokenizer {
 
     this.position = position;
     this.state = state;
-    if (this.rereading) this.checkBufferSpace();
     if (this.lines >= wantedLines) return "lines";
     if (!atEnd) return "more";
     this.finish();
@@ -292,36 +288,19 @@ export class Tokenizer {
 
   /**
    * Where a line that begins with blanks starts again, once it turned out not to be blank. pandas only stops at a line feed:
-   * after a lone carriage return it reads the lines before once more, until it has its lines or its buffer is full.
+   * after a lone carriage return it reads the lines before once more. With a few lines wanted that ends, else pandas
+   * repeats them until its buffer is full or the table is all repetition; both are refused here.
    */
-  private lineBeginning(position: number): number {
+  private lineBeginning(position: number, linesLeft: number): number {
     const window = this.window;
     let index = position;
     while (index > this.floor && window[index - 1] !== LF) {
       index -= 1;
-      if (window[index] === CR) this.rereading = true;
+      if (window[index] === CR && linesLeft > REPEATABLE_LINES) {
+        throw new ParserError("Buffer overflow caught - possible malformed input file.");
+      }
     }
-    if (this.rereading) this.checkBufferSpace();
     return index;
-  }
-
-  /** pandas' buffer for text doubles from 32 bytes until what is not yet read fits in, and is not enlarged while reading. */
-  private checkBufferSpace(): void {
-    for (; this.measuredFields < this.fields; this.measuredFields += 1) {
-      this.measuredBytes += Math.abs(this.ends[this.measuredFields]! - this.starts[this.measuredFields]!) + 1;
-    }
-    if (this.measuredBytes > this.bufferSpace) {
-      throw new ParserError("Buffer overflow caught - possible malformed input file.");
-    }
-  }
-
-  private reserveBufferSpace(): void {
-    this.rereading = false;
-    let used = 0;
-    for (let index = 0; index < this.fields; index += 1) used += Math.abs(this.ends[index]! - this.starts[index]!) + 1;
-    this.measuredFields = this.fields;
-    this.measuredBytes = used;
-    while (used + this.limit - this.position >= this.bufferSpace) this.bufferSpace *= 2;
   }
 
   /** Pushes the quoted field at `position` and returns the offset of the byte that ends it, or -1 when more bytes are needed. */
@@ -388,7 +367,7 @@ export class Tokenizer {
   }
 
   private growScratch(): void {
-    const larger = new Uint8Array(this.scratch.length * 2);
+    const larger = Buffer.allocUnsafe(this.scratch.length * 2);
     larger.set(this.scratch);
     this.scratch = larger;
   }
