@@ -108,7 +108,15 @@ export async function prepareCompetition(id: string, options: PrepareCompetition
   if (isDone) await removeUnwantedRaw(paths);
   for (const name of leftoverNames(paths.root)) await rm(join(paths.root, name), { recursive: true, force: true });
   if (isDone) return already;
-  return await prepareUnderLock(preparer, paths, options, report);
+  try {
+    return await prepareUnderLock(preparer, paths, options, report);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | undefined)?.code !== "ENOSPC") throw error;
+    throw new PreparationError(id, `the disk with ${paths.root} is full.`, {
+      hint: "Free some space and run it again; it goes on from what is there.",
+      cause: error,
+    });
+  }
 }
 
 type Report = (stage: PrepareStage, done?: number, total?: number, rest?: Partial<PrepareProgress>) => void;
@@ -186,27 +194,22 @@ async function runPreparer(
   try {
     await preparer.prepare(context);
   } catch (error) {
-    throw explain(error, preparer.id, rawDirectory);
+    throw explain(error, preparer.id, rawDirectory, context.raw.lastRead);
   }
   await rm(join(work, "scratch"), { recursive: true, force: true });
 }
 
 /** Turns what a preparer stumbled over into what is wrong with the raw data. */
-function explain(error: unknown, competitionId: string, rawDirectory: string): unknown {
+function explain(error: unknown, competitionId: string, rawDirectory: string, lastRead: string | undefined): unknown {
   const missing = error instanceof MissingSourceError ? error.path : missingPath(error);
   if (missing?.startsWith(rawDirectory + sep)) {
     return new MissingRawFileError(rawDirectory, [relative(rawDirectory, missing)], { cause: error });
   }
-  if (DataPrepError.is(error) || (error as Error | undefined)?.name === "AbortError") return error;
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === "ENOSPC") {
-    return new PreparationError(competitionId, "the disk is full.", {
-      hint: "Free some space and run it again; it goes on from the raw data that are there.",
-      cause: error,
-    });
-  }
+  const { name, code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (DataPrepError.is(error) || name === "AbortError" || code === "ENOSPC") return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new PreparationError(competitionId, message, { hint: hintOf(error), cause: error });
+  const where = lastRead === undefined ? "" : ` (the file it read last: ${relative(rawDirectory, lastRead)})`;
+  return new PreparationError(competitionId, message + where, { hint: hintOf(error), cause: error });
 }
 
 function missingPath(error: unknown): string | undefined {

@@ -23,11 +23,18 @@ export class MissingRawFileError extends DataPrepError {
 /** The raw files of a competition, or a folder of them. Preparers read it and never change it. */
 export class RawDirectory {
   readonly path: string;
-  readonly #root: string;
+  readonly #top: RawDirectory;
+  #lastRead: string | undefined;
 
-  constructor(path: string, root = path) {
+  /** @param top the whole raw folder, when this is a part of it. */
+  constructor(path: string, top?: RawDirectory) {
     this.path = path;
-    this.#root = root;
+    this.#top = top ?? this;
+  }
+
+  /** The file that was asked for last, anywhere in the raw folder: a hint when reading one fails. */
+  get lastRead(): string | undefined {
+    return this.#top.#lastRead;
   }
 
   /**
@@ -37,6 +44,7 @@ export class RawDirectory {
   file(...parts: string[]): string {
     const path = this.join(...parts);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw this.#missing(path);
+    this.#top.#lastRead = path;
     return path;
   }
 
@@ -47,7 +55,7 @@ export class RawDirectory {
   dir(...parts: string[]): RawDirectory {
     const path = this.join(...parts);
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw this.#missing(path);
-    return new RawDirectory(path, this.#root);
+    return new RawDirectory(path, this.#top);
   }
 
   /** True when there is a file or folder of that name. */
@@ -63,8 +71,8 @@ export class RawDirectory {
     const missing = names.filter((name) => !this.exists(name));
     if (missing.length > 0) {
       throw new MissingRawFileError(
-        this.#root,
-        missing.map((name) => relative(this.#root, this.join(name))),
+        this.#top.path,
+        missing.map((name) => relative(this.#top.path, this.join(name))),
       );
     }
   }
@@ -95,7 +103,7 @@ export class RawDirectory {
   }
 
   #missing(path: string): MissingRawFileError {
-    return new MissingRawFileError(this.#root, [relative(this.#root, path)]);
+    return new MissingRawFileError(this.#top.path, [relative(this.#top.path, path)]);
   }
 }
 
