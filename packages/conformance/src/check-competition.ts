@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GradingCase } from "./check-grading.js";
 import type { Difference } from "./compare-prepared.js";
+import { describeFailure } from "./describe-failure.js";
 import { readExpected } from "./kit.js";
 import { readZip } from "./zip.js";
 
@@ -32,15 +33,13 @@ export async function checkCompetition(
     ? []
     : await import("./check-preparing.js")
         .then(({ checkPreparing }) => checkPreparing(id, expected, join(kit, id, "raw.zip"), upstream))
-        .catch((error): Difference[] => [{ path: id, problem: describe(error) }]);
+        .catch((error): Difference[] => [{ path: id, problem: describeFailure(error) }]);
   const cases = !grade
     ? []
     : await import("./check-grading.js")
         .then(({ checkGrading }) => checkGrading(id, expected, join(kit, id, "submissions.zip"), upstream))
-        .catch((error): GradingCase[] => expected.grading.map(({ name }) => ({ name, problem: describe(error) })));
+        .catch((error): GradingCase[] =>
+          expected.grading.map(({ name }) => ({ name, problem: describeFailure(error) })),
+        );
   return { id, differences, cases };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ScoreResult, scoreCsv } from "@mlebench/grader";
+import { describeFailure } from "./describe-failure.js";
 import type { Expected, ExpectedGrading } from "./kit.js";
 import { readZip, unzipTo, type ZipContent } from "./zip.js";
 
@@ -51,7 +52,7 @@ async function problemOf(
   try {
     result = await scoreCsv(path, id, { privateDir });
   } catch (error) {
-    return `failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    return `failed: ${describeFailure(error)}`;
   }
   if (expected.score === null) {
     const why = `${expected.error?.stage} ${expected.error?.kind ?? ""}: ${expected.error?.message}`;

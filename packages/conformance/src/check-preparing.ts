@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPrepareContext, getPreparer } from "@mlebench/data-prep";
+import { prepareCompetition } from "@mlebench/data-prep";
 import { comparePrepared, type Difference } from "./compare-prepared.js";
+import { describeFailure } from "./describe-failure.js";
 import type { Expected } from "./kit.js";
 import { readZip, unzipTo, type ZipContent } from "./zip.js";
 
@@ -15,23 +16,14 @@ export async function checkPreparing(
 ): Promise<Difference[]> {
   const directory = await mkdtemp(join(tmpdir(), `conformance-prepare-${id}-`));
   try {
-    const folder = (name: string): string => join(directory, name);
-    await unzipTo(await readZip(await readFile(rawZip)), folder("raw"));
-    for (const name of ["prepared/public", "prepared/private", "scratch"])
-      await mkdir(folder(name), { recursive: true });
-    const preparer = await getPreparer(id);
-    await preparer.prepare(
-      createPrepareContext({
-        competitionId: id,
-        rawDirectory: folder("raw"),
-        publicDirectory: folder("prepared/public"),
-        privateDirectory: folder("prepared/private"),
-        scratchDirectory: folder("scratch"),
-      }),
-    );
-    return await comparePrepared(folder("prepared"), expected, upstream);
+    const rawDir = join(directory, "raw");
+    const dataDir = join(directory, "data");
+    await unzipTo(await readZip(await readFile(rawZip)), rawDir);
+    // The catalogue's checksums are those of the real data.
+    const { paths } = await prepareCompetition(id, { dataDir, rawDir, skipVerification: true });
+    return await comparePrepared(paths.prepared, expected, upstream);
   } catch (error) {
-    return [{ path: id, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }];
+    return [{ path: id, problem: describeFailure(error) }];
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
