@@ -194,7 +194,7 @@ export class EvalLogWriter implements AsyncDisposable {
   async addSample(sample: EvalSample): Promise<void> {
     // Secrets go first, so that neither attachments nor pools ever hold one.
     const complete = completeSample(this.#redact(sample), this.#now());
-    const member = await this.#member(sampleMember(sample.id, sample.epoch), condenseSample(complete));
+    const member = await this.#member(sampleMember(complete.id, complete.epoch), condenseSample(complete));
     await this.#exclusively(() => this.#appendSample([member], sampleSummary(complete)));
   }
 

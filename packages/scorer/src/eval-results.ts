@@ -53,7 +53,7 @@ export interface EvalResults {
   /** Samples that ended without an error. */
   completed_samples: number;
   scores: ResultScore[];
-  headline?: { scorer: string; score: string; metric: string };
+  headline?: { scorer: string; score: string; reducer?: string; metric: string };
   metadata: { errored_samples: number };
 }
 
@@ -258,5 +258,7 @@ function pickHeadline(
   const score = chosen ?? scores[0];
   if (!score) return undefined;
   const metric = chosen && wanted.metric !== undefined ? wanted.metric : Object.keys(score.metrics)[0];
-  return metric === undefined ? undefined : { scorer: score.scorer, score: score.name, metric };
+  if (metric === undefined) return undefined;
+  const { scorer, name, reducer } = score;
+  return { scorer, score: name, ...(reducer !== undefined && { reducer }), metric };
 }

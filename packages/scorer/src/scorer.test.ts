@@ -160,6 +160,7 @@ describe("evalResults", () => {
       "pass_at_2 any_medal",
     ]);
     expect(reductions.map(({ reducer }) => reducer)).toEqual(["max", "pass_at_2"]);
+    expect(results.headline).toMatchObject({ score: "valid_submission", reducer: "max" });
   });
 
   it("keeps every epoch as a row when reducing is switched off", () => {

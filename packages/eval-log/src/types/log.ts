@@ -130,7 +130,7 @@ export interface EvalResults {
   total_samples: number;
   completed_samples: number;
   scores: EvalScore[];
-  headline?: { scorer: string; score: string; metric: string };
+  headline?: { scorer: string; score: string; reducer?: string; metric: string };
   metadata?: JsonObject;
 }
 

@@ -80,11 +80,7 @@ export class ZipAppender {
     const target = this.#spare ?? { handle: await open(this.#sparePath, "w+"), dataEnd: 0 };
     this.#spare = target;
     if (this.#visible) await copyRange(this.#visible.handle, target.handle, target.dataEnd, start);
-    let position = start;
-    for (const chunk of chunks) {
-      await writeAt(target.handle, chunk, position);
-      position += chunk.length;
-    }
+    const position = await writeAll(target.handle, chunks, start);
     await target.handle.truncate(position);
     await target.handle.datasync();
     await this.#publish({ handle: target.handle, dataEnd });
@@ -149,6 +145,26 @@ async function copyRange(from: FileHandle, to: FileHandle, start: number, end: n
     await writeAt(to, buffer.subarray(0, bytesRead), position);
     position += bytesRead;
   }
+}
+
+/** Writes pieces one behind the other, small ones together; gives where they end. */
+async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[], start: number): Promise<number> {
+  let position = start;
+  let batch: Uint8Array[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    await writeAt(handle, Buffer.concat(batch), position);
+    position += bytes;
+    batch = [];
+    bytes = 0;
+  };
+  for (const piece of pieces) {
+    batch.push(piece);
+    bytes += piece.length;
+    if (bytes >= COPY_CHUNK_BYTES) await flush();
+  }
+  await flush();
+  return position;
 }
 
 async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
