@@ -8,6 +8,7 @@ import {
   stringifyReport,
   writeAggregateReport,
 } from "@mlebench/runner";
+import { EXIT } from "../errors.js";
 
 /** `mlebench grade` */
 export async function grade(options: {
@@ -37,6 +38,8 @@ export async function gradeSample(
   const report = await gradeCsv(path, competitionId, { dataDir: options.dataDir ?? defaultDataDirectory() });
   if (!options.json) process.stderr.write(`${describe(report)}\n`);
   process.stdout.write(`${stringifyReport(report)}\n`);
+  // The report says why; scripts see it at the exit code.
+  if (!report.valid_submission) process.exitCode = EXIT.failure;
 }
 
 function describe(report: GradingReport): string {

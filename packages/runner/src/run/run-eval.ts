@@ -75,7 +75,6 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   );
   const limits = sampleLimits(options, task.parameters.maxMessages, defaults);
   const commandTimeoutSeconds = options.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds;
-  const dataDirectory = await openDataDirectory(task.parameters.dataDir ?? defaultDataDirectory());
   const model = await openModel(options);
   const runId = shortUuid();
   const sandboxType = options.provider?.name ?? task.parameters.sandboxType ?? "docker";
@@ -87,6 +86,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   try {
     // Proves that the provider works before anything is downloaded, and removes what dead runs left.
     await provider.cleanup();
+    const dataDirectory = await openDataDirectory(task.parameters.dataDir ?? defaultDataDirectory());
     await using preparation = await openPreparation(plan.competitions, {
       dataDirectory,
       rawDir: options.rawDir,
