@@ -4,7 +4,22 @@ import { makeProgram } from "./program.js";
 describe("the program", () => {
   it("has the commands of the benchmark's users", () => {
     const names = makeProgram({}).commands.map((command) => command.name());
-    for (const name of ["run", "eval-set", "prepare", "grade", "grade-sample", "list", "tos", "image", "view", "log", "score", "sandbox", "doctor", "data"]) {
+    for (const name of [
+      "run",
+      "eval-set",
+      "prepare",
+      "grade",
+      "grade-sample",
+      "list",
+      "tos",
+      "image",
+      "view",
+      "log",
+      "score",
+      "sandbox",
+      "doctor",
+      "data",
+    ]) {
       expect(names).toContain(name);
     }
   });

@@ -40,7 +40,12 @@ const CASES: readonly Case[] = [
     exitCode: 2,
     says: /splits/,
   },
-  { name: "an unknown option", args: ["run", "--limitt", "3"], exitCode: 2, says: /--limitt[\s\S]*Did you mean --limit/ },
+  {
+    name: "an unknown option",
+    args: ["run", "--limitt", "3"],
+    exitCode: 2,
+    says: /--limitt[\s\S]*Did you mean --limit/,
+  },
   { name: "an unknown command", args: ["prepar"], exitCode: 2, says: /prepar[\s\S]*Did you mean prepare/ },
   {
     name: "an unknown -T key",
@@ -67,7 +72,12 @@ const CASES: readonly Case[] = [
     exitCode: 2,
     says: /INSPECT_EVAL_EPOCHS/,
   },
-  { name: "an unknown task", args: ["run", "mle_bench_light", "--model", "mock/default"], exitCode: 2, says: /mle_bench_lite/ },
+  {
+    name: "an unknown task",
+    args: ["run", "mle_bench_light", "--model", "mock/default"],
+    exitCode: 2,
+    says: /mle_bench_lite/,
+  },
   { name: "no model", args: ["run"], exitCode: 2, says: /No model was given[\s\S]*--model/ },
   {
     name: "an unknown model provider",
@@ -116,7 +126,12 @@ const CASES: readonly Case[] = [
     exitCode: 2,
     says: /memlimit/,
   },
-  { name: "a limit that is none", args: ["run", "--limit", "x", "--model", "mock/default"], exitCode: 2, says: /--limit 10/ },
+  {
+    name: "a limit that is none",
+    args: ["run", "--limit", "x", "--model", "mock/default"],
+    exitCode: 2,
+    says: /--limit 10/,
+  },
   {
     name: "a sample id that matches nothing",
     args: ["run", "--sample-id", "spaceship-titanix", "--model", "mock/default"],
@@ -130,8 +145,19 @@ const CASES: readonly Case[] = [
     says: /none\.mjs/,
   },
   { name: "a log that is not there", args: ["log", "show", "none.eval"], exitCode: 1, says: /none\.eval/ },
-  { name: "a log that is none", args: ["log", "show", "junk.eval"], files: ["junk.eval"], exitCode: 1, says: /junk\.eval/ },
-  { name: "a log to resume that is not there", args: ["run", "--resume", "none.eval"], exitCode: 1, says: /none\.eval/ },
+  {
+    name: "a log that is none",
+    args: ["log", "show", "junk.eval"],
+    files: ["junk.eval"],
+    exitCode: 1,
+    says: /junk\.eval/,
+  },
+  {
+    name: "a log to resume that is not there",
+    args: ["run", "--resume", "none.eval"],
+    exitCode: 1,
+    says: /none\.eval/,
+  },
   {
     name: "a list of submissions that is not there",
     args: ["grade", "--submission", "none.jsonl", "--output-dir", "out"],
@@ -161,9 +187,12 @@ describe("bad input", () => {
   });
 
   it("shows the stack with --log-level debug", async () => {
-    const { exitCode, stderr } = await runCli(["run", "-c", "none", "--model", "mock/default", "--log-level", "debug"], {
-      cwd: directory,
-    });
+    const { exitCode, stderr } = await runCli(
+      ["run", "-c", "none", "--model", "mock/default", "--log-level", "debug"],
+      {
+        cwd: directory,
+      },
+    );
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^\s+at /m);
   });
@@ -196,10 +225,9 @@ describe("a bad submission", () => {
   it.each(Object.keys(makers))("that is %s gets no score, the reason and exit code 1", async (kind) => {
     const path = join(directory, "submission.csv");
     await makers[kind]!(path);
-    const { exitCode, stdout, stderr } = await runCli(
-      ["grade-sample", path, "demo-frost-alert", "--data-dir", data],
-      { cwd: directory },
-    );
+    const { exitCode, stdout, stderr } = await runCli(["grade-sample", path, "demo-frost-alert", "--data-dir", data], {
+      cwd: directory,
+    });
     expect(stderr).toMatch(/invalid: \S+/);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(JSON.parse(stdout)).toMatchObject({ score: null, valid_submission: false, any_medal: false });

@@ -34,7 +34,7 @@ import { logPlan, logSpec } from "./log-spec.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { type RunResult, runResult } from "./run-result.js";
 import { secretsOf } from "./secrets.js";
-import { specMaker } from "./spec-maker.js";
+import { generateSpec, specMaker } from "./spec-maker.js";
 
 /** Samples at a time when nothing else says how many. */
 const DEFAULT_MAX_SAMPLES = 10;
@@ -75,6 +75,10 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   );
   const limits = sampleLimits(options, task.parameters.maxMessages, defaults);
   const commandTimeoutSeconds = options.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds;
+  const baseImage = env[BASE_IMAGE_VARIABLE] || undefined;
+  const dataDir = task.parameters.dataDir ?? defaultDataDirectory();
+  // Compose overrides that can't be used are a mistake of the call, not an error of every sample.
+  generateSpec(plan.competitions[0]!, { task, defaults, dataDirectory: dataDir, baseImage });
   const model = await openModel(options);
   const runId = shortUuid();
   const sandboxType = options.provider?.name ?? task.parameters.sandboxType ?? "docker";
@@ -86,7 +90,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   try {
     // Proves that the provider works before anything is downloaded, and removes what dead runs left.
     await provider.cleanup();
-    const dataDirectory = await openDataDirectory(task.parameters.dataDir ?? defaultDataDirectory());
+    const dataDirectory = await openDataDirectory(dataDir);
     await using preparation = await openPreparation(plan.competitions, {
       dataDirectory,
       rawDir: options.rawDir,
@@ -130,7 +134,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
         defaults,
         dataDirectory,
         sandboxType,
-        baseImage: env[BASE_IMAGE_VARIABLE] || undefined,
+        baseImage,
       }),
       forceBuild: task.parameters.forceRebuild ?? false,
       model,

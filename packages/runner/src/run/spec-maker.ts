@@ -16,31 +16,39 @@ export interface SpecMakerOptions {
   readonly baseImage?: string;
 }
 
+/** The spec of a competition as the task's parameters make it, before a sandboxConfig changes it. */
+export function generateSpec(
+  competitionId: string,
+  { task, defaults, dataDirectory, baseImage }: Omit<SpecMakerOptions, "sandboxType">,
+  gpuIds?: readonly string[],
+): ComposeSpec {
+  const { parameters } = task;
+  return sampleSpec({
+    competitionId,
+    publicDirectory: dataPaths(dataDirectory, competitionId).publicDir,
+    image: parameters.dockerImageName ?? DEFAULT_IMAGE,
+    baseImage,
+    cpus: parameters.cpuOverride ?? defaults.cpus,
+    memoryGB: parameters.memOverride ?? defaults.memoryGB,
+    gpuDriver: parameters.gpuDriver ?? undefined,
+    gpuCount: parameters.gpuCount ?? undefined,
+    gpuIds,
+    composeOverrides: parameters.composeOverrides ?? undefined,
+  });
+}
+
 /** Makes the compose spec of a sample and leaves a copy of it as a file that `docker compose -f` takes. */
-export function specMaker({ task, defaults, dataDirectory, sandboxType, baseImage }: SpecMakerOptions) {
+export function specMaker(options: SpecMakerOptions) {
   return async (sample: PlannedSample, gpuIds: readonly string[] | undefined): Promise<ComposeSpec> => {
-    const { parameters } = task;
-    const { publicDir } = dataPaths(dataDirectory, sample.sampleId);
-    const image = parameters.dockerImageName ?? DEFAULT_IMAGE;
-    const generated = sampleSpec({
-      competitionId: sample.sampleId,
-      publicDirectory: publicDir,
-      image,
-      baseImage,
-      cpus: parameters.cpuOverride ?? defaults.cpus,
-      memoryGB: parameters.memOverride ?? defaults.memoryGB,
-      gpuDriver: parameters.gpuDriver ?? undefined,
-      gpuCount: parameters.gpuCount ?? undefined,
-      gpuIds,
-      composeOverrides: parameters.composeOverrides ?? undefined,
-    });
+    const { task, sandboxType, dataDirectory } = options;
+    const generated = generateSpec(sample.sampleId, options, gpuIds);
     const spec = task.sandboxConfig
       ? await task.sandboxConfig(sample, {
           sandboxType,
-          image,
-          publicDirectory: publicDir,
+          image: task.parameters.dockerImageName ?? DEFAULT_IMAGE,
+          publicDirectory: dataPaths(dataDirectory, sample.sampleId).publicDir,
           defaultSpec: generated,
-          parameters,
+          parameters: task.parameters,
         })
       : generated;
     await writeComposeFile(composeDirectory(), sample.sampleId, spec);
