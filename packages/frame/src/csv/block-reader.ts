@@ -131,6 +131,11 @@ export class BlockReader {
     return { window, scratch, starts, ends, rows, ascii: this.ascii };
   }
 
+  /** Where a field really ends: pandas does not see what follows a NUL byte. */
+  fieldEnd(start: number, end: number): number {
+    return this.hasNul ? cutAtNul(this.window, this.tokenizer.scratch as Buffer, start, end) : end;
+  }
+
   /** A column of the current block with values. */
   convert(column: SourceColumn, rows: number): Column {
     if (column.absent) return Column.object(new Array<null>(rows).fill(null));

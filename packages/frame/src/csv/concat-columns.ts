@@ -64,6 +64,14 @@ export function concatColumns(parts: readonly Column[]): Column {
   }
 }
 
+/** A part as it looks in the joined column of parts of these kinds. */
+export function partOfJoined(part: Column, kinds: ReadonlySet<ColumnKind>): Column {
+  const kind = commonKind(kinds);
+  if (part.kind === kind) return part;
+  if (kind === "object") return Column.object(cellsOfKind(part, contributedKind(part.kind, kinds)));
+  return Column.float64(part.numbers());
+}
+
 function cellsOfKind(part: Column, kind: ColumnKind): readonly Cell[] {
   if (part.kind === "object") return part.data as readonly Cell[];
   if (part.kind === kind) return part.objectCells();

@@ -281,7 +281,16 @@ function fieldAt(fields: FieldSlice, row: number): FieldBytes {
   return from < 0 ? { bytes: fields.scratch, from: ~from, to: ~to } : { bytes: fields.window, from, to };
 }
 
-/** The kind that {@link convertColumn} would give, without keeping values. */
-export function inferColumnKind(fields: FieldSlice, options: ConvertOptions): ColumnKind {
-  return convertColumn(fields, options).kind;
+/**
+ * A kind as inferred for one block. `"holed integers"` are floats that were read as integers; `"words"` is text in which
+ * missing words stay text.
+ */
+export type InferredKind = ColumnKind | "holed integers" | "words";
+
+/** The kind that {@link convertColumn} gives, without making strings of text. */
+export function inferColumnKind(fields: FieldSlice, options: ConvertOptions): InferredKind {
+  const integers = tryIntegers(fields, options);
+  if (integers.kind === "column") return integers.column.kind === "float64" ? "holed integers" : integers.column.kind;
+  if (integers.kind === "text") return integers.keepMissingWords ? "words" : "object";
+  return (tryFloats(fields, options) ?? tryBooleans(fields, options))?.kind ?? "object";
 }

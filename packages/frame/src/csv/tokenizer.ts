@@ -49,8 +49,6 @@ export class Tokenizer {
   lineStarts = new Int32Array(256);
   /** Complete lines in the arrays. */
   lines = 0;
-  /** Window offset behind each complete line's last byte, line end included; only kept when `trackLines` is set. */
-  lineEnds = new Int32Array(256);
 
   private fields = 0;
   private scratchLength = 0;
@@ -111,10 +109,9 @@ export class Tokenizer {
       const byte = window[position]!;
       switch (state) {
         case EAT_CRNL: {
-          this.endLine(position);
+          this.endLine();
           if (byte === LF) {
             position += 1;
-            this.lineEnds[this.lines - 1] = position;
             state = START_RECORD;
           } else if (byte === delimiter) {
             position += 1;
@@ -206,7 +203,7 @@ export class Tokenizer {
         }
         if (end >= limit) {
           position = limit;
-          this.endLine(limit);
+          this.endLine();
           state = START_RECORD;
           break scan;
         }
@@ -217,7 +214,7 @@ export class Tokenizer {
           continue;
         }
         if (stop === LF) {
-          this.endLine(position);
+          this.endLine();
           state = START_RECORD;
           if (this.lines >= wantedLines) {
             this.floor = position;
@@ -239,10 +236,10 @@ export class Tokenizer {
   /** What an end of file means in each state. */
   private finish(): void {
     if (this.position < this.limit) return;
-    if (this.state === EAT_CRNL) this.endLine(this.limit);
+    if (this.state === EAT_CRNL) this.endLine();
     else if (this.state === START_FIELD) {
       this.pushField(0, 0);
-      this.endLine(this.limit);
+      this.endLine();
     }
     this.state = START_RECORD;
   }
@@ -263,7 +260,7 @@ export class Tokenizer {
     this.fields = index + 1;
   }
 
-  private endLine(behind: number): void {
+  private endLine(): void {
     const options = this.options;
     const first = this.lineStarts[this.lines]!;
     let count = this.fields - first;
@@ -280,10 +277,8 @@ export class Tokenizer {
     this.lines += 1;
     if (this.lines + 1 >= this.lineStarts.length) {
       this.lineStarts = grown(this.lineStarts);
-      this.lineEnds = grown(this.lineEnds);
     }
     this.lineStarts[this.lines] = this.fields;
-    this.lineEnds[this.lines - 1] = behind;
   }
 
   /**
