@@ -93,7 +93,7 @@ export interface ReactResult {
   readonly limit?: LimitRecord;
   /** Of all generations. */
   readonly usage: ModelUsage;
-  /** Generations, those that a limit threw away included. */
+  /** Generations, as Inspect counts them: one that went beyond the tokens or the cost is paid for and not counted. */
   readonly turns: number;
   readonly toolCalls: number;
   readonly seconds: number;

@@ -179,10 +179,11 @@ class ReactLoop {
       checkCost(this.#limits, this.#usage, "at");
       const prompt = await this.#view.prompt(this.#conversation.messages);
       const turn = await generateTurn(prompt, this.#run, this.#turnOptions);
-      this.#turns += 1;
       try {
-        checkTurns(this.#limits, this.#turns);
+        // Inspect's order: an answer beyond the tokens is no turn, a turn too many is paid for.
         this.#pay(turn);
+        this.#turns += 1;
+        checkTurns(this.#limits, this.#turns);
       } catch (error) {
         if (LimitReached.is(error)) {
           this.#run.emit({ type: "messages-lost", messages: [turn.message], limit: error.record });
