@@ -180,7 +180,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataPrune(ids, options));
 
-  command("view", "Open logs in a browser")
+  command("view", "Say how to open logs in a viewer")
     .argument("[log]")
     .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
     .addOption(logLevel())

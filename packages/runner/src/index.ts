@@ -26,7 +26,7 @@ export { gradeCsv, gradeSubmissions, stringifyReport, writeAggregateReport } fro
 export type { ResolvedModel } from "@mlebench/models";
 export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 export type { Score, Scorer, ScorerContext } from "@mlebench/scorer";
-export { accuracy, mleBenchScorer, stderr } from "@mlebench/scorer";
+export { accuracy, mleBenchScorer, reportsOfSamples, stderr } from "@mlebench/scorer";
 export { type CheckRulesOptions, checkAcceptedRules } from "./data/check-rules.js";
 export { findSource, registerSource } from "./data/competition-sources.js";
 export { cacheDirectory, defaultDataDirectory, openDataDirectory } from "./data/data-directory.js";

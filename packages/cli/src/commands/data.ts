@@ -40,7 +40,7 @@ export async function dataStatusCommand(options: DataOptions): Promise<void> {
       ]),
     ),
   );
-  process.stderr.write(`${found.length} competitions in ${dataDir}\n`);
+  process.stderr.write(`${found.length} competition${found.length === 1 ? "" : "s"} in ${dataDir}\n`);
 }
 
 /** `mlebench data verify` */

@@ -58,7 +58,7 @@ export async function listCommand(options: ListOptions): Promise<void> {
       }),
     ),
   );
-  process.stderr.write(`${chosen.length} competitions\n`);
+  process.stderr.write(`${chosen.length} competition${chosen.length === 1 ? "" : "s"}\n`);
 }
 
 function refuseCategory(category: string, all: readonly { readonly category: string | null }[]): void {

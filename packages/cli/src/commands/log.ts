@@ -1,6 +1,13 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { convertEvalLog, dumpEvalLog, listEvalLogs, readEvalLog, readEvalSampleSummaries } from "@mlebench/runner";
+import {
+  convertEvalLog,
+  dumpEvalLog,
+  listEvalLogs,
+  readEvalLog,
+  readEvalSampleSummaries,
+  reportsOfSamples,
+} from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatBytes, formatCount, formatDuration } from "../output/format.js";
 import { formatTable } from "../output/table.js";
@@ -56,6 +63,7 @@ export async function logList(options: { readonly logDir?: string; readonly json
 export async function logShow(path: string, options: { readonly json?: true }): Promise<void> {
   const header = await readEvalLog(path, { header: true });
   const samples = await readEvalSampleSummaries(path);
+  const reports = reportsOfSamples(samples);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...header, samples }, null, 2)}\n`);
     return;
@@ -71,7 +79,8 @@ export async function logShow(path: string, options: { readonly json?: true }): 
         { title: "competition" },
         { title: "epoch", align: "right" },
         { title: "state" },
-        { title: "scores" },
+        { title: "score", align: "right" },
+        { title: "values" },
         { title: "messages", align: "right" },
         { title: "tokens", align: "right" },
         { title: "time", align: "right" },
@@ -80,6 +89,7 @@ export async function logShow(path: string, options: { readonly json?: true }): 
         String(row.id),
         String(row.epoch),
         row.error !== undefined ? `error: ${row.error.slice(0, 60)}` : row.limit ? `${row.limit} limit` : "finished",
+        String(reports.find(({ id, epoch }) => id === row.id && epoch === row.epoch)?.report.score ?? "-"),
         Object.values(row.scores ?? {})
           .map(({ value }) => describeValue(value))
           .join("; "),

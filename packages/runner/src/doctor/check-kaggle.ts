@@ -1,5 +1,4 @@
 import { loadCredentials } from "@mlebench/kaggle-client";
-import { messageOf } from "../sample/describe-error.js";
 import type { Check } from "./check.js";
 
 /** Whether there are credentials; whether Kaggle accepts them is seen at the first download. */
@@ -14,7 +13,7 @@ export async function checkKaggle(env: Readonly<Record<string, string | undefine
     return {
       name,
       state: "missing",
-      facts: messageOf(error),
+      facts: error instanceof Error ? error.message : String(error),
       fix: "Create a token on https://www.kaggle.com/settings and put it where the message says. Not needed for the demo or with --raw-dir.",
     };
   }
