@@ -4,6 +4,7 @@ import type { Preparer } from "../preparer.js";
 /** Loads a competition's preparer when it is asked for, so that starting up reads none of them. */
 export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default: Preparer }>>> = {
   "aerial-cactus-identification": () => import("./aerial-cactus-identification.js"),
+  "alaska2-image-steganalysis": () => import("./alaska2-image-steganalysis.js"),
   "aptos2019-blindness-detection": () => import("./aptos2019-blindness-detection.js"),
   "bms-molecular-translation": () => import("./bms-molecular-translation.js"),
   "cassava-leaf-disease-classification": () => import("./cassava-leaf-disease-classification.js"),
@@ -12,6 +13,7 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "detecting-insults-in-social-commentary": () => import("./detecting-insults-in-social-commentary.js"),
   "dog-breed-identification": () => import("./dog-breed-identification.js"),
   "dogs-vs-cats-redux-kernels-edition": () => import("./dogs-vs-cats-redux-kernels-edition.js"),
+  "freesound-audio-tagging-2019": () => import("./freesound-audio-tagging-2019.js"),
   "google-quest-challenge": () => import("./google-quest-challenge.js"),
   "herbarium-2020-fgvc7": () => import("./herbarium-2020-fgvc7.js"),
   "herbarium-2021-fgvc8": () => import("./herbarium-2021-fgvc8.js"),
@@ -29,6 +31,7 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "leaf-classification": () => import("./leaf-classification.js"),
   "learning-agency-lab-automated-essay-scoring-2": () => import("./learning-agency-lab-automated-essay-scoring-2.js"),
   "lmsys-chatbot-arena": () => import("./lmsys-chatbot-arena.js"),
+  "mlsp-2013-birds": () => import("./mlsp-2013-birds.js"),
   "movie-review-sentiment-analysis-kernels-only": () => import("./movie-review-sentiment-analysis-kernels-only.js"),
   "multi-modal-gesture-recognition": () => import("./multi-modal-gesture-recognition.js"),
   "nomad2018-predict-transparent-conductors": () => import("./nomad2018-predict-transparent-conductors.js"),
@@ -39,13 +42,16 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "plant-seedlings-classification": () => import("./plant-seedlings-classification.js"),
   "playground-series-s3e18": () => import("./playground-series-s3e18.js"),
   "predict-volcanic-eruptions-ingv-oe": () => import("./predict-volcanic-eruptions-ingv-oe.js"),
+  "random-acts-of-pizza": () => import("./random-acts-of-pizza.js"),
   "ranzcr-clip-catheter-line-classification": () => import("./ranzcr-clip-catheter-line-classification.js"),
+  "rsna-breast-cancer-detection": () => import("./rsna-breast-cancer-detection.js"),
   "rsna-miccai-brain-tumor-radiogenomic-classification": () =>
     import("./rsna-miccai-brain-tumor-radiogenomic-classification.js"),
   "seti-breakthrough-listen": () => import("./seti-breakthrough-listen.js"),
   "siim-isic-melanoma-classification": () => import("./siim-isic-melanoma-classification.js"),
   "spaceship-titanic": () => import("./spaceship-titanic.js"),
   "spooky-author-identification": () => import("./spooky-author-identification.js"),
+  "statoil-iceberg-classifier-challenge": () => import("./statoil-iceberg-classifier-challenge.js"),
   "tensorflow-speech-recognition-challenge": () => import("./tensorflow-speech-recognition-challenge.js"),
   "tgs-salt-identification-challenge": () => import("./tgs-salt-identification-challenge.js"),
   "the-icml-2013-whale-challenge-right-whale-redux": () =>

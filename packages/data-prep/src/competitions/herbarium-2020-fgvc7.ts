@@ -3,7 +3,8 @@ import { definePreparer } from "../preparer.js";
 import { readPyJson } from "../py-json/parse-py-json.js";
 import { writePyJson } from "../py-json/write-py-json.js";
 import { PyRandom } from "../random/py-random.js";
-import { groupByCategory, requireObject, splitCategories, textField } from "../records/annotated-images.js";
+import { groupByCategory, splitCategories } from "../records/annotated-images.js";
+import { requireObject, textField } from "../records/json-access.js";
 
 const JSON_STYLE = { indent: 4, sortKeys: true };
 

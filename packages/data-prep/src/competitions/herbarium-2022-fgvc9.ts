@@ -4,7 +4,8 @@ import { readPyJson } from "../py-json/parse-py-json.js";
 import { writePyJson } from "../py-json/write-py-json.js";
 import { PyRandom } from "../random/py-random.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
-import { type AnnotatedImage, groupByCategory, requireObject, textField } from "../records/annotated-images.js";
+import { type AnnotatedImage, groupByCategory } from "../records/annotated-images.js";
+import { requireObject, textField } from "../records/json-access.js";
 
 const JSON_STYLE = { indent: 4, sortKeys: true };
 

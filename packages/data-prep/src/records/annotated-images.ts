@@ -1,7 +1,6 @@
-import { DataPrepError } from "../errors.js";
-import { JsonObject } from "../py-json/json-object.js";
-import type { PyJson } from "../py-json/parse-py-json.js";
+import type { JsonObject } from "../py-json/json-object.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
+import { objectList, wrongMetadata } from "./json-access.js";
 
 /** An annotation and the image at the same position of a COCO-like metadata file. */
 export interface AnnotatedImage {
@@ -9,26 +8,6 @@ export interface AnnotatedImage {
   readonly image: JsonObject;
   /** `category_id` of the annotation. */
   readonly category: number;
-}
-
-/** The top-level object of a metadata file. */
-export function requireObject(json: PyJson, what: string): JsonObject {
-  if (json instanceof JsonObject) return json;
-  throw wrongMetadata(`${what} is not a JSON object`);
-}
-
-/** A text field of a record. */
-export function textField(record: JsonObject, key: string): string {
-  const value = record.get(key);
-  if (typeof value === "string") return value;
-  throw wrongMetadata(`an object has no text ${key}`);
-}
-
-/** A list of objects in a metadata file. */
-export function objectList(metadata: JsonObject, key: string): JsonObject[] {
-  const list = metadata.get(key);
-  if (!Array.isArray(list)) throw wrongMetadata(`it has no list ${key}`);
-  return list.map((item) => requireObject(item, `an item of ${key}`));
 }
 
 /** The pairs of a metadata file by category: categories in order of first appearance, pairs in file order. */
@@ -72,12 +51,4 @@ export function splitCategories(
     }
   }
   return { train, test };
-}
-
-function wrongMetadata(problem: string): DataPrepError {
-  return new DataPrepError({
-    code: "DATA_PREP_METADATA",
-    message: `The metadata are not as expected: ${problem}.`,
-    hint: "Check that the file is the competition's own and complete.",
-  });
 }

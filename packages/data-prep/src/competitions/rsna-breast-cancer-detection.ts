@@ -1,0 +1,43 @@
+import { Column, DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { definePreparer } from "../preparer.js";
+import { splitByGroup } from "../tables/split-by-group.js";
+import { textCells } from "../tables/text-cells.js";
+
+const TEST_COLUMNS = ["site_id", "patient_id", "image_id", "laterality", "view", "age", "implant", "machine_id"];
+const ID = "prediction_id";
+
+/** A prediction is made for each breast of a patient. */
+export default definePreparer({
+  id: "rsna-breast-cancer-detection",
+  async prepare({ raw, publicDir, privateDir, place }) {
+    const all = await readCsv(raw.file("train.csv"));
+    const { train, test } = splitByGroup(all, "patient_id", { testSize: 0.1, random: 42 });
+    const patients = textCells(test, "patient_id");
+    const predictionIds = textCells(test, "laterality").map((side, row) => `${patients[row]}_${side}`);
+    const withId = test.withColumn(ID, Column.object(predictionIds));
+    const breasts = withId.groupBy(ID);
+    const answers = new DataFrame([
+      [ID, Column.object(breasts.map(({ keys }) => keys[0]!))],
+      ["cancer", withId.column("cancer").take(breasts.map(({ rows }) => rows[0]!))],
+    ]);
+    const trainCancer = train.column("cancer").numbers();
+    const share = trainCancer.reduce((sum, value) => sum + value, 0) / trainCancer.length;
+
+    const placeImages = (table: DataFrame, folder: string) => {
+      const patientIds = textCells(table, "patient_id");
+      return place(
+        textCells(table, "image_id").map((image, row) => ({
+          from: raw.join("train_images", patientIds[row]!, `${image}.dcm`),
+          to: publicDir.join(folder, patientIds[row]!, `${image}.dcm`),
+        })),
+      );
+    };
+    await placeImages(train, "train_images");
+    await placeImages(test, "test_images");
+
+    await writeCsv(publicDir.file("train.csv"), train);
+    await writeCsv(publicDir.file("test.csv"), withId.select([...TEST_COLUMNS, ID]));
+    await writeCsv(publicDir.file("sample_submission.csv"), answers.withColumn("cancer", share));
+    await writeCsv(privateDir.file("answers.csv"), answers);
+  },
+});
