@@ -1,0 +1,138 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { DataPrepError } from "../errors.js";
+
+/** A .npy file that is damaged or of a kind that is not understood. */
+export class NpyFormatError extends DataPrepError {
+  constructor(path: string, problem: string) {
+    super({
+      code: "DATA_PREP_NPY_FORMAT",
+      message: `${path} is not a .npy file that can be split: ${problem}.`,
+      hint: "Check that the download is complete and that it is the competition's own.",
+    });
+  }
+}
+
+/** The head of a .npy file in C order. */
+export interface NpyHeader {
+  /** numpy's name of the element type, for example `<f4` or `<U2`. */
+  readonly descr: string;
+  /** Length of each axis; the first one counts rows. */
+  readonly shape: readonly number[];
+  /** Where the data begin. */
+  readonly dataOffset: number;
+  /** Bytes of one row. */
+  readonly rowBytes: number;
+}
+
+const MAGIC = "\x93NUMPY";
+/** numpy pads the header so that the data begin at a multiple of this. */
+const ALIGNMENT = 64;
+/** Rows are gathered into chunks of about this size. */
+const CHUNK_BYTES = 4 << 20;
+
+/** Reads the head of a .npy file (format 1 to 3). */
+export async function readNpyHeader(path: string): Promise<NpyHeader> {
+  const file = await open(path);
+  try {
+    const { prefix, text } = await headerText(file, path);
+    const descr = /'descr': '([^']+)'/.exec(text)?.[1];
+    const shapeText = /'shape': \(([\d, ]*)\)/.exec(text)?.[1];
+    if (descr === undefined || shapeText === undefined) throw new NpyFormatError(path, "its header has another form");
+    if (!/'fortran_order': False/.test(text)) throw new NpyFormatError(path, "it is in Fortran order");
+    const shape = shapeText.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]));
+    const rowBytes = itemBytes(descr, path) * shape.slice(1).reduce((product, length) => product * length, 1);
+    return { descr, shape, dataOffset: prefix, rowBytes };
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Writes a .npy file (format 1.0) of some rows of another one, in the order given, bit by bit. Needs memory for a few
+ * megabytes of rows only.
+ */
+export async function writeNpyRows(
+  sourcePath: string,
+  targetPath: string,
+  rows: ArrayLike<number>,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const { descr, shape, dataOffset, rowBytes } = await readNpyHeader(sourcePath);
+  const source = await open(sourcePath);
+  const target = await open(targetPath, "wx");
+  try {
+    await target.write(npyHeader(descr, [rows.length, ...shape.slice(1)]));
+    const rowsPerChunk = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
+    for (let from = 0; from < rows.length; from += rowsPerChunk) {
+      options.signal?.throwIfAborted();
+      const count = Math.min(rowsPerChunk, rows.length - from);
+      const chunk = Buffer.allocUnsafe(count * rowBytes);
+      await Promise.all(
+        Array.from({ length: count }, async (_, index) => {
+          const position = dataOffset + rows[from + index]! * rowBytes;
+          const { bytesRead } = await source.read(chunk, index * rowBytes, rowBytes, position);
+          if (bytesRead < rowBytes) throw new NpyFormatError(sourcePath, "it is cut off");
+        }),
+      );
+      await target.write(chunk);
+    }
+  } finally {
+    await source.close();
+    await target.close();
+  }
+}
+
+/** All elements of a file of fixed-width text (`<U2`): its code points up to the first NUL. */
+export async function* readNpyTexts(path: string): AsyncGenerator<string> {
+  const { descr, shape, dataOffset, rowBytes } = await readNpyHeader(path);
+  if (!/^<U\d+$/.test(descr) || shape.length !== 1) throw new NpyFormatError(path, `it holds ${descr}, not text`);
+  const file = await open(path);
+  try {
+    const rowsPerChunk = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
+    for (let from = 0; from < shape[0]!; from += rowsPerChunk) {
+      const bytes = Buffer.alloc(Math.min(rowsPerChunk, shape[0]! - from) * rowBytes);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, dataOffset + from * rowBytes);
+      if (bytesRead < bytes.length) throw new NpyFormatError(path, "it is cut off");
+      for (let at = 0; at < bytes.length; at += rowBytes) {
+        let text = "";
+        for (let index = at; index < at + rowBytes; index += 4) {
+          const code = bytes.readUInt32LE(index);
+          if (code === 0) break;
+          text += String.fromCodePoint(code);
+        }
+        yield text;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function headerText(file: FileHandle, path: string): Promise<{ prefix: number; text: string }> {
+  const start = Buffer.alloc(12);
+  const { bytesRead } = await file.read(start, 0, 12, 0);
+  if (bytesRead < 12 || start.toString("latin1", 0, 6) !== MAGIC) throw new NpyFormatError(path, "it has no magic");
+  const [lengthAt, length] = start[6] === 1 ? [10, start.readUInt16LE(8)] : [12, start.readUInt32LE(8)];
+  if (length > 1 << 20) throw new NpyFormatError(path, "its header is too long");
+  const header = Buffer.alloc(length);
+  await file.read(header, 0, length, lengthAt);
+  return { prefix: lengthAt + length, text: header.toString("latin1") };
+}
+
+function npyHeader(descr: string, shape: readonly number[]): Buffer {
+  const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${axes}), }`;
+  const length = Math.ceil((10 + text.length + 1) / ALIGNMENT) * ALIGNMENT - 10;
+  const start = Buffer.alloc(10);
+  start.write(`${MAGIC}\x01\x00`, "latin1");
+  start.writeUInt16LE(length, 8);
+  return Buffer.concat([start, Buffer.from(`${text.padEnd(length - 1, " ")}\n`, "latin1")]);
+}
+
+function itemBytes(descr: string, path: string): number {
+  const [, kind, size] = /^[<|>=]([a-zA-Z])(\d+)$/.exec(descr) ?? [];
+  if (kind === undefined || size === undefined || kind === "O") {
+    throw new NpyFormatError(path, `its elements are ${descr}`);
+  }
+  return kind === "U" ? Number(size) * 4 : Number(size);
+}
