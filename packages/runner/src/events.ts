@@ -39,9 +39,6 @@ export type RunEvent =
       readonly worked: boolean;
       readonly error?: string;
     }
-  | { readonly type: "image-build-start"; readonly image: string }
-  | { readonly type: "image-build-output"; readonly image: string; readonly line: string }
-  | { readonly type: "image-build-end"; readonly image: string; readonly seconds: number }
   | (SampleRef & { readonly type: "sample-start"; readonly attempt: number })
   | (SampleRef & { readonly type: "sandbox-event"; readonly event: SandboxEvent })
   | (SampleRef & { readonly type: "sandbox-ready"; readonly connection: string })

@@ -1,3 +1,4 @@
+import { RunCancelledError } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 
 /**
@@ -18,6 +19,8 @@ export async function withInterrupts<T>(work: (signal: AbortSignal) => Promise<T
   process.on("SIGTERM", onSignal);
   try {
     return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted ? new RunCancelledError({ cause: error }) : error;
   } finally {
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);

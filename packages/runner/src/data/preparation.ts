@@ -58,7 +58,7 @@ export async function openPreparation(
     async prepare(competitionId, signal) {
       const started = performance.now();
       const worked = missing.includes(competitionId);
-      emit({ type: "prepare-start", competitionId });
+      if (worked) emit({ type: "prepare-start", competitionId });
       const end = (failure: { error?: string } = {}): void => {
         const seconds = (performance.now() - started) / 1000;
         emit({ type: "prepare-end", competitionId, seconds, worked, ...failure });

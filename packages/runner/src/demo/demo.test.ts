@@ -11,7 +11,8 @@ import { mleBench } from "../task/mle-bench.js";
 import { DEMO_COMPETITION_ID } from "./demo-competition.js";
 import { registerDemo } from "./register-demo.js";
 
-describe("the demo", () => {
+// With bubblewrap the sandbox has the container's paths; without, places of its own and any free port.
+describe.each(["auto", "never"] as const)("the demo with bubblewrap %s", (bubblewrap) => {
   let directory: string;
   let result: RunResult;
   const events: RunEvent[] = [];
@@ -19,7 +20,7 @@ describe("the demo", () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "mlebench-demo-"));
     registerDemo();
-    await using provider = createLocalProvider();
+    await using provider = createLocalProvider({ bubblewrap });
     result = await runEval({
       task: await mleBench({ competitions: [DEMO_COMPETITION_ID], dataDir: join(directory, "data") }),
       model: "mock/demo",

@@ -15,6 +15,7 @@ import { resolveProvider } from "@mlebench/sandbox-compose";
 import { evalResults, mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
 import { defaultDataDirectory, openDataDirectory } from "../data/data-directory.js";
 import { openPreparation } from "../data/preparation.js";
+import { UsageError } from "../errors.js";
 import type { RunEvent } from "../events.js";
 import { sampleLimits } from "../plan/limits.js";
 import { parseLimit } from "../plan/parse-limit.js";
@@ -80,6 +81,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   // Compose overrides that can't be used are a mistake of the call, not an error of every sample.
   generateSpec(plan.competitions[0]!, { task, defaults, dataDirectory: dataDir, baseImage });
   const model = await openModel(options);
+  if (limits.cost !== undefined && !model.price) throw noPrice(model.id);
   const runId = shortUuid();
   const sandboxType = options.provider?.name ?? task.parameters.sandboxType ?? "docker";
   const maxSandboxes = options.maxSandboxes ?? 2 * availableParallelism();
@@ -174,6 +176,13 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   } finally {
     if (!options.provider) await provider[Symbol.asyncDispose]();
   }
+}
+
+function noPrice(modelId: string): UsageError {
+  return new UsageError({
+    message: `A cost limit was given, but the price of ${modelId} isn't known.`,
+    hint: "Use --token-limit instead, or give the model's prices through the API (modelOptions.prices).",
+  });
 }
 
 async function openModel(options: RunEvalOptions): Promise<ResolvedModel> {

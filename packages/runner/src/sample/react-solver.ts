@@ -1,4 +1,5 @@
 import { bashTool, pythonTool, type ReactTool, runReact, submitTool } from "@mlebench/agent-react";
+import { costAt } from "@mlebench/models";
 import { SYSTEM_LINE } from "../task/instructions.js";
 import type { Solver } from "./solver.js";
 
@@ -19,6 +20,7 @@ export function reactSolver({
 }: ReactSolverOptions = {}): Solver {
   return async (state, context) => {
     const own = { timeoutSeconds: context.commandTimeoutSeconds, user: context.agentUser };
+    const { price } = context.model;
     const result = await runReact({
       model: context.model.languageModel,
       sandbox: context.sandbox,
@@ -28,6 +30,7 @@ export function reactSolver({
       limits: context.limits,
       config: context.generate,
       modelId: context.model.id,
+      ...(price ? { costOf: (usage) => costAt(price, usage) } : {}),
       // A sandbox that is gone can't be graded either: better an error now than a paid conversation about it.
       failOnSandboxUnavailable: true,
       signal: context.signal,
