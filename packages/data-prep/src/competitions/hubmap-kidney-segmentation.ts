@@ -14,9 +14,7 @@ export default definePreparer({
     const rawInformation = await readCsv(raw.file(INFORMATION));
     const imageIds = textCells(rawInformation, "image_file").map((name) => name.replace(/\.tiff$/, ""));
     const known = new Set(textCells(all, "id"));
-    const information = rawInformation
-      .withColumn("id", imageIds)
-      .filter((row) => known.has(imageIds[row]!));
+    const information = rawInformation.withColumn("id", imageIds).filter((row) => known.has(imageIds[row]!));
     const answers = merge(test, information.select(["id", "width_pixels", "height_pixels"]), { on: "id" });
 
     const placeImages = (table: DataFrame, folder: string) =>

@@ -23,10 +23,7 @@ export default definePreparer({
 
     const sample = gold.select(["Id"]).withColumn("Predicted", "1 1 5 1");
     await writeCsv(publicDir.file("sample_submission.csv"), sample);
-    await writeCsv(
-      privateDir.file(LABELS),
-      gold.withColumn("width", size.width).withColumn("height", size.height),
-    );
+    await writeCsv(privateDir.file(LABELS), gold.withColumn("width", size.width).withColumn("height", size.height));
     await writeCsv(privateDir.file("gold_submission.csv"), gold.select(["Id", "Predicted"]));
   },
 });

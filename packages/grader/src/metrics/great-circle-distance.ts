@@ -5,6 +5,8 @@ const EARTH_METRES = 6_371_000;
 export interface Place {
   readonly latitude: number;
   readonly longitude: number;
+  /** Cosine of the latitude, for those who must reproduce one of lower precision. @default computed */
+  readonly latitudeCosine?: number;
 }
 
 /**
@@ -14,6 +16,10 @@ export interface Place {
 export function greatCircleDistance(a: Place, b: Place): number {
   const latitude = Math.sin((b.latitude - a.latitude) / 2) ** 2;
   const longitude = Math.sin((b.longitude - a.longitude) / 2) ** 2;
-  const haversine = latitude + Math.cos(a.latitude) * Math.cos(b.latitude) * longitude;
+  const [cosineA, cosineB] = [a, b].map((place) => place.latitudeCosine ?? Math.cos(place.latitude)) as [
+    number,
+    number,
+  ];
+  const haversine = latitude + cosineA * cosineB * longitude;
   return 2 * EARTH_METRES * Math.asin(Math.sqrt(haversine));
 }
