@@ -27,6 +27,7 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "inaturalist-2019-fgvc6": () => import("./inaturalist-2019-fgvc6.js"),
   "invasive-species-monitoring": () => import("./invasive-species-monitoring.js"),
   "iwildcam-2019-fgvc6": () => import("./iwildcam-2019-fgvc6.js"),
+  "iwildcam-2020-fgvc7": () => import("./iwildcam-2020-fgvc7.js"),
   "jigsaw-toxic-comment-classification-challenge": () => import("./jigsaw-toxic-comment-classification-challenge.js"),
   "jigsaw-unintended-bias-in-toxicity-classification": () =>
     import("./jigsaw-unintended-bias-in-toxicity-classification.js"),
@@ -59,6 +60,7 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "smartphone-decimeter-2022": () => import("./smartphone-decimeter-2022.js"),
   "spaceship-titanic": () => import("./spaceship-titanic.js"),
   "spooky-author-identification": () => import("./spooky-author-identification.js"),
+  "stanford-covid-vaccine": () => import("./stanford-covid-vaccine.js"),
   "statoil-iceberg-classifier-challenge": () => import("./statoil-iceberg-classifier-challenge.js"),
   "tensorflow-speech-recognition-challenge": () => import("./tensorflow-speech-recognition-challenge.js"),
   "tgs-salt-identification-challenge": () => import("./tgs-salt-identification-challenge.js"),

@@ -60,6 +60,7 @@ export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly de
   "smartphone-decimeter-2022": () => import("./smartphone-decimeter-2022.js"),
   "spaceship-titanic": () => import("./spaceship-titanic.js"),
   "spooky-author-identification": () => import("./spooky-author-identification.js"),
+  "stanford-covid-vaccine": () => import("./stanford-covid-vaccine.js"),
   "statoil-iceberg-classifier-challenge": () => import("./statoil-iceberg-classifier-challenge.js"),
   "tabular-playground-series-dec-2021": () => import("./tabular-playground-series-dec-2021.js"),
   "tabular-playground-series-may-2022": () => import("./tabular-playground-series-may-2022.js"),
