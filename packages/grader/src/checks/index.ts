@@ -23,6 +23,7 @@ export {
 export type { Targets } from "./targets.js";
 export { discreteTargets, labelAccuracy, uniformTargets } from "./targets.js";
 export { textCells } from "./text-cells.js";
+export { textsOrMissing } from "./texts-or-missing.js";
 export type { RowSumOptions } from "./values.js";
 export {
   requireFiniteValues,
