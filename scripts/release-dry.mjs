@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const env = { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH}` };
 const outputIndex = process.argv.indexOf("--output");
-const output = outputIndex > 0 ? resolve(process.argv[outputIndex + 1]) : mkdtempSync(join(tmpdir(), "mlebench-release-"));
+const output =
+  outputIndex > 0 ? resolve(process.argv[outputIndex + 1]) : mkdtempSync(join(tmpdir(), "mlebench-release-"));
 mkdirSync(output, { recursive: true });
 
 function run(cwd, command, ...args) {
@@ -25,7 +26,9 @@ for (const name of readdirSync(join(root, "packages")).sort()) {
   const directory = join(root, "packages", name);
   const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
   if (manifest.private) continue;
-  const [{ filename, files }] = [JSON.parse(run(directory, "pnpm", "pack", "--json", "--pack-destination", output))].flat();
+  const [{ filename, files }] = [
+    JSON.parse(run(directory, "pnpm", "pack", "--json", "--pack-destination", output)),
+  ].flat();
   run(directory, "publint", "--strict", filename);
   run(directory, "attw", filename, "--profile", "esm-only", "--format", "ascii");
   console.error(`${manifest.name}@${manifest.version}: ${files.length} files, publint and attw clean`);

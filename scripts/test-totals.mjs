@@ -1,5 +1,5 @@
 // Adds up what every package's test run wrote to .test-results.json and closes with one plain line.
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const packages = fileURLToPath(new URL("../packages/", import.meta.url));

@@ -17,3 +17,12 @@ export { createDockerProvider, type DockerProvider, type DockerProviderOptions }
 export * from "./errors.js";
 export { createLocalProvider, type LocalProviderOptions } from "./local/provider.js";
 export type * from "./provider.js";
+export {
+  listProviders,
+  type ProviderFactory,
+  type ProviderOptions,
+  type ResolveProviderOptions,
+  registerProvider,
+  resolveProvider,
+} from "./registry.js";
+export { type DisposeOnSignalOptions, disposeOnSignal } from "./signals.js";

@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import type { Duplex, Readable } from "node:stream";
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { DockerUnavailableError } from "../errors.js";
 
 /** The oldest Engine API that has all that is used here (Docker 20.10). */
@@ -107,17 +107,24 @@ export interface EngineOptions {
  * {@link EngineError}.
  */
 export class Engine {
-  readonly #docker: Docker;
+  readonly #options: EngineOptions;
   readonly #agent = new Agent({ keepAlive: true });
+  #docker: Promise<Docker> | undefined;
   #version: Promise<EngineVersion> | undefined;
 
   constructor(options: EngineOptions = {}) {
-    // dockerode passes `agent` on, though its types do not say so.
-    const withAgent = {
-      ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
-      agent: this.#agent,
-    };
-    this.#docker = new Docker(withAgent);
+    this.#options = options;
+  }
+
+  /** dockerode takes a while to load: not before somebody wants Docker. */
+  #client(): Promise<Docker> {
+    this.#docker ??= import("dockerode").then(({ default: Client }) => {
+      const { socketPath } = this.#options;
+      // dockerode passes `agent` on, though its types do not say so.
+      const options = { ...(socketPath === undefined ? {} : { socketPath }), agent: this.#agent };
+      return new Client(options);
+    });
+    return this.#docker;
   }
 
   /**
@@ -133,10 +140,11 @@ export class Engine {
   }
 
   async #readVersion(): Promise<EngineVersion> {
+    const docker = await this.#client();
     try {
       const [version, info] = await Promise.all([
-        control("version", this.#docker.version()),
-        control("info", this.#docker.info() as Promise<InfoAnswer>),
+        control("version", docker.version()),
+        control("info", docker.info() as Promise<InfoAnswer>),
       ]);
       const [major = 0, minor = 0] = version.ApiVersion.split(".").map(Number);
       if (major < MINIMUM_API[0] || (major === MINIMUM_API[0] && minor < MINIMUM_API[1])) {
@@ -165,25 +173,30 @@ export class Engine {
   }
 
   async createContainer(name: string, config: ContainerConfig, platform?: string): Promise<string> {
+    const docker = await this.#client();
     const options = { ...config, name, ...(platform === undefined ? {} : { platform }) };
-    return (await control(`create ${name}`, this.#docker.createContainer(options))).id;
+    return (await control(`create ${name}`, docker.createContainer(options))).id;
   }
 
   async startContainer(id: string): Promise<void> {
-    await control(`start ${id}`, this.#docker.getContainer(id).start());
+    const docker = await this.#client();
+    await control(`start ${id}`, docker.getContainer(id).start());
   }
 
   async killContainer(id: string): Promise<void> {
-    await control(`kill ${id}`, this.#docker.getContainer(id).kill({ signal: "SIGKILL" }));
+    const docker = await this.#client();
+    await control(`kill ${id}`, docker.getContainer(id).kill({ signal: "SIGKILL" }));
   }
 
   /** Kills it if it runs and removes it with its anonymous volumes. */
   async removeContainer(id: string): Promise<void> {
-    await control(`remove ${id}`, this.#docker.getContainer(id).remove({ force: true, v: true }));
+    const docker = await this.#client();
+    await control(`remove ${id}`, docker.getContainer(id).remove({ force: true, v: true }));
   }
 
   async inspectContainer(id: string): Promise<ContainerState> {
-    const answer = await control(`inspect ${id}`, this.#docker.getContainer(id).inspect());
+    const docker = await this.#client();
+    const answer = await control(`inspect ${id}`, docker.getContainer(id).inspect());
     const { State, Config } = answer;
     return {
       id: answer.Id,
@@ -203,17 +216,19 @@ export class Engine {
 
   /** The last lines that the container's main process wrote. */
   async logsTail(id: string, lines: number): Promise<string> {
+    const docker = await this.#client();
     const logs = await control(
       `logs ${id}`,
-      this.#docker.getContainer(id).logs({ stdout: true, stderr: true, tail: lines, follow: false }),
+      docker.getContainer(id).logs({ stdout: true, stderr: true, tail: lines, follow: false }),
     );
     return stripFrames(logs);
   }
 
   async startExec(containerId: string, exec: EngineExec): Promise<StartedExec> {
+    const docker = await this.#client();
     const created = await control(
       "exec",
-      this.#docker.getContainer(containerId).exec({
+      docker.getContainer(containerId).exec({
         Cmd: [...exec.command],
         AttachStdin: exec.stdin,
         AttachStdout: true,
@@ -227,22 +242,25 @@ export class Engine {
   }
 
   async execExitCode(execId: string): Promise<number | undefined> {
-    const answer = await control("exec inspect", this.#docker.getExec(execId).inspect());
+    const docker = await this.#client();
+    const answer = await control("exec inspect", docker.getExec(execId).inspect());
     return answer.Running ? undefined : (answer.ExitCode ?? undefined);
   }
 
   /** Tar of a path; the path's last part is not followed when it is a link. */
   async archive(containerId: string, path: string): Promise<Readable> {
-    const stream = await control(`archive ${path}`, this.#docker.getContainer(containerId).getArchive({ path }));
+    const docker = await this.#client();
+    const stream = await control(`archive ${path}`, docker.getContainer(containerId).getArchive({ path }));
     return stream as Readable;
   }
 
   /** @returns undefined when there is nothing at the path */
   async pathFacts(containerId: string, path: string): Promise<PathFacts | undefined> {
+    const docker = await this.#client();
     try {
       const answer: { headers: Record<string, string | undefined>; resume(): void } = await control(
         `stat ${path}`,
-        this.#docker.getContainer(containerId).infoArchive({ path }),
+        docker.getContainer(containerId).infoArchive({ path }),
       );
       answer.resume();
       const header = answer.headers["x-docker-container-path-stat"] ?? "";
@@ -255,9 +273,10 @@ export class Engine {
   }
 
   async createNetwork(name: string, labels: Readonly<Record<string, string>>, internal: boolean): Promise<string> {
+    const docker = await this.#client();
     const network = await control(
       `network ${name}`,
-      this.#docker.createNetwork({
+      docker.createNetwork({
         Name: name,
         CheckDuplicate: true,
         Driver: "bridge",
@@ -269,29 +288,34 @@ export class Engine {
   }
 
   async connectNetwork(networkId: string, containerId: string, aliases: readonly string[]): Promise<void> {
+    const docker = await this.#client();
     const settings = { Container: containerId, EndpointConfig: { Aliases: [...aliases] } };
-    await control(`connect ${networkId}`, this.#docker.getNetwork(networkId).connect(settings));
+    await control(`connect ${networkId}`, docker.getNetwork(networkId).connect(settings));
   }
 
   async removeNetwork(id: string): Promise<void> {
-    await control(`remove network ${id}`, this.#docker.getNetwork(id).remove());
+    const docker = await this.#client();
+    await control(`remove network ${id}`, docker.getNetwork(id).remove());
   }
 
   async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    await control(`volume ${name}`, this.#docker.createVolume({ Name: name, Labels: { ...labels } }));
+    const docker = await this.#client();
+    await control(`volume ${name}`, docker.createVolume({ Name: name, Labels: { ...labels } }));
   }
 
   async removeVolume(name: string): Promise<void> {
-    await control(`remove volume ${name}`, this.#docker.getVolume(name).remove({ force: true }));
+    const docker = await this.#client();
+    await control(`remove volume ${name}`, docker.getVolume(name).remove({ force: true }));
   }
 
   /** Containers (running or not), networks and volumes that carry the label. */
   async labelled(label: string): Promise<Record<"container" | "network" | "volume", LabelledResource[]>> {
+    const docker = await this.#client();
     const filters = { label: [label] };
     const [containers, networks, volumes] = await Promise.all([
-      control("list", this.#docker.listContainers({ all: true, filters: JSON.stringify(filters) })),
-      control("list networks", this.#docker.listNetworks({ filters: JSON.stringify(filters) })),
-      control("list volumes", this.#docker.listVolumes({ filters: JSON.stringify(filters) })),
+      control("list", docker.listContainers({ all: true, filters: JSON.stringify(filters) })),
+      control("list networks", docker.listNetworks({ filters: JSON.stringify(filters) })),
+      control("list volumes", docker.listVolumes({ filters: JSON.stringify(filters) })),
     ]);
     return {
       container: containers.map((one) => ({
@@ -306,8 +330,9 @@ export class Engine {
 
   /** @returns undefined when the image is not there */
   async image(name: string): Promise<ImageFacts | undefined> {
+    const docker = await this.#client();
     try {
-      const answer = await control(`image ${name}`, this.#docker.getImage(name).inspect());
+      const answer = await control(`image ${name}`, docker.getImage(name).inspect());
       return { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint) };
     } catch (error) {
       if (error instanceof EngineError && error.status === 404) return undefined;
@@ -322,10 +347,11 @@ export class Engine {
     onLine: (line: ProgressLine) => void,
     signal?: AbortSignal,
   ): Promise<void> {
+    const docker = await this.#client();
     const reference = /[:@][^/]+$/.test(image) ? image : `${image}:latest`;
     const options = platform === undefined ? {} : { platform };
     await followProgress(
-      await control(`pull ${image}`, this.#docker.pull(reference, options), TRANSFER_DEADLINE_SECONDS),
+      await control(`pull ${image}`, docker.pull(reference, options), TRANSFER_DEADLINE_SECONDS),
       onLine,
       signal,
     );
@@ -333,9 +359,10 @@ export class Engine {
 
   /** Builds with the classic builder from a folder, honouring its .dockerignore. */
   async build(build: BuildImage, onLine: (line: ProgressLine) => void, signal?: AbortSignal): Promise<void> {
+    const docker = await this.#client();
     const stream = await control(
       `build ${build.tag}`,
-      this.#docker.buildImage(
+      docker.buildImage(
         { context: build.context, src: ["."] },
         {
           t: build.tag,
@@ -357,7 +384,8 @@ export class Engine {
   }
 
   async removeImage(name: string): Promise<void> {
-    await control(`remove image ${name}`, this.#docker.getImage(name).remove({ force: true }));
+    const docker = await this.#client();
+    await control(`remove image ${name}`, docker.getImage(name).remove({ force: true }));
   }
 
   /** Lets go of idle connections. */

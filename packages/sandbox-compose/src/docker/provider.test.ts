@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { dockerTestProblem, TEST_SPEC } from "../test-support/docker.js";
 import { providerSuite } from "../testing/provider-suite.js";
 import { createDockerProvider } from "./provider.js";
-import { dockerTestProblem, TEST_SPEC } from "./test-image.js";
 
 const problem = await dockerTestProblem();
 

@@ -1,4 +1,11 @@
 export {
+  createFakeProvider,
+  type FakeAnswer,
+  type FakeCommand,
+  type FakeProvider,
+  type FakeProviderOptions,
+} from "./fake-provider.js";
+export {
   type ProviderCase,
   type ProviderCaseContext,
   type ProviderSuiteOptions,

@@ -1,6 +1,6 @@
 import { parseComposeSpec } from "../compose/parse.js";
 import type { ComposeSpec } from "../compose/spec.js";
-import { Engine } from "./engine.js";
+import { Engine } from "../docker/engine.js";
 
 /** The image of the Docker tests: Debian or alike, with bash, coreutils and perl. */
 export const TEST_IMAGE = process.env["MLEBENCH_TEST_IMAGE"] ?? "mlebench-base:bookworm";
