@@ -1,22 +1,4 @@
-export type { AlignedTables, RowSumOptions, Targets } from "./checks/index.js";
-export {
-  alignById,
-  discreteTargets,
-  firstUnequal,
-  gradeProbabilitiesByAuc,
-  labelAccuracy,
-  requireColumns,
-  requireExactColumns,
-  requireFiniteValues,
-  requireNumeric,
-  requireProbabilities,
-  requireProbabilityRows,
-  requireSameHeight,
-  requireSameIds,
-  requireUnitInterval,
-  sortById,
-  uniformTargets,
-} from "./checks/index.js";
+export * from "./checks/index.js";
 export type {
   CsvGraderDefinition,
   CustomGraderDefinition,
