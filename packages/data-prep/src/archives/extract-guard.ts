@@ -62,7 +62,8 @@ export class ExtractGuard {
     if (earlier !== undefined && (earlier !== kind || kind === "file")) {
       throw new ArchiveError("duplicate", this.#archivePath, "it holds one name twice", { entry: name });
     }
-    this.#kinds.set(path, kind === "file" ? "file" : "directory");
+    this.#kinds.set(path, kind);
+    this.#requireFolders(path, name);
     this.count(kind === "file" ? entry.bytes : 0);
     return path;
   }
@@ -77,6 +78,21 @@ export class ExtractGuard {
     if (this.#bytes > RATIO_FROM_BYTES && this.#bytes > this.#maxRatio * this.#archiveBytes) {
       const sizes = `${formatBytes(this.#archiveBytes)} unpack to ${formatBytes(this.#bytes)} or more`;
       throw new ArchiveError("limit", this.#archivePath, `${sizes}, above maxRatio = ${this.#maxRatio}`);
+    }
+  }
+
+  /** Every folder on the way to an entry is one, or the same name would be a file and a folder. */
+  #requireFolders(path: string, name: string): void {
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const folder = path.slice(0, end);
+      const known = this.#kinds.get(folder);
+      if (known === "directory") return;
+      if (known === "file") {
+        throw new ArchiveError("duplicate", this.#archivePath, "it holds one name as a file and as a folder", {
+          entry: name,
+        });
+      }
+      this.#kinds.set(folder, "directory");
     }
   }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { Header } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,7 +10,7 @@ import { walkFiles } from "../files/walk-files.js";
 import { ArchiveError, type ArchiveErrorReason } from "./archive-error.js";
 import { type ExtractOptions, extract } from "./extract.js";
 import { listTar } from "./extract-tar.js";
-import { writeSevenZip } from "./seven-zip.js";
+import { extractSevenZip, writeSevenZip } from "./seven-zip.js";
 import { writeTar } from "./write-tar.js";
 import { writeZip } from "./write-zip.js";
 
@@ -256,6 +256,8 @@ describe("zip", () => {
       ],
       "duplicate",
     ],
+    ["a file that is a folder too", [{ name: "a" }, { name: "a/b" }], "duplicate"],
+    ["a folder that is a file too", [{ name: "a/b" }, { name: "a" }], "duplicate"],
     ["an encrypted entry", [{ name: "a", content: "1", flags: 1 }], "encrypted"],
     ["an unknown compression", [{ name: "a", content: "1", method: 14 }], "unsupported"],
     ["a wrong CRC", [{ name: "a", content: "1", crc: 7 }], "checksum"],
@@ -426,16 +428,27 @@ describe("tar and gz", () => {
 describe("7z", () => {
   const bundled = { searchPath: "" };
 
-  it("round-trips a folder", async () => {
+  async function roundTrip(options: { readonly searchPath: string }): Promise<void> {
     const source = join(root, "source");
     mkdirSync(join(source, "train", "empty"), { recursive: true });
-    const bytes = randomBytes(300_000);
-    writeFileSync(join(source, "train", "-ü @.wav"), bytes);
+    writeFileSync(join(source, "train", "-ü @.wav"), randomBytes(300_000));
     writeFileSync(join(source, "a.txt"), "a");
     const archive = join(root, "a.7z");
-    await writeSevenZip(archive, source, bundled);
-    expect(await extract(archive, target)).toEqual({ files: 2, bytes: 300_001 });
+    await writeSevenZip(archive, source, options);
+    expect(await extractSevenZip(archive, target, options)).toEqual({ files: 2, bytes: 300_001 });
     expect(contents(target)).toEqual(contents(source));
+  }
+
+  it("round-trips a folder with the bundled 7-Zip", () => roundTrip(bundled));
+
+  it("round-trips a folder with an installed 7-Zip", async () => {
+    const searchPath = process.env["PATH"] ?? "";
+    const names = searchPath.split(delimiter).flatMap((directory) => [join(directory, "7zz"), join(directory, "7z")]);
+    if (!names.some((name) => existsSync(name))) {
+      console.warn("skipped: no 7-Zip (7zz or 7z) is installed here");
+      return;
+    }
+    await roundTrip({ searchPath });
   });
 
   it("selects entries and gives them other names", async () => {
