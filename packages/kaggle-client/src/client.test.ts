@@ -246,7 +246,7 @@ describe("KaggleClient", () => {
   });
 
   it("downloads no more at a time than it may", async () => {
-    server.faults.add({ on: "storage", effect: { type: "slow", bytesPerSecond: 50 } });
+    server.faults.add({ on: "storage", effect: { type: "slow", bytesPerSecond: 8 } });
     const client = connect({ maxConcurrentDownloads: 2 });
     let [running, most] = [0, 0];
     const names = Object.keys(many).slice(0, 6);
