@@ -17,6 +17,8 @@ export interface ExecContext {
   readonly containerId: string;
   readonly engine: Engine;
   readonly reaper: Reaper;
+  /** As the container was made with; -1 without limit. */
+  readonly pidsLimit: number;
   /** Finds out why the container does not run any more; undefined when it does. */
   readonly whyUnavailable: (cause?: unknown) => Promise<SandboxUnavailableError | undefined>;
   /** Ends a container whose processes will not end. */
@@ -39,6 +41,7 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
       return follow(started, input, (chunk) => frames.push(chunk));
     },
     signal: (signal, mark) => signalMarked(context, signal, mark),
+    holdForks: (hold) => holdForks(context, hold),
     async withoutEnd(running, { stdout }, { user }) {
       const unavailable = await context.whyUnavailable(running.failure());
       if (unavailable !== undefined) throw unavailable;
@@ -79,6 +82,14 @@ export async function signalMarked(context: ExecContext, signal: TreeSignal, mar
       throw (await context.whyUnavailable(error)) ?? error;
     }
   }
+}
+
+/** Lowers the container's process limit below what it has, so that no fork succeeds; puts it back afterwards. */
+export async function holdForks(context: ExecContext, hold: boolean): Promise<void> {
+  const { engine, containerId, pidsLimit } = context;
+  await engine.limitPids(containerId, hold ? 1 : pidsLimit).catch(async (error: unknown) => {
+    throw (await context.whyUnavailable(error)) ?? error;
+  });
 }
 
 /** The exit code that the engine noted; undefined while it has none. */

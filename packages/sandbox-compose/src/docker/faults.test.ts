@@ -127,7 +127,7 @@ describe.skipIf(problem !== undefined)(
       const killed = await sandbox.exec([
         "sh",
         "-c",
-        "for p in /proc/[0-9]*; do if grep -q 'read -r sequence' $p/cmdline 2>/dev/null && [ ${p#/proc/} != $$ ]; then kill -KILL ${p#/proc/}; fi; done",
+        "cd /proc; for p in [0-9]*; do if grep -q '[r]ead -r sequence' $p/cmdline 2>/dev/null; then kill -KILL $p; fi; done",
       ]);
       expect(killed.exitCode).toBe(0);
       const result = await sandbox.exec(["sh", "-c", "setsid sleep 61 & sleep 61"], { timeoutSeconds: 0.5 });

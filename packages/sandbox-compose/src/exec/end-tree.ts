@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Seconds between TERM and KILL, as coreutils' `timeout -k 5` leaves. */
 export const TERM_GRACE_SECONDS = 5;
 const KILL_DEADLINE_SECONDS = 20;
+const HOLD_AFTER_SECONDS = 1;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
 
@@ -11,6 +12,8 @@ export interface EndTreeOptions {
   readonly signal: (signal: "0" | "TERM" | "KILL") => Promise<number>;
   /** Whether the command's own process has ended: a mark may not be set yet when a command has only just started. */
   readonly ended: () => boolean;
+  /** Lets nothing of the sandbox start a process, or lets it again: for what starts processes faster than they are ended. */
+  readonly holdForks?: (hold: boolean) => Promise<void>;
   /** @default {@link TERM_GRACE_SECONDS} */
   readonly graceSeconds?: number;
 }
@@ -19,20 +22,35 @@ export interface EndTreeOptions {
  * Ends a command and everything that it started: TERM, time to tidy up, then KILL until none is left.
  * @returns false when some would not end
  */
-export async function endTree({ signal, ended, graceSeconds = TERM_GRACE_SECONDS }: EndTreeOptions): Promise<boolean> {
+export async function endTree(options: EndTreeOptions): Promise<boolean> {
+  const { signal, ended, holdForks, graceSeconds = TERM_GRACE_SECONDS } = options;
+  let seen = false;
+  const send = async (name: "0" | "TERM" | "KILL") => {
+    const count = await signal(name);
+    seen ||= count > 0;
+    // Twice none: one look can miss what starts its successor and ends, again and again.
+    return count > 0 || (!seen && !ended()) ? "some" : (await signal(name)) > 0 ? "some" : "none";
+  };
   if (graceSeconds > 0) {
-    await signal("TERM");
-    if (await untilNone(() => signal("0"), ended, graceSeconds)) return true;
+    await send("TERM");
+    if (await untilNone(() => send("0"), graceSeconds)) return true;
   }
-  return untilNone(() => signal("KILL"), ended, KILL_DEADLINE_SECONDS);
+  const kill = () => send("KILL");
+  if (holdForks === undefined) return untilNone(kill, KILL_DEADLINE_SECONDS);
+  if (await untilNone(kill, HOLD_AFTER_SECONDS)) return true;
+  await holdForks(true);
+  try {
+    return await untilNone(kill, KILL_DEADLINE_SECONDS);
+  } finally {
+    await holdForks(false);
+  }
 }
 
-async function untilNone(count: () => Promise<number>, ended: () => boolean, seconds: number): Promise<boolean> {
+async function untilNone(look: () => Promise<"some" | "none">, seconds: number): Promise<boolean> {
   const deadline = performance.now() + seconds * 1000;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const left = await count();
-    if (left === 0 && ended()) return true;
-    if (performance.now() >= deadline) return left === 0;
+    if ((await look()) === "none") return true;
+    if (performance.now() >= deadline) return false;
     await sleep(Math.min(pause, Math.max(1, deadline - performance.now())));
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { SandboxError } from "../errors.js";
 import type { ExecOptions, ExecResult } from "../provider.js";
 import { deferred } from "./deferred.js";
@@ -7,8 +8,9 @@ import { type CommandMark, EndScanner } from "./wrapper.js";
 
 const DEFAULT_MAX_OUTPUT_BYTES = 10 * 2 ** 20;
 const TIMED_OUT_EXIT_CODE = 124;
-/** Docker closes an exec's streams two seconds after its process; a little more, and they are not waited for. */
-const STREAM_GRACE_MS = 3000;
+/** What a killed command wrote before may still be on its way: until the streams have been quiet for this long. */
+const QUIET_MS = 150;
+const LONGEST_QUIET_WAIT_MS = 3000;
 
 export type StreamName = "stdout" | "stderr";
 export type TreeSignal = "0" | "TERM" | "KILL";
@@ -40,6 +42,8 @@ export interface CommandDriver<Running extends RunningCommand = RunningCommand> 
    * @throws SandboxUnavailableError when the sandbox is gone
    */
   withoutEnd(running: Running, output: { readonly stdout: string }, options: ExecOptions): Promise<UnwrittenEnd>;
+  /** See {@link endTree}. */
+  holdForks?(hold: boolean): Promise<void>;
   /** Ends a sandbox whose processes will not end, and says so. */
   abandon(): Promise<Error>;
 }
@@ -70,7 +74,9 @@ export async function runCommand<Running extends RunningCommand>(
   };
   const written = deferred<void>();
   const startedAt = performance.now();
+  let lastOutputAt = 0;
   const running = await driver.start(command, mark, options, (stream, chunk) => {
+    lastOutputAt = performance.now();
     scanners[stream].push(chunk);
     if (scanners.stdout.end !== undefined && scanners.stderr.end !== undefined) written.resolve();
   });
@@ -81,12 +87,13 @@ export async function runCommand<Running extends RunningCommand>(
     const ended = await endTree({
       signal: (name) => driver.signal(name, mark.mark),
       ended: () => running.ended() || scanners.stdout.end !== undefined,
+      holdForks: driver.holdForks,
       graceSeconds: stopped === "aborted" ? 0 : undefined,
     }).catch((error: unknown) => {
       failure = error;
       return false;
     });
-    await Promise.race([running.over, pause(STREAM_GRACE_MS)]);
+    await Promise.race([running.over, quiet(() => lastOutputAt)]);
     running.detach();
     if (!ended && !SandboxError.is(failure)) failure = await driver.abandon();
     if (stopped === "aborted") signal?.throwIfAborted();
@@ -131,8 +138,12 @@ async function raceWithStop(
   }
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds).unref();
-  });
+async function quiet(lastOutputAt: () => number): Promise<void> {
+  const startedAt = performance.now();
+  for (;;) {
+    const now = performance.now();
+    const remaining = Math.max(startedAt, lastOutputAt()) + QUIET_MS - now;
+    if (remaining <= 0 || now > startedAt + LONGEST_QUIET_WAIT_MS) return;
+    await sleep(remaining, undefined, { ref: false });
+  }
 }

@@ -85,16 +85,6 @@ export function wrapCommand(
   ];
 }
 
-/** The command that becomes `command`, with the mark and nothing else: for streams. */
-export function wrapStream(
-  command: readonly string[],
-  { mark, token }: CommandMark,
-  options: WrapOptions = {},
-): string[] {
-  const script = [...(options.prelude ?? []), SET_MARK, CHANGE_DIRECTORY, "shift 3", 'exec "$@"'].join("\n");
-  return ["/bin/sh", "-c", script, "sh", String(mark), token, options.cwd ?? "", ...command];
-}
-
 /** What the wrapper wrote behind the output. */
 export interface CommandEnd {
   readonly exitCode: number;
@@ -134,9 +124,7 @@ export class EndScanner {
       this.#readTail(bytes.subarray(at + this.#prefix.length).toString("latin1"));
       return;
     }
-    const from = Math.max(0, bytes.length - this.#prefix.length + 1);
-    const separator = bytes.indexOf(SEPARATOR, from);
-    const split = separator < 0 ? bytes.length : separator;
+    const split = this.#possibleStart(bytes);
     this.#emit(bytes.subarray(0, split));
     this.#held = Buffer.from(bytes.subarray(split));
   }
@@ -145,6 +133,15 @@ export class EndScanner {
   finish(): void {
     this.#emit(this.#held);
     this.#held = Buffer.alloc(0);
+  }
+
+  /** Where the last bytes may be the beginning of the end; the length when they are not. */
+  #possibleStart(bytes: Buffer): number {
+    let at = bytes.indexOf(SEPARATOR, Math.max(0, bytes.length - this.#prefix.length + 1));
+    while (at >= 0 && !this.#prefix.subarray(0, bytes.length - at).equals(bytes.subarray(at))) {
+      at = bytes.indexOf(SEPARATOR, at + 1);
+    }
+    return at < 0 ? bytes.length : at;
   }
 
   #emit(bytes: Buffer): void {

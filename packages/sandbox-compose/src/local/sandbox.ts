@@ -3,8 +3,15 @@ import type { ServiceSpec } from "../compose/spec.js";
 import { SandboxFileError, SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
 import { deferred } from "../exec/deferred.js";
 import { endTree } from "../exec/end-tree.js";
-import { type CommandDriver, type RunningCommand, runCommand, type TreeSignal } from "../exec/run-command.js";
-import { type CommandMark, newCommandMark, wrapCommand, wrapStream } from "../exec/wrapper.js";
+import { markedOutputs } from "../exec/marked-outputs.js";
+import {
+  type CommandDriver,
+  type RunningCommand,
+  runCommand,
+  type StreamName,
+  type TreeSignal,
+} from "../exec/run-command.js";
+import { type CommandMark, newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import { copyFromFolder } from "../files/from-folder.js";
 import { readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
 import type {
@@ -88,35 +95,31 @@ export class LocalSandbox implements Sandbox {
     const { signal } = options;
     signal?.throwIfAborted();
     const mark = this.#newMark();
-    const wrapped = wrapStream(command, mark, { cwd: options.cwd, prelude: this.#prelude });
+    const wrapped = wrapCommand(command, mark, { cwd: options.cwd, prelude: this.#prelude });
     const child = await this.#spawn(wrapped, mark, options, true);
-    let ended = false;
-    const exit = child.exit.then(
-      (exitCode) => {
-        if (this.#disposing !== undefined) throw this.#unavailable(undefined);
-        return { exitCode };
-      },
-      (error: unknown) => {
-        throw this.#unavailable(error);
-      },
-    );
+    const outputs = markedOutputs(mark.token, (name) => child[name].resume());
+    const running = this.#follow(child, mark, (name, chunk) => {
+      if (!outputs.push(name, chunk)) child[name].pause();
+    });
+    running.over.then(() => outputs.finish());
     const kill = async (graceSeconds?: number): Promise<void> => {
       const send = (name: TreeSignal) => this.#signal(name, mark.mark);
-      if (!(await endTree({ signal: send, ended: () => ended, graceSeconds }))) throw await this.#abandon();
-      this.#giveUp(child);
+      if (!(await endTree({ signal: send, ended: running.ended, graceSeconds }))) throw await this.#abandon();
+      running.detach();
     };
     const onAbort = () => {
       kill(0).catch(() => undefined);
     };
-    const finish = () => {
-      ended = true;
-      this.#roots.delete(mark.mark);
-      signal?.removeEventListener("abort", onAbort);
-    };
-    exit.then(finish, finish);
     signal?.addEventListener("abort", onAbort, { once: true });
-    child.stdin?.on("error", () => undefined);
-    return { stdin: child.stdin!, stdout: child.stdout, stderr: child.stderr, exit, kill: () => kill() };
+    const exit = outputs.end.then(async (end) => {
+      signal?.removeEventListener("abort", onAbort);
+      const exitCode = end?.exitCode ?? (await this.#exitCode(child));
+      running.detach();
+      return { exitCode };
+    });
+    // Whoever only uses the streams must not be ended by an unhandled rejection.
+    exit.catch(() => undefined);
+    return { stdin: child.stdin!, stdout: outputs.stdout, stderr: outputs.stderr, exit, kill: () => kill() };
   }
 
   async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
@@ -172,26 +175,24 @@ export class LocalSandbox implements Sandbox {
       start: async (command, mark, options, onData) => {
         const wrapped = wrapCommand(command, mark, { cwd: options.cwd, prelude: this.#prelude });
         const child = await this.#spawn(wrapped, mark, options, options.input !== undefined);
-        child.stdout.on("data", (chunk: Buffer) => onData("stdout", chunk));
-        child.stderr.on("data", (chunk: Buffer) => onData("stderr", chunk));
-        // A command need not read its input.
-        child.stdin?.on("error", () => undefined);
         child.stdin?.end(options.input);
-        return this.#follow(child, mark);
+        return this.#follow(child, mark, onData);
       },
       signal: (signal, mark) => this.#signal(signal, mark),
-      withoutEnd: async ({ process: child }) => {
-        const exitCode = await child.exit.catch((error: unknown) => {
-          throw this.#unavailable(error);
-        });
-        if (this.#disposing !== undefined) throw this.#unavailable(undefined);
-        return { exitCode };
-      },
+      withoutEnd: async ({ process: child }) => ({ exitCode: await this.#exitCode(child) }),
       abandon: () => this.#abandon(),
     };
   }
 
-  #follow(child: HostProcess, mark: CommandMark): RunningProcess {
+  async #exitCode(child: HostProcess): Promise<number> {
+    const exitCode = await child.exit.catch((error: unknown) => {
+      throw this.#unavailable(error);
+    });
+    if (this.#disposing !== undefined) throw this.#unavailable(undefined);
+    return exitCode;
+  }
+
+  #follow(child: HostProcess, mark: CommandMark, onData: (stream: StreamName, chunk: Buffer) => void): RunningProcess {
     const over = deferred<void>();
     let ended = false;
     let open = 2;
@@ -199,6 +200,10 @@ export class LocalSandbox implements Sandbox {
       open -= 1;
       if (open === 0) over.resolve();
     };
+    // A command need not read its input.
+    child.stdin?.on("error", () => undefined);
+    child.stdout.on("data", (chunk: Buffer) => onData("stdout", chunk));
+    child.stderr.on("data", (chunk: Buffer) => onData("stderr", chunk));
     child.stdout.once("close", closed);
     child.stderr.once("close", closed);
     const finish = () => {
