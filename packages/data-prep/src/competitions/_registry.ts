@@ -62,12 +62,15 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "spooky-author-identification": () => import("./spooky-author-identification.js"),
   "stanford-covid-vaccine": () => import("./stanford-covid-vaccine.js"),
   "statoil-iceberg-classifier-challenge": () => import("./statoil-iceberg-classifier-challenge.js"),
+  "tabular-playground-series-dec-2021": () => import("./tabular-playground-series-dec-2021.js"),
+  "tabular-playground-series-may-2022": () => import("./tabular-playground-series-may-2022.js"),
   "tensorflow-speech-recognition-challenge": () => import("./tensorflow-speech-recognition-challenge.js"),
   "tgs-salt-identification-challenge": () => import("./tgs-salt-identification-challenge.js"),
   "the-icml-2013-whale-challenge-right-whale-redux": () =>
     import("./the-icml-2013-whale-challenge-right-whale-redux.js"),
   "tweet-sentiment-extraction": () => import("./tweet-sentiment-extraction.js"),
   "us-patent-phrase-to-phrase-matching": () => import("./us-patent-phrase-to-phrase-matching.js"),
+  "ventilator-pressure-prediction": () => import("./ventilator-pressure-prediction.js"),
   "vesuvius-challenge-ink-detection": () => import("./vesuvius-challenge-ink-detection.js"),
   "whale-categorization-playground": () => import("./whale-categorization-playground.js"),
 };

@@ -1,0 +1,25 @@
+import { readCsv, scanCsv, splitCsv, writeCsv } from "@mlebench/frame";
+import { definePreparer } from "../preparer.js";
+import { trainTestSplit } from "../random/train-test-split.js";
+
+const TARGET = "Cover_Type";
+
+export default definePreparer({
+  id: "tabular-playground-series-dec-2021",
+  async prepare({ raw, publicDir, privateDir, signal, progress }) {
+    const scan = await scanCsv(raw.file("train.csv"));
+    const { train, test } = trainTestSplit(scan.rows, { testSize: 0.1, random: 0 });
+    const features = scan.columns.map(({ name }) => name).filter((name) => name !== TARGET);
+    await splitCsv(
+      scan,
+      [
+        { path: publicDir.file("train.csv"), rows: train },
+        { path: publicDir.file("test.csv"), rows: test, columns: features },
+        { path: privateDir.file("test.csv"), rows: test },
+      ],
+      { signal, onProgress: ({ rows, totalRows }) => progress("split", rows, totalRows) },
+    );
+    const ids = await readCsv(privateDir.file("test.csv"), { columns: ["Id"] });
+    await writeCsv(publicDir.file("sample_submission.csv"), ids.withColumn(TARGET, 2));
+  },
+});
