@@ -23,6 +23,7 @@ export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly de
   "histopathologic-cancer-detection": () => import("./histopathologic-cancer-detection.js"),
   "hotel-id-2021-fgvc8": () => import("./hotel-id-2021-fgvc8.js"),
   "hubmap-kidney-segmentation": () => import("./hubmap-kidney-segmentation.js"),
+  "icecube-neutrinos-in-deep-ice": () => import("./icecube-neutrinos-in-deep-ice.js"),
   "imet-2020-fgvc7": () => import("./imet-2020-fgvc7.js"),
   "inaturalist-2019-fgvc6": () => import("./inaturalist-2019-fgvc6.js"),
   "invasive-species-monitoring": () => import("./invasive-species-monitoring.js"),

@@ -1,0 +1,85 @@
+import { basename } from "node:path";
+import { Column, createCsvWriter, DataFrame } from "@mlebench/frame";
+import { definePreparer } from "../preparer.js";
+import { trainTestSplitList } from "../random/train-test-split.js";
+import { createParquet, openParquet, type ParquetColumn, type ParquetType } from "../records/parquet-file.js";
+
+const EVENT_TYPES = {
+  batch_id: "INT64",
+  event_id: "INT64",
+  first_pulse_index: "INT64",
+  last_pulse_index: "INT64",
+} as const satisfies Record<string, ParquetType>;
+const DIRECTION_TYPES = { azimuth: "DOUBLE", zenith: "DOUBLE" } as const satisfies Record<string, ParquetType>;
+const ALL_TYPES = { ...EVENT_TYPES, ...DIRECTION_TYPES };
+
+/** Batches are split as wholes. The table has 132 million rows, so it passes through in windows. */
+export default definePreparer({
+  id: "icecube-neutrinos-in-deep-ice",
+  writerDependent: ["public/train_meta.parquet", "public/test_meta.parquet"],
+  async prepare({ raw, publicDir, privateDir, place, signal, progress }) {
+    raw.require("train_meta.parquet", "train", "sensor_geometry.csv");
+    const meta = await openParquet(raw.file("train_meta.parquet"));
+    const batches = new Set<number>();
+    for await (const { columns } of meta.windows(["batch_id"], { signal })) {
+      for (const batch of Array.from(columns["batch_id"]!)) batches.add(Number(batch));
+    }
+    const split = trainTestSplitList([...batches], { testSize: 0.1, random: 0 });
+    const testBatches = new Set(split.test);
+
+    const trainMeta = createParquet(publicDir.file("train_meta.parquet"), ALL_TYPES);
+    const testMeta = createParquet(publicDir.file("test_meta.parquet"), EVENT_TYPES);
+    await using answers = createCsvWriter(privateDir.file("test.csv"));
+    await using sample = createCsvWriter(publicDir.file("sample_submission.csv"));
+    let done = 0;
+    for await (const { columns, rows } of meta.windows(Object.keys(ALL_TYPES), { signal })) {
+      const isTest = Array.from(columns["batch_id"]!, (batch) => testBatches.has(Number(batch)));
+      await trainMeta.write(pick(columns, ALL_TYPES, (row) => !isTest[row]));
+      await testMeta.write(pick(columns, EVENT_TYPES, (row) => isTest[row]!));
+      const hidden = pick(columns, { event_id: "INT64", ...DIRECTION_TYPES }, (row) => isTest[row]!);
+      const ids = Column.int64(BigInt64Array.from(hidden["event_id"]!, BigInt));
+      const direction = (name: string) => Column.float64(Float64Array.from(hidden[name]!, Number));
+      const one = Column.constant(1, ids.length);
+      answers.write(
+        new DataFrame([
+          ["event_id", ids],
+          ["azimuth", direction("azimuth")],
+          ["zenith", direction("zenith")],
+        ]),
+      );
+      sample.write(
+        new DataFrame([
+          ["event_id", ids],
+          ["azimuth", one],
+          ["zenith", one],
+        ]),
+      );
+      done += rows;
+      progress("split", done, meta.rows);
+    }
+    await trainMeta.close();
+    await testMeta.close();
+    await answers.close();
+    await sample.close();
+
+    const folder = raw.dir("train");
+    await place(
+      folder.fileNames(".parquet").flatMap((name) => {
+        const batch = Number(basename(name, ".parquet").split("_").at(-1));
+        if (!batches.has(batch)) return [];
+        return [{ from: folder.join(name), to: publicDir.join(testBatches.has(batch) ? "test" : "train", name) }];
+      }),
+    );
+    await place([{ from: raw.file("sensor_geometry.csv"), to: publicDir.join("sensor_geometry.csv") }]);
+  },
+});
+
+function pick(
+  columns: Readonly<Record<string, ParquetColumn>>,
+  types: Readonly<Record<string, ParquetType>>,
+  keep: (row: number) => boolean,
+): Record<string, (number | bigint)[]> {
+  return Object.fromEntries(
+    Object.keys(types).map((name) => [name, Array.from(columns[name]!).filter((_, row) => keep(row))]),
+  );
+}
