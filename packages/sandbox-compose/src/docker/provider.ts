@@ -206,20 +206,29 @@ async function start(
   }
 }
 
-async function ready(sandbox: DockerSandbox, engine: Engine, containerId: string): Promise<void> {
+async function ready(sandbox: DockerSandbox, engine: Engine, container: string): Promise<void> {
   try {
     await sandbox.start();
   } catch (error) {
-    const state = await engine.inspectContainer(containerId);
-    const logs = await engine.logsTail(containerId, LOG_LINES);
+    const state = await engine.inspectContainer(container);
+    const reason = state.running
+      ? error instanceof Error
+        ? error.message
+        : String(error)
+      : `the main process ended with exit code ${state.exitCode}.`;
     throw new SandboxStartError(
-      `Commands cannot be run in ${sandbox.id}: ${error instanceof Error ? error.message : String(error)}. The container is ${state.status}.${logs === "" ? "" : ` Its last output: ${logs.trim()}`}`,
+      `Commands cannot be run in ${sandbox.id}: ${reason}${await lastWords(engine, container)}`,
       {
         hint: "The image must have /bin/sh, and the service's command must keep running (for example `tail -f /dev/null`).",
         cause: error,
       },
     );
   }
+}
+
+async function lastWords(engine: Engine, container: string): Promise<string> {
+  const logs = (await engine.logsTail(container, LOG_LINES).catch(() => "")).trim();
+  return logs === "" ? "" : ` Its last output: ${logs}`;
 }
 
 type Condition =
@@ -249,10 +258,9 @@ async function untilState(
     }
     if (verdict !== "wait" || performance.now() > deadline) {
       const reason = verdict === "wait" ? "it was not ready in time" : verdict.never;
-      const logs = (await engine.logsTail(container, LOG_LINES).catch(() => "")).trim();
       const health = state.health?.lastOutput ? ` Healthcheck: ${state.health.lastOutput}` : "";
       throw new SandboxStartError(
-        `Service ${service} did not come up: ${reason}.${health}${logs === "" ? "" : ` Its last output: ${logs}`}`,
+        `Service ${service} did not come up: ${reason}.${health}${await lastWords(engine, container)}`,
       );
     }
     await sleep(pause, undefined, { signal });

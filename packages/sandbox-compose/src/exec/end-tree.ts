@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Seconds between TERM and KILL, as coreutils' `timeout -k 5` leaves. */
 export const TERM_GRACE_SECONDS = 5;
 const KILL_DEADLINE_SECONDS = 20;
-const HOLD_AFTER_SECONDS = 1;
+const HOLD_AFTER_SECONDS = 0.25;
+const CROWD = 100;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
 
@@ -31,19 +32,28 @@ export async function endTree(options: EndTreeOptions): Promise<boolean> {
     // Twice none: one look can miss what starts its successor and ends, again and again.
     return count > 0 || (!seen && !ended()) ? "some" : (await signal(name)) > 0 ? "some" : "none";
   };
-  if (graceSeconds > 0) {
-    await send("TERM");
-    if (await untilNone(() => send("0"), graceSeconds)) return true;
-  }
   const kill = () => send("KILL");
-  if (holdForks === undefined) return untilNone(kill, KILL_DEADLINE_SECONDS);
-  if (await untilNone(kill, HOLD_AFTER_SECONDS)) return true;
-  await holdForks(true);
+  if (holdForks === undefined) {
+    if (graceSeconds > 0 && (await tidyUp(send, graceSeconds))) return true;
+    return untilNone(kill, KILL_DEADLINE_SECONDS);
+  }
+  // With so many processes it is most likely a bomb, and none of them needs another one to tidy up.
+  let held = (await signal("0")) >= CROWD;
+  if (held) await holdForks(true);
   try {
+    if (graceSeconds > 0 && (await tidyUp(send, graceSeconds))) return true;
+    if (await untilNone(kill, HOLD_AFTER_SECONDS)) return true;
+    if (!held) await holdForks(true);
+    held = true;
     return await untilNone(kill, KILL_DEADLINE_SECONDS);
   } finally {
-    await holdForks(false);
+    if (held) await holdForks(false);
   }
+}
+
+async function tidyUp(send: (signal: "0" | "TERM") => Promise<"some" | "none">, seconds: number): Promise<boolean> {
+  await send("TERM");
+  return untilNone(() => send("0"), seconds);
 }
 
 async function untilNone(look: () => Promise<"some" | "none">, seconds: number): Promise<boolean> {

@@ -37,6 +37,23 @@ const OOM_KILLS = `oom_kills() {
 
 const WRITE_END = `printf '\\036%s %s %s %s\\036' "$token" "$code" "$before" "$kills"`;
 
+// Also when the shell cannot even start a process, which is the sandbox's limit and the command's own doing. A signal that
+// ends the shell (bash runs the trap then, dash does not) is passed on as an exit code.
+const FINISH = `finish() {
+  status=$?
+  if [ -z "$code" ]; then
+    code=$status
+    if [ "$status" -lt 128 ]; then
+      code=126
+      echo 'sh: the sandbox cannot start another process' >&3
+    fi
+  fi
+  oom_kills
+  ${WRITE_END}
+  ${WRITE_END} >&3
+}
+trap finish EXIT`;
+
 /** How to wrap a command. */
 export interface WrapOptions {
   /** Changed to before the command starts; exit code 126 when that fails. */
@@ -57,32 +74,19 @@ export function wrapCommand(
   { mark, token }: CommandMark,
   options: WrapOptions = {},
 ): string[] {
-  const count = options.countOom === true;
   const script = [
     ...(options.prelude ?? []),
     SET_MARK,
-    count ? OOM_KILLS : "kills=-",
-    count ? "oom_kills" : "",
-    "before=$kills token=$2",
+    options.countOom === true ? OOM_KILLS : "oom_kills() { kills=-; }",
+    "oom_kills; before=$kills token=$2 code=",
     // The shell itself must not write "Killed" and the like between the command's lines.
     "exec 3>&2 2>/dev/null",
+    FINISH,
     `( exec 2>&3 3>&-; ${CHANGE_DIRECTORY}; shift 3; exec "$@" )`,
     "code=$?",
-    count ? "oom_kills" : "",
-    WRITE_END,
-    `${WRITE_END} >&3`,
     'exit "$code"',
-  ];
-  return [
-    "/bin/sh",
-    "-c",
-    script.filter((line) => line !== "").join("\n"),
-    "sh",
-    String(mark),
-    token,
-    options.cwd ?? "",
-    ...command,
-  ];
+  ].join("\n");
+  return ["/bin/sh", "-c", script, "sh", String(mark), token, options.cwd ?? "", ...command];
 }
 
 /** What the wrapper wrote behind the output. */
