@@ -3,9 +3,11 @@ import type { Grader } from "../define-grader.js";
 
 /** Loads the grader of a competition on first use. */
 export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly default: Grader }>>> = {
+  AI4Code: () => import("./AI4Code.js"),
   "aerial-cactus-identification": () => import("./aerial-cactus-identification.js"),
   "alaska2-image-steganalysis": () => import("./alaska2-image-steganalysis.js"),
   "aptos2019-blindness-detection": () => import("./aptos2019-blindness-detection.js"),
+  "billion-word-imputation": () => import("./billion-word-imputation.js"),
   "bms-molecular-translation": () => import("./bms-molecular-translation.js"),
   "cassava-leaf-disease-classification": () => import("./cassava-leaf-disease-classification.js"),
   "cdiscount-image-classification-challenge": () => import("./cdiscount-image-classification-challenge.js"),
@@ -17,6 +19,7 @@ export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly de
   "dogs-vs-cats-redux-kernels-edition": () => import("./dogs-vs-cats-redux-kernels-edition.js"),
   "freesound-audio-tagging-2019": () => import("./freesound-audio-tagging-2019.js"),
   "google-quest-challenge": () => import("./google-quest-challenge.js"),
+  "h-and-m-personalized-fashion-recommendations": () => import("./h-and-m-personalized-fashion-recommendations.js"),
   "herbarium-2020-fgvc7": () => import("./herbarium-2020-fgvc7.js"),
   "herbarium-2021-fgvc8": () => import("./herbarium-2021-fgvc8.js"),
   "herbarium-2022-fgvc9": () => import("./herbarium-2022-fgvc9.js"),
@@ -40,6 +43,7 @@ export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly de
   "mlsp-2013-birds": () => import("./mlsp-2013-birds.js"),
   "movie-review-sentiment-analysis-kernels-only": () => import("./movie-review-sentiment-analysis-kernels-only.js"),
   "multi-modal-gesture-recognition": () => import("./multi-modal-gesture-recognition.js"),
+  "new-york-city-taxi-fare-prediction": () => import("./new-york-city-taxi-fare-prediction.js"),
   "nfl-player-contact-detection": () => import("./nfl-player-contact-detection.js"),
   "nomad2018-predict-transparent-conductors": () => import("./nomad2018-predict-transparent-conductors.js"),
   "osic-pulmonary-fibrosis-progression": () => import("./osic-pulmonary-fibrosis-progression.js"),
