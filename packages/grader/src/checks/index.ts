@@ -3,6 +3,7 @@ export { gradeLabelSetsByF1 } from "./grade-label-sets-by-f1.js";
 export { gradeLabelsByAccuracy } from "./grade-labels-by-accuracy.js";
 export { gradeProbabilitiesByAuc } from "./grade-probabilities-by-auc.js";
 export { gradeProbabilitiesByLogLoss } from "./grade-probabilities-by-log-loss.js";
+export { gradeTextsByEquality } from "./grade-texts-by-equality.js";
 export { type JoinedRows, joinRows } from "./join-rows.js";
 export { labelKappa } from "./label-kappa.js";
 export { labelSets } from "./label-sets.js";

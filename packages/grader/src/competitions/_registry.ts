@@ -17,6 +17,7 @@ export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly de
   "detecting-insults-in-social-commentary": () => import("./detecting-insults-in-social-commentary.js"),
   "dog-breed-identification": () => import("./dog-breed-identification.js"),
   "dogs-vs-cats-redux-kernels-edition": () => import("./dogs-vs-cats-redux-kernels-edition.js"),
+  "facebook-recruiting-iii-keyword-extraction": () => import("./facebook-recruiting-iii-keyword-extraction.js"),
   "freesound-audio-tagging-2019": () => import("./freesound-audio-tagging-2019.js"),
   "google-quest-challenge": () => import("./google-quest-challenge.js"),
   "h-and-m-personalized-fashion-recommendations": () => import("./h-and-m-personalized-fashion-recommendations.js"),
@@ -70,6 +71,8 @@ export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly de
   "tabular-playground-series-dec-2021": () => import("./tabular-playground-series-dec-2021.js"),
   "tabular-playground-series-may-2022": () => import("./tabular-playground-series-may-2022.js"),
   "tensorflow-speech-recognition-challenge": () => import("./tensorflow-speech-recognition-challenge.js"),
+  "text-normalization-challenge-english-language": () => import("./text-normalization-challenge-english-language.js"),
+  "text-normalization-challenge-russian-language": () => import("./text-normalization-challenge-russian-language.js"),
   "tgs-salt-identification-challenge": () => import("./tgs-salt-identification-challenge.js"),
   "the-icml-2013-whale-challenge-right-whale-redux": () =>
     import("./the-icml-2013-whale-challenge-right-whale-redux.js"),

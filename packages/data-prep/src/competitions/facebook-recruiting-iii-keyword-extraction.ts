@@ -1,0 +1,30 @@
+import { Column, createCsvWriter, readCsvChunks, scanCsv, splitCsv } from "@mlebench/frame";
+import { definePreparer } from "../preparer.js";
+import { trainTestSplit } from "../random/train-test-split.js";
+
+/** Seven gigabytes in permuted order: they never are in memory together. */
+export default definePreparer({
+  id: "facebook-recruiting-iii-keyword-extraction",
+  async prepare({ raw, publicDir, privateDir, scratch, extract, signal, progress }) {
+    await extract(raw.file("Train.zip"), scratch);
+    const scan = await scanCsv(scratch.join("Train.csv"), { dtype: { Id: "str", Tags: "str" } });
+    const { train, test } = trainTestSplit(scan.rows, { testSize: 0.1, random: 0 });
+    await splitCsv(
+      scan,
+      [
+        { path: publicDir.file("train.csv"), rows: train },
+        { path: publicDir.file("test.csv"), rows: test, columns: ["Id", "Title", "Body"] },
+        { path: privateDir.file("test.csv"), rows: test },
+      ],
+      { signal, onProgress: ({ rows, totalRows }) => progress("split", rows, totalRows) },
+    );
+
+    await using sample = createCsvWriter(publicDir.file("sample_submission.csv"));
+    const types = { dtype: { Id: "str", Title: "object", Body: "object" } as const };
+    for await (const chunk of readCsvChunks(publicDir.file("test.csv"), types)) {
+      signal.throwIfAborted();
+      sample.write(chunk.withColumn("Tags", Column.constant("javascript c# python php java", chunk.height)));
+    }
+    await sample.close();
+  },
+});
