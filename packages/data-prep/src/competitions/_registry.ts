@@ -71,6 +71,7 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "tabular-playground-series-dec-2021": () => import("./tabular-playground-series-dec-2021.js"),
   "tabular-playground-series-may-2022": () => import("./tabular-playground-series-may-2022.js"),
   "tensorflow-speech-recognition-challenge": () => import("./tensorflow-speech-recognition-challenge.js"),
+  "tensorflow2-question-answering": () => import("./tensorflow2-question-answering.js"),
   "text-normalization-challenge-english-language": () => import("./text-normalization-challenge-english-language.js"),
   "text-normalization-challenge-russian-language": () => import("./text-normalization-challenge-russian-language.js"),
   "tgs-salt-identification-challenge": () => import("./tgs-salt-identification-challenge.js"),
