@@ -8,7 +8,7 @@ const ANSWER_DEADLINE_SECONDS = 20;
  * Reads requests `SEQUENCE SIGNAL MARK` and answers `SEQUENCE COUNT`: sends the signal to every process that carries the
  * mark and counts them. Built from shell builtins alone, as it must work when the container may not have another process,
  * and it is started before any hostile command for the same reason. KILL stops all of them before it kills the first, so
- * that none can start another meanwhile. Signal 0 only counts. In bash where there is one, as it reads a file at once and
+ * that none can start another meanwhile. Signal 0 only counts. The dead that nobody has reaped do not count. In bash where there is one, as it reads a file at once and
  * not byte by byte, which counts when it competes with hundreds of busy processes.
  */
 const REAPER_SCRIPT = `if [ -z "$BASH_VERSION" ] && command -v bash >/dev/null 2>&1; then exec bash -c "$1" reaper "$1"; fi
@@ -27,6 +27,15 @@ else
     done <"/proc/$1/limits"
   }
 fi
+alive() {
+  while read -r key state rest; do
+    if [ "$key" = State: ]; then
+      [ "$state" != Z ] && [ "$state" != X ]
+      return
+    fi
+  done <"/proc/$1/status"
+  return 1
+}
 exec 2>/dev/null
 while read -r sequence signal mark; do
   found=
@@ -34,7 +43,7 @@ while read -r sequence signal mark; do
   for path in /proc/[0-9]*; do
     process=\${path#/proc/}
     mark_of "$process"
-    if [ "$limit" = "$mark" ]; then
+    if [ "$limit" = "$mark" ] && alive "$process"; then
       count=$((count + 1))
       case $signal in
         TERM) kill -s TERM "$process"; kill -s CONT "$process" ;;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { SandboxStartError } from "../errors.js";
@@ -25,6 +26,8 @@ const ETC = [
   "passwd",
   "ssl",
 ];
+
+const HOSTS_FILE = "/.hosts";
 
 export interface BubblewrapOptions {
   readonly layout: Layout;
@@ -71,6 +74,7 @@ export function bubblewrapPath(): string {
 /** Starts a sandbox with bubblewrap and the supervisor in it. */
 export async function createBubblewrapHost(options: BubblewrapOptions): Promise<ProcessHost> {
   const node = nodeIsInUsr() ? realpathSync(process.execPath) : `${NODE_IN_SANDBOX}/bin/${basename(process.execPath)}`;
+  await writeFile(below(options.layout.root, HOSTS_FILE), "127.0.0.1 localhost sandbox\n::1 localhost\n");
   // The arguments name host paths: they go through a pipe, as the command line can be read from inside.
   const child = spawn("bwrap", ["--args", "3", node, "-e", supervisorSource()], {
     env: { ...options.env },
@@ -99,8 +103,8 @@ function bubblewrapArguments({ layout, readOnlyPaths, shareNetwork }: Bubblewrap
     else args.push("--ro-bind", path, path);
   }
   for (const name of ETC) args.push("--ro-bind-try", `/etc/${name}`, `/etc/${name}`);
-  if (shareNetwork)
-    for (const name of ["hosts", "resolv.conf"]) args.push("--ro-bind-try", `/etc/${name}`, `/etc/${name}`);
+  if (shareNetwork) args.push("--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf");
+  args.push("--ro-bind", shareNetwork ? "/etc/hosts" : below(layout.root, HOSTS_FILE), "/etc/hosts");
   args.push("--proc", "/proc", "--dev", "/dev", "--dir", "/run", "--dir", "/var");
   if (!nodeIsInUsr()) args.push(...nodeBinds());
   args.push("--bind", below(layout.root, "/tmp"), "/tmp");

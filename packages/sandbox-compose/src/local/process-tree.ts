@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { TreeSignal } from "../exec/run-command.js";
 
+const DEAD = /^State:\s+[ZX]/m;
 const LOCKS_LIMIT = /^Max file locks\s+(\d+)/m;
 
 /** Marks from `first` to `last`, both included. */
@@ -53,9 +54,12 @@ function markedProcesses({ first, last }: MarkRange): number[] {
 function markOf(pid: number): number | undefined {
   try {
     const match = LOCKS_LIMIT.exec(readFileSync(`/proc/${pid}/limits`, "utf8"));
-    return match === null ? undefined : Number(match[1]);
+    if (match === null) return undefined;
+    // The dead keep their limits until somebody reaps them.
+    const dead = DEAD.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return dead ? undefined : Number(match[1]);
   } catch {
-    // It ended meanwhile, or is a zombie.
+    // It ended meanwhile.
     return undefined;
   }
 }

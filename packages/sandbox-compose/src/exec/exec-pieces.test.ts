@@ -1,0 +1,150 @@
+import { spawnSync } from "node:child_process";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FrameReader } from "../docker/frames.js";
+import { endTree } from "./end-tree.js";
+import { KeptOutput } from "./kept-output.js";
+import { EndScanner, newCommandMark, wrapCommand } from "./wrapper.js";
+
+const chunks = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 });
+
+describe("KeptOutput", () => {
+  it("keeps exactly the first or last bytes, however they arrive", () => {
+    fc.assert(
+      fc.property(chunks, fc.integer({ min: 0, max: 100 }), fc.constantFrom("head", "tail"), (parts, limit, keep) => {
+        const kept = new KeptOutput(limit, keep);
+        for (const part of parts) kept.push(part);
+        const all = Buffer.concat(parts);
+        const expected = keep === "head" ? all.subarray(0, limit) : all.subarray(Math.max(0, all.length - limit));
+        expect(Buffer.compare(kept.bytes(), expected)).toBe(0);
+        expect(kept.truncated).toBe(all.length > limit);
+        expect(kept.total).toBe(all.length);
+      }),
+    );
+  });
+
+  it("shows whole characters only at its cut", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 0, max: 30 }), (text, limit) => {
+        for (const keep of ["head", "tail"] as const) {
+          const kept = new KeptOutput(limit, keep);
+          kept.push(Buffer.from(text));
+          expect(kept.text()).not.toContain("\uFFFD");
+          expect(text.includes(kept.text())).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe("EndScanner", () => {
+  const token = "0123456789abcdef0123456789abcdef";
+
+  it("passes on every byte before the end, wherever the chunks are cut, and none after", () => {
+    const part = fc.oneof(
+      fc.uint8Array({ maxLength: 20 }),
+      fc.constant(Buffer.from(`\x1e${token.slice(0, 9)}`)),
+      fc.constant(Buffer.from("\x1e")),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), fc.integer({ min: 1, max: 50 }), (parts, size) => {
+        const output = Buffer.concat(parts);
+        const stream = Buffer.concat([output, Buffer.from(`\x1e${token} 3 0 1\x1e`), Buffer.from("of a daemon")]);
+        const seen: Uint8Array[] = [];
+        const scanner = new EndScanner(token, (chunk) => seen.push(Buffer.from(chunk)));
+        for (let at = 0; at < stream.length; at += size) scanner.push(stream.subarray(at, at + size));
+        scanner.finish();
+        expect(Buffer.compare(Buffer.concat(seen), output)).toBe(0);
+        expect(scanner.end).toEqual({ exitCode: 3, outOfMemory: true });
+      }),
+    );
+  });
+
+  it("does not hold back what cannot be the end", () => {
+    const seen: string[] = [];
+    const scanner = new EndScanner(token, (chunk) => seen.push(Buffer.from(chunk).toString("latin1")));
+    scanner.push(Buffer.from("\x1e{json}\n"));
+    expect(seen).toEqual(["\x1e{json}\n"]);
+  });
+});
+
+describe("wrapCommand", () => {
+  const shells = ["dash", "bash", "sh"].filter((shell) => spawnSync(shell, ["-c", "true"]).status === 0);
+
+  it.each(shells)("marks what the command starts, and writes its end, in %s", (shell) => {
+    const mark = newCommandMark();
+    const [, ...args] = wrapCommand(["sh", "-c", "env -i setsid cat /proc/self/limits; echo err >&2; exit 5"], mark);
+    const { stdout, stderr, status } = spawnSync(shell, args, { encoding: "utf8" });
+    expect(status).toBe(5);
+    expect(stdout).toMatch(new RegExp(`Max file locks +${mark.mark} `));
+    expect(stdout.endsWith(`\x1e${mark.token} 5 - -\x1e`)).toBe(true);
+    expect(stderr).toBe(`err\n\x1e${mark.token} 5 - -\x1e`);
+  });
+
+  it.each(shells)("says nothing of its own when the command is killed, in %s", (shell) => {
+    const mark = newCommandMark();
+    const [, ...args] = wrapCommand(["sh", "-c", "kill -KILL $$"], mark);
+    const { stderr } = spawnSync(shell, args, { encoding: "utf8" });
+    expect(stderr).toBe(`\x1e${mark.token} 137 - -\x1e`);
+  });
+});
+
+describe("FrameReader", () => {
+  it("takes frames apart wherever the chunks are cut", () => {
+    const frame = fc.record({ stream: fc.constantFrom(1, 2), data: fc.uint8Array({ maxLength: 30 }) });
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 10 }), fc.integer({ min: 1, max: 20 }), (frames, size) => {
+        const wire = Buffer.concat(
+          frames.flatMap(({ stream, data }) => {
+            const header = Buffer.alloc(8);
+            header[0] = stream;
+            header.writeUInt32BE(data.length, 4);
+            return [header, Buffer.from(data)];
+          }),
+        );
+        const seen = { stdout: "", stderr: "" };
+        const reader = new FrameReader((stream, chunk) => {
+          seen[stream] += chunk.toString("hex");
+        });
+        for (let at = 0; at < wire.length; at += size) reader.push(wire.subarray(at, at + size));
+        const of = (wanted: number) =>
+          Buffer.concat(frames.filter(({ stream }) => stream === wanted).map(({ data }) => data)).toString("hex");
+        expect(seen).toEqual({ stdout: of(1), stderr: of(2) });
+      }),
+    );
+  });
+});
+
+describe("endTree", () => {
+  it("does not believe that a command is gone before it has been seen or has ended", async () => {
+    const counts = [0, 0, 0, 2, 0, 0];
+    const sent: string[] = [];
+    const gone = await endTree({
+      signal: async (name) => {
+        sent.push(name);
+        return counts.shift() ?? 0;
+      },
+      ended: () => false,
+      graceSeconds: 0,
+    });
+    expect(gone).toBe(true);
+    expect(sent).toHaveLength(6);
+  });
+
+  it("lets forks again even when it fails", async () => {
+    const held: boolean[] = [];
+    const failing = endTree({
+      signal: async (name) => {
+        if (name === "KILL") throw new Error("gone");
+        return 500;
+      },
+      ended: () => false,
+      graceSeconds: 0,
+      holdForks: async (hold) => {
+        held.push(hold);
+      },
+    });
+    await expect(failing).rejects.toThrow("gone");
+    expect(held).toEqual([true, false]);
+  });
+});
