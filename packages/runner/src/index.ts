@@ -65,11 +65,20 @@ export {
   evalSet,
 } from "./eval-set/eval-set.js";
 export type { RunEvent, RunEventListener } from "./events.js";
+export {
+  type BoundedGradingOptions,
+  GradingError,
+  type GradingLimits,
+  gradeBounded,
+  validateBounded,
+} from "./grading/bounded-grading.js";
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
 export { cleanupSandboxes } from "./image/cleanup-sandboxes.js";
 export type { LimitOptions } from "./plan/limits.js";
 export { parseLimit, type SampleRange } from "./plan/parse-limit.js";
 export { makeRunPlan, type PlannedSample, type RunPlan, type RunPlanOptions } from "./plan/run-plan.js";
+export { loadPlugIn } from "./plug-in/load-plug-in.js";
+export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
 export { resumeDefaults } from "./resume/resume-defaults.js";
 export type { RunDefaults } from "./run/run-defaults.js";
 export { runEval } from "./run/run-eval.js";

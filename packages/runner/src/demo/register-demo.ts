@@ -1,8 +1,11 @@
+import { pathToFileURL } from "node:url";
 import { findCompetition, registerCompetition } from "@mlebench/competitions";
 import { registerPreparer } from "@mlebench/data-prep";
 import { registerGrader } from "@mlebench/grader";
 import { registerMockScript } from "@mlebench/models";
+import { builtFile } from "../built-file.js";
 import { registerSource } from "../data/competition-sources.js";
+import { notePlugIn } from "../plug-in/plug-in-modules.js";
 import { DEMO_COMPETITION, DEMO_COMPETITION_ID } from "./demo-competition.js";
 import { demoGrader } from "./demo-grader.js";
 import { DEMO_MODEL, DEMO_SCRIPT } from "./demo-model.js";
@@ -17,4 +20,5 @@ export function registerDemo(): void {
   registerPreparer(demoPreparer);
   registerGrader(demoGrader);
   registerMockScript(DEMO_MODEL, DEMO_SCRIPT);
+  notePlugIn(pathToFileURL(builtFile("demo-plug-in.js")).href);
 }

@@ -148,6 +148,11 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
       artifactsDirectory: artifactsDirectory(writer.path),
       keepSandboxes: options.keepSandboxes ?? false,
       gradeOnError: options.scoreOnError ?? false,
+      gradingLimits: {
+        gradingTimeoutSeconds: options.gradingTimeoutSeconds,
+        validationTimeoutSeconds: options.validationTimeoutSeconds,
+        gradingMemoryMiB: options.gradingMemoryMiB,
+      },
       checkGpu: gpuCount !== undefined || (task.parameters.gpuDriver ?? undefined) !== undefined,
       emit,
     };

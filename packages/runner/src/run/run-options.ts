@@ -2,12 +2,13 @@ import type { KaggleClient } from "@mlebench/kaggle-client";
 import type { GenerationOptions, ResolvedModel, ResolveModelOptions } from "@mlebench/models";
 import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import type { RunEventListener } from "../events.js";
+import type { GradingLimits } from "../grading/bounded-grading.js";
 import type { LimitOptions } from "../plan/limits.js";
 import type { FailOnError } from "../schedule/fail-policy.js";
 import type { Task } from "../task/mle-bench.js";
 import type { ProtocolName } from "../task/protocol.js";
 
-export interface RunEvalOptions extends LimitOptions {
+export interface RunEvalOptions extends LimitOptions, GradingLimits {
   /** From mleBench, mleBenchFull or mleBenchLite. */
   readonly task: Task;
   /** `provider/model`, or a model that was resolved already. */

@@ -2,10 +2,16 @@ import { join } from "node:path";
 import { type GenerateConfig, LimitReached, ReactError, type ReactLimits } from "@mlebench/agent-react";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
-import { type GradingReport, gradeCsv, validateSubmission } from "@mlebench/grader";
+import type { GradingReport } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
 import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 import type { RunEventListener } from "../events.js";
+import {
+  type BoundedGradingOptions,
+  type GradingLimits,
+  gradeBounded,
+  validateBounded,
+} from "../grading/bounded-grading.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import { sampleDirectory } from "./artifacts-directory.js";
 import { checkGpu } from "./check-gpu.js";
@@ -39,6 +45,7 @@ export interface SampleSetup {
   readonly gradeOnError: boolean;
   /** Look for the GPU inside the sandbox and warn when it isn't seen. */
   readonly checkGpu: boolean;
+  readonly gradingLimits: GradingLimits;
   readonly emit: RunEventListener;
 }
 
@@ -70,6 +77,7 @@ export async function attemptSample(
   const spec = await setup.specFor(sample, gpuIds);
   const artifacts = sampleDirectory(setup.artifactsDirectory, sample);
   const privateDir = dataPaths(setup.dataDirectory, sample.sampleId).privateDir;
+  const grading = { ...setup.gradingLimits, privateDir, signal };
   const trouble = (message: string): void => {
     transcript.add({ event: "info", source: "mlebench", data: { warning: message } });
     setup.emit({ type: "warning", message, sampleId: sample.sampleId });
@@ -91,7 +99,11 @@ export async function attemptSample(
     });
     setup.emit({ type: "sandbox-ready", ...sample, connection: sandbox.connection() });
     await using prepared = await prepareSandbox(sandbox, {
-      validate: async (path) => hidePath(await validateSubmission(path, sample.sampleId, { privateDir }), path),
+      validate: async (path, ended) =>
+        hidePath(
+          await validateBounded(path, sample.sampleId, { ...grading, signal: AbortSignal.any([ended, signal]) }),
+          path,
+        ),
       onCall: (call) => {
         record.validationCalls[call.outcome] += 1;
         transcript.add({
@@ -134,12 +146,12 @@ export async function attemptSample(
     record.kept = await keepArtifacts(sandbox, { directory: artifacts });
   } catch (error) {
     if (record.kept && setup.gradeOnError)
-      record.report = await grade(sample.sampleId, record.kept, artifacts, privateDir);
+      record.report = await grade(sample.sampleId, record.kept, artifacts, grading);
     throw error;
   } finally {
     await sandbox?.[Symbol.asyncDispose]();
   }
-  record.report = await grade(sample.sampleId, record.kept, artifacts, privateDir);
+  record.report = await grade(sample.sampleId, record.kept, artifacts, grading);
 }
 
 async function solve(
@@ -239,10 +251,10 @@ async function grade(
   competitionId: string,
   kept: KeptArtifacts,
   artifacts: string,
-  privateDir: string,
+  options: BoundedGradingOptions,
 ): Promise<GradingReport> {
   const path = kept.submissionPath ?? join(artifacts, "submission.csv");
-  const report = await gradeCsv(path, competitionId, { privateDir });
+  const report = await gradeBounded(path, competitionId, options);
   return kept.submissionProblem === undefined ? report : { ...report, reason: kept.submissionProblem };
 }
 

@@ -86,7 +86,7 @@ describe.skipIf(problem !== undefined)("a run in Docker", () => {
       },
     ]);
     expect(outputs[1]).toMatch(/Submission invalid! .*Frost/);
-    expect(outputs[2]).toBe('{"result":"Submission is valid."}\n');
+    expect(outputs[2]).toBe('{"result": "Submission is valid."}\n');
     expect(result.samples[0]?.report).toMatchObject({ score: 0.5, valid_submission: true, above_median: false });
     expect(sample?.metadata).toMatchObject({ validation_calls: 2, kept: { submission: true, code_files: 1 } });
     const kept = join(result.artifactsDirectory, `${DEMO_COMPETITION_ID}_epoch_1`);

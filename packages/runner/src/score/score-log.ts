@@ -11,7 +11,7 @@ import {
   readEvalLog,
   writeEvalLog,
 } from "@mlebench/eval-log";
-import { type GradingReport, gradeCsv } from "@mlebench/grader";
+import type { GradingReport } from "@mlebench/grader";
 import {
   type EvalResults,
   type EvaluatedSample,
@@ -21,10 +21,11 @@ import {
   scorerSpecs,
 } from "@mlebench/scorer";
 import { RunnerError } from "../errors.js";
+import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js";
 import { artifactsDirectory, sampleDirectory } from "../sample/artifacts-directory.js";
 import { describeError, messageOf } from "../sample/describe-error.js";
 
-export interface ScoreLogOptions {
+export interface ScoreLogOptions extends GradingLimits {
   readonly dataDir: string;
   /** @default the three booleans */
   readonly scorers?: readonly Scorer[];
@@ -93,8 +94,9 @@ async function scoreSample(
   sample: EvalSample,
   scorers: readonly Scorer[],
   artifacts: string,
-  { dataDir, signal }: ScoreLogOptions,
+  options: ScoreLogOptions,
 ): Promise<{ outcome: ScoredSample; updated: EvalSample }> {
+  const { dataDir, signal } = options;
   const sampleId = String(sample.id);
   const { epoch } = sample;
   if (sample.error) return { outcome: { sampleId, epoch, error: sample.error.message }, updated: sample };
@@ -104,9 +106,9 @@ async function scoreSample(
     const directory = sampleDirectory(artifacts, { sampleId, epoch });
     requireKept(sample, directory);
     const submissionPath = join(directory, "submission.csv");
-    const report = await gradeCsv(submissionPath, sampleId, {
+    const report = await gradeBounded(submissionPath, sampleId, {
+      ...options,
       privateDir: dataPaths(dataDir, sampleId).privateDir,
-      signal,
     });
     const scores: NonNullable<EvalSample["scores"]> = {};
     for (const scorer of scorers) {

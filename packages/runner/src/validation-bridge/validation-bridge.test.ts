@@ -75,7 +75,7 @@ describe.each(["python3", "node"] as const)("the endpoint through %s", (only) =>
     const { url, calls } = await bridge(only);
     const valid = await post(url, "id,x\n1,2\n");
     expect(valid.status).toBe(200);
-    expect(await valid.text()).toBe('{"result":"Submission is valid."}\n');
+    expect(await valid.text()).toBe('{"result": "Submission is valid."}\n');
     expect(await (await post(url, "nonsense")).json()).toEqual({
       result: "Submission invalid! Column id is missing.",
     });
@@ -88,7 +88,7 @@ describe.each(["python3", "node"] as const)("the endpoint through %s", (only) =>
   it("answers health, and other paths and methods without looking at anything", async () => {
     const { url, calls } = await bridge(only);
     const health = await fetch(`${url}/health`);
-    expect([health.status, await health.text()]).toEqual([200, '{"status":"running"}\n']);
+    expect([health.status, await health.text()]).toEqual([200, '{"status": "running"}\n']);
     expect((await fetch(`${url}/score`)).status).toBe(404);
     expect((await fetch(`${url}/validate`)).status).toBe(405);
     expect((await fetch(`${url}/validate`, { method: "POST", body: "x" })).status).toBe(400);
@@ -173,7 +173,7 @@ describe("validate_submission.sh", () => {
     const { url } = await bridge("node");
     const directory = await script(url);
     const program = join(directory, "validate_submission.sh");
-    expect((await run(program, [join(directory, "my file.csv")])).stdout).toBe('{"result":"Submission is valid."}\n');
+    expect((await run(program, [join(directory, "my file.csv")])).stdout).toBe('{"result": "Submission is valid."}\n');
     await expect(run(program, [])).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("Usage") });
     await expect(run(program, ["none.csv"])).rejects.toMatchObject({
       code: 1,
@@ -194,6 +194,6 @@ describe("validate_submission.sh", () => {
         env: { PATH: directory },
       },
     );
-    expect(stdout).toBe('{"result":"Submission is valid."}\n');
+    expect(stdout).toBe('{"result": "Submission is valid."}\n');
   });
 });

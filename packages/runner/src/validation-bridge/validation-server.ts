@@ -134,7 +134,7 @@ function answer(
   headers: Record<string, string> = {},
 ): void {
   if (response.headersSent || response.destroyed) return;
-  const text = `${JSON.stringify(body)}\n`;
+  const text = `${spacedJson(body)}\n`;
   response.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(text),
@@ -143,4 +143,11 @@ function answer(
     ...headers,
   });
   response.end(text);
+}
+
+/** One line with blanks after colons and commas, as upstream's endpoint writes it. */
+function spacedJson(body: Record<string, string>): string {
+  return `{${Object.entries(body)
+    .map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+    .join(", ")}}`;
 }

@@ -1,0 +1,32 @@
+import type { Competition, Thresholds } from "@mlebench/competitions";
+import type { GradingReport, ValidationResult } from "@mlebench/grader";
+
+/** What the grading process is asked to do. */
+export interface GradingRequest {
+  readonly kind: "grade" | "validate";
+  readonly submissionPath: string;
+  readonly privateDir: string;
+  readonly competition: Competition;
+  readonly thresholds?: Thresholds;
+  /** URLs of plug-in modules that may bring the grader. */
+  readonly plugIns: readonly string[];
+  /** The process ends itself when it holds more than this. */
+  readonly maxBytes: number;
+}
+
+/** What it answers. */
+export type GradingAnswer =
+  | { readonly type: "report"; readonly report: GradingReport }
+  | { readonly type: "validation"; readonly result: ValidationResult }
+  /** The grader is known to the asking process only. */
+  | { readonly type: "no-grader" }
+  | {
+      readonly type: "error";
+      readonly code?: string;
+      readonly message: string;
+      readonly hint?: string;
+      readonly stack?: string;
+    };
+
+/** Written to stderr before the process ends itself for holding too much. */
+export const OUT_OF_MEMORY_MARK = "mlebench-grading: out of memory";

@@ -1,0 +1,39 @@
+import { registerCompetition } from "@mlebench/competitions";
+import { definePreparer, registerPreparer } from "@mlebench/data-prep";
+import { defineGrader, InvalidSubmissionError, registerGrader } from "@mlebench/grader";
+import { registerMockScript } from "@mlebench/models";
+import { registerProvider } from "@mlebench/sandbox-compose";
+import { registerSource } from "../data/competition-sources.js";
+
+/**
+ * What a plug-in module is given to register things with. It comes as an argument, so that a plug-in needs no
+ * dependency of its own and can't meet another copy of these packages.
+ */
+export interface PlugInRegistry {
+  readonly registerCompetition: typeof registerCompetition;
+  readonly registerSource: typeof registerSource;
+  readonly definePreparer: typeof definePreparer;
+  readonly registerPreparer: typeof registerPreparer;
+  readonly defineGrader: typeof defineGrader;
+  readonly registerGrader: typeof registerGrader;
+  /** What a grader throws with the reason when a submission can't be scored. */
+  readonly InvalidSubmissionError: typeof InvalidSubmissionError;
+  readonly registerMockScript: typeof registerMockScript;
+  readonly registerProvider: typeof registerProvider;
+}
+
+/** The default export of a plug-in module. */
+export type PlugIn = (registry: PlugInRegistry) => void | Promise<void>;
+
+/** The registry of a process that runs. */
+export const RUN_REGISTRY: PlugInRegistry = {
+  registerCompetition,
+  registerSource,
+  definePreparer,
+  registerPreparer,
+  defineGrader,
+  registerGrader,
+  InvalidSubmissionError,
+  registerMockScript,
+  registerProvider,
+};
