@@ -20,11 +20,14 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "facebook-recruiting-iii-keyword-extraction": () => import("./facebook-recruiting-iii-keyword-extraction.js"),
   "freesound-audio-tagging-2019": () => import("./freesound-audio-tagging-2019.js"),
   "google-quest-challenge": () => import("./google-quest-challenge.js"),
+  "google-research-identify-contrails-reduce-global-warming": () =>
+    import("./google-research-identify-contrails-reduce-global-warming.js"),
   "h-and-m-personalized-fashion-recommendations": () => import("./h-and-m-personalized-fashion-recommendations.js"),
   "herbarium-2020-fgvc7": () => import("./herbarium-2020-fgvc7.js"),
   "herbarium-2021-fgvc8": () => import("./herbarium-2021-fgvc8.js"),
   "herbarium-2022-fgvc9": () => import("./herbarium-2022-fgvc9.js"),
   "histopathologic-cancer-detection": () => import("./histopathologic-cancer-detection.js"),
+  "hms-harmful-brain-activity-classification": () => import("./hms-harmful-brain-activity-classification.js"),
   "hotel-id-2021-fgvc8": () => import("./hotel-id-2021-fgvc8.js"),
   "hubmap-kidney-segmentation": () => import("./hubmap-kidney-segmentation.js"),
   "icecube-neutrinos-in-deep-ice": () => import("./icecube-neutrinos-in-deep-ice.js"),
@@ -62,6 +65,7 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "rsna-miccai-brain-tumor-radiogenomic-classification": () =>
     import("./rsna-miccai-brain-tumor-radiogenomic-classification.js"),
   "seti-breakthrough-listen": () => import("./seti-breakthrough-listen.js"),
+  "siim-covid19-detection": () => import("./siim-covid19-detection.js"),
   "siim-isic-melanoma-classification": () => import("./siim-isic-melanoma-classification.js"),
   "smartphone-decimeter-2022": () => import("./smartphone-decimeter-2022.js"),
   "spaceship-titanic": () => import("./spaceship-titanic.js"),
@@ -81,5 +85,6 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
   "us-patent-phrase-to-phrase-matching": () => import("./us-patent-phrase-to-phrase-matching.js"),
   "ventilator-pressure-prediction": () => import("./ventilator-pressure-prediction.js"),
   "vesuvius-challenge-ink-detection": () => import("./vesuvius-challenge-ink-detection.js"),
+  "vinbigdata-chest-xray-abnormalities-detection": () => import("./vinbigdata-chest-xray-abnormalities-detection.js"),
   "whale-categorization-playground": () => import("./whale-categorization-playground.js"),
 };

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 import { DataPrepError } from "../errors.js";
 
 /** A .npy file that is damaged or of a kind that is not understood. */
@@ -135,4 +135,27 @@ function itemBytes(descr: string, path: string): number {
     throw new NpyFormatError(path, `its elements are ${descr}`);
   }
   return kind === "U" ? Number(size) * 4 : Number(size);
+}
+
+const READERS: Readonly<Record<string, (bytes: Buffer, at: number) => number>> = {
+  "|b1": (bytes, at) => bytes.readUInt8(at),
+  "|u1": (bytes, at) => bytes.readUInt8(at),
+  "|i1": (bytes, at) => bytes.readInt8(at),
+  "<i2": (bytes, at) => bytes.readInt16LE(at),
+  "<i4": (bytes, at) => bytes.readInt32LE(at),
+  "<i8": (bytes, at) => Number(bytes.readBigInt64LE(at)),
+  "<f4": (bytes, at) => bytes.readFloatLE(at),
+  "<f8": (bytes, at) => bytes.readDoubleLE(at),
+};
+
+/** All numbers of a file that fits into memory, in C order. */
+export async function readNpyNumbers(path: string): Promise<Float64Array> {
+  const { descr, shape, dataOffset } = await readNpyHeader(path);
+  const read = READERS[descr];
+  if (read === undefined) throw new NpyFormatError(path, `its elements are ${descr}`);
+  const size = itemBytes(descr, path);
+  const bytes = (await readFile(path)).subarray(dataOffset);
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (bytes.length < count * size) throw new NpyFormatError(path, "it is cut off");
+  return Float64Array.from({ length: count }, (_, index) => read(bytes, index * size));
 }
