@@ -24,6 +24,10 @@ export interface ChecksumDifference {
    * its content. Such a file alone never fails a verification.
    */
   readonly writerDependent: boolean;
+  /** Whether the content is equal though the bytes are not; undefined when there was nothing to compare it with. */
+  readonly content?: "equal" | "different";
+  /** How the content differs. */
+  readonly contentDifference?: string;
 }
 
 /** Files differ from the recorded checksums. */
@@ -43,11 +47,18 @@ export class ChecksumMismatchError extends DataPrepError {
 }
 
 /** One difference in words: which file, what was expected, what was found. */
-export function describeDifference({ file, expected, got, writerDependent }: ChecksumDifference): string {
-  const note = writerDependent ? " (its bytes depend on the version of the writer, so the content may be equal)" : "";
+export function describeDifference(difference: ChecksumDifference): string {
+  const { file, expected, got } = difference;
+  const note = noteOnContent(difference);
   if (got === undefined) return `${file} is missing, md5 ${expected} was expected`;
   if (expected === undefined) return `${file} has md5 ${got}, and no checksum is known for it`;
   return `${file} has md5 ${got}, ${expected} was expected${note}`;
+}
+
+function noteOnContent({ content, contentDifference, writerDependent }: ChecksumDifference): string {
+  if (content === "equal") return " (the content is equal, only the bytes differ)";
+  if (content === "different") return ` (the content differs: ${contentDifference})`;
+  return writerDependent ? " (its bytes depend on the version of the writer, so the content may be equal)" : "";
 }
 
 /** md5 of a file in hex, streamed. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Checksums, findCompetition, getChecksums, getCompetition } from "@mlebench/competitions";
 import { compareCodePoints } from "@mlebench/frame";
 import { type ChecksumDifference, compareChecksums, preparedChecksums } from "./checksums.js";
+import { compareContent } from "./compare-content.js";
 import { dataPaths, isPrepared } from "./data-paths.js";
 import { type LockOwner, lockHolder, tryLockFile } from "./files/lock-file.js";
 import { walkFiles } from "./files/walk-files.js";
@@ -76,21 +77,46 @@ export interface VerifyPreparedResult {
 /**
  * Compares a prepared competition with checksums again.
  * @param options.checksums @default the catalogue's
+ * @param options.against another data directory that has the competition, such as upstream's own. Its files take the place
+ * of the checksums; where formats allow equal content in different bytes (parquet), the content is compared.
  */
 export async function verifyPrepared(
   id: string,
   dataDir: string,
-  options: { readonly checksums?: Checksums; readonly signal?: AbortSignal } = {},
+  options: { readonly checksums?: Checksums; readonly against?: string; readonly signal?: AbortSignal } = {},
 ): Promise<VerifyPreparedResult> {
   getCompetition(id);
+  const { against, signal } = options;
   if (!(await isPrepared(id, dataDir))) return { competitionId: id, outcome: "not-prepared", differences: [] };
-  const checksums = await preparedChecksums(dataPaths(dataDir, id).prepared, { signal: options.signal });
-  const expected = options.checksums ?? getChecksums(id);
+  const { prepared } = dataPaths(dataDir, id);
+  const checksums = await preparedChecksums(prepared, { signal });
+  const other = against !== undefined && (await isPrepared(id, against)) ? dataPaths(against, id).prepared : undefined;
+  const expected =
+    against === undefined
+      ? (options.checksums ?? getChecksums(id))
+      : other === undefined
+        ? undefined
+        : await preparedChecksums(other, { signal });
   if (expected === undefined) return { competitionId: id, outcome: "unknown", differences: [], checksums };
   const { writerDependent } = await getPreparer(id);
-  const differences = compareChecksums(expected, checksums, writerDependent);
-  const isDifferent = differences.some((difference) => !difference.writerDependent);
+  const differences = [];
+  for (const difference of compareChecksums(expected, checksums, writerDependent)) {
+    signal?.throwIfAborted();
+    differences.push(other === undefined ? difference : await withContent(difference, prepared, other));
+  }
+  const isDifferent = differences.some(({ content, writerDependent }) =>
+    content === undefined ? !writerDependent : content === "different",
+  );
   return { competitionId: id, outcome: isDifferent ? "different" : "equal", differences, checksums };
+}
+
+async function withContent(difference: ChecksumDifference, ours: string, other: string): Promise<ChecksumDifference> {
+  const { file, expected, got } = difference;
+  if (expected === undefined || got === undefined) return difference;
+  const found = await compareContent(join(ours, file), join(other, file));
+  if (found === undefined) return difference;
+  if (found.content === "equal") return { ...difference, content: "equal" };
+  return { ...difference, content: "different", contentDifference: found.reason };
 }
 
 /** One thing {@link pruneData} removed, or would. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { readZipDirectory } from "./archives/zip-directory.js";
+import { readZipDirectory, type ZipBytes } from "./archives/zip-directory.js";
 import { walkFiles } from "./files/walk-files.js";
 import type { Preparer, RawFileSize } from "./preparer.js";
 
@@ -33,6 +33,34 @@ export async function planDiskForZip(preparer: Preparer, zip: string, unpackedIn
   } finally {
     await file.close();
   }
+}
+
+/** A zip that is somewhere else, read in parts. */
+export interface RemoteZip {
+  /** For messages. */
+  readonly name: string;
+  readonly bytes: number;
+  /** @returns exactly these bytes. */
+  read(position: number, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * The plan for a zip that is not downloaded yet, from its table of contents alone (some kilobytes; some megabytes where it
+ * holds a hundred thousand files). Needed from nothing on: `zipBytes` and `neededBytes`.
+ * @throws ArchiveError when it is no zip, and whatever `read` throws.
+ */
+export async function planDiskForRemoteZip(preparer: Preparer, zip: RemoteZip): Promise<DiskPlan> {
+  const source: ZipBytes = {
+    stat: async () => ({ size: zip.bytes }),
+    async read(buffer, offset, length, position) {
+      const part = await zip.read(position, length);
+      buffer.set(part.subarray(0, length), offset);
+      return { bytesRead: Math.min(part.length, length) };
+    },
+  };
+  const { entries } = await readZipDirectory(source, zip.name);
+  const files = entries.filter(({ kind }) => kind === "file").map(({ name, bytes }) => ({ name, bytes }));
+  return plan(preparer, files, { zipBytes: zip.bytes, unpackedBytes: totalBytes(files) });
 }
 
 /** The plan for a folder of raw files, which are linked into `root`'s device, or copied when they lie on another. */

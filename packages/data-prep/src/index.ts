@@ -36,6 +36,7 @@ export {
   readChecksumsFile,
   updateChecksumsFile,
 } from "./checksums.js";
+export { type ContentComparison, compareContent } from "./compare-content.js";
 export { type DataPaths, dataPaths, isPrepared } from "./data-paths.js";
 export {
   type CompetitionDataStatus,
@@ -46,7 +47,7 @@ export {
   type VerifyPreparedResult,
   verifyPrepared,
 } from "./data-status.js";
-export { type DiskPlan, planDiskForFolder, planDiskForZip } from "./disk-plan.js";
+export { type DiskPlan, planDiskForFolder, planDiskForRemoteZip, planDiskForZip, type RemoteZip } from "./disk-plan.js";
 export { DataPrepError, SplitError } from "./errors.js";
 export { DiskSpaceError, freeBytes, requireFreeBytes } from "./files/free-bytes.js";
 export { UnsafePathError } from "./files/join-inside.js";

@@ -29,6 +29,11 @@ export interface PrepareCompetitionOptions {
   readonly rawDir?: string;
   /** Keep the zip and the unpacked raw files. The user's own `rawDir` is always kept. @default false */
   readonly keepRaw?: boolean;
+  /**
+   * Remove the zip in the data directory as soon as all of it is unpacked, so that it does not lie beside what the
+   * preparer writes. Without it that is done only where the disk is too small for both. Not with `keepRaw`. @default false
+   */
+  readonly dropZip?: boolean;
   /** Take raw and prepared files as they are. @default false */
   readonly skipVerification?: boolean;
   /** Checksums to verify against, such as a user's own. @default the catalogue's */
@@ -139,6 +144,7 @@ async function prepareUnderLock(
     downloadBytes: options.downloadBytes,
     zipMd5: checksums?.zip,
     keepZip: keepRaw,
+    dropZip: options.dropZip,
     limits: options.limits,
     signal: options.signal,
     report,

@@ -48,6 +48,8 @@ export interface RawSourceOptions {
   readonly zipMd5?: string;
   /** Otherwise the zip is removed once it is unpacked when the disk is too small for both. */
   readonly keepZip: boolean;
+  /** Remove the zip once it is unpacked, however large the disk is. */
+  readonly dropZip?: boolean;
   readonly limits?: ExtractLimits;
   readonly signal?: AbortSignal;
   readonly report: (stage: PrepareStage, done: number, total?: number) => void;
@@ -138,7 +140,7 @@ async function fromZip(zip: string, options: RawSourceOptions): Promise<RawSourc
   await writeNote(paths.root, note);
   const plan = await planDiskForZip(preparer, zip, partial);
   const mayDropZip = isOurs && !options.keepZip;
-  const dropsZip = mayDropZip && (await freeBytes(paths.root)) < plan.neededBytes;
+  const dropsZip = mayDropZip && (options.dropZip === true || (await freeBytes(paths.root)) < plan.neededBytes);
   const neededBytes = dropsZip ? plan.neededWithoutZipBytes : plan.neededBytes;
   await requireFreeBytes(paths.root, neededBytes, `Unpacking and preparing ${competitionId}`);
   await extract(zip, partial, {

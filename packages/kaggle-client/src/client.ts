@@ -5,6 +5,7 @@ import { ApiCompetition, ApiFilesPage } from "./api-types.js";
 import { type Credentials, credentialsFingerprint, loadCredentials } from "./credentials.js";
 import { Bandwidth } from "./download/bandwidth.js";
 import { download } from "./download/download.js";
+import { readPart } from "./download/read-part.js";
 import { Semaphore } from "./download/semaphore.js";
 import { type DownloadSource, signedSource } from "./download/source.js";
 import type { DownloadResult, TransferOptions } from "./download/transfer-options.js";
@@ -73,6 +74,13 @@ export interface CompetitionFile {
 export interface ClientDownloadOptions extends TransferOptions {
   /** Where the file goes; made when missing. */
   readonly directory: string;
+}
+
+/** A competition's archive, not downloaded. */
+export interface RemoteArchive {
+  readonly bytes: number;
+  /** @returns exactly these bytes. */
+  read(position: number, length: number): Promise<Buffer>;
 }
 
 /** The state of a competition's rules for this account. Whatever is not known for sure is unknown, with the reason. */
@@ -175,6 +183,23 @@ export class KaggleClient implements AsyncDisposable {
   async downloadAll(id: string, options: ClientDownloadOptions): Promise<DownloadResult> {
     const path = join(options.directory, `${fileNameOf(id)}.zip`);
     return this.#inSlot(options, () => this.#download(operations.downloadAll(id), `kaggle:${id}:all`, path, options));
+  }
+
+  /**
+   * The archive of everything as something to read parts of, such as its table of contents.
+   * @throws UnexpectedResponseError when the storage does not answer for ranges; else as `downloadAll`.
+   */
+  async archive(id: string, options: CallOptions = {}): Promise<RemoteArchive> {
+    const source = this.#source(operations.downloadAll(id), `kaggle:${id}:all`);
+    const read = async (position: number, length: number): Promise<{ part: Buffer; bytes: number }> => {
+      const range = `bytes=${position}-${position + length - 1}`;
+      return await this.#retried(
+        () => readPart(source, range, { length, stallSeconds: this.#timeoutSeconds, signal: options.signal }),
+        options,
+      );
+    };
+    const { bytes } = await read(0, 1);
+    return { bytes, read: async (position, length) => (await read(position, length)).part };
   }
 
   /** Downloads the public leaderboard, a zip with one CSV, as `<directory>/<id>-leaderboard.zip`. */

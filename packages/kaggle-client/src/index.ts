@@ -5,6 +5,7 @@ export type {
   CompetitionFile,
   CompetitionInfo,
   KaggleClientOptions,
+  RemoteArchive,
   RulesState,
 } from "./client.js";
 export { KaggleClient } from "./client.js";

@@ -1,6 +1,11 @@
-import type { FileHandle } from "node:fs/promises";
 import { ArchiveError } from "./archive-error.js";
 import { decodeCp437 } from "./cp437.js";
+
+/** What is read of a zip: an open file, or something far away that answers for ranges. */
+export interface ZipBytes {
+  stat(): Promise<{ readonly size: number }>;
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+}
 
 /** One entry of a zip's central directory. */
 export interface ZipEntry {
@@ -37,7 +42,7 @@ const UNIX = 3;
  * @throws ArchiveError `truncated` without an end record, `damaged` when the records contradict each other.
  * @see APPNOTE.TXT 6.3.10, sections 4.3.12 to 4.3.16
  */
-export async function readZipDirectory(file: FileHandle, archivePath: string): Promise<ZipDirectory> {
+export async function readZipDirectory(file: ZipBytes, archivePath: string): Promise<ZipDirectory> {
   const { size } = await file.stat();
   const damaged = (problem: string) => new ArchiveError("damaged", archivePath, problem);
   const end = await findEnd(file, size);
@@ -75,7 +80,7 @@ interface EndRecord {
   readonly startOffset: number;
 }
 
-async function findEnd(file: FileHandle, size: number): Promise<EndRecord | undefined> {
+async function findEnd(file: ZipBytes, size: number): Promise<EndRecord | undefined> {
   const tailBytes = Math.min(size, END_BYTES + MAX_COMMENT_BYTES + ZIP64_LOCATOR_BYTES);
   const tail = await readExactly(file, size - tailBytes, tailBytes);
   if (tail === undefined) return undefined;
@@ -94,7 +99,7 @@ async function findEnd(file: FileHandle, size: number): Promise<EndRecord | unde
   return undefined;
 }
 
-async function readZip64End(file: FileHandle, tail: Buffer, locator: number): Promise<EndRecord | undefined> {
+async function readZip64End(file: ZipBytes, tail: Buffer, locator: number): Promise<EndRecord | undefined> {
   if (tail.readUInt32LE(locator) !== ZIP64_LOCATOR_SIGNATURE) return undefined;
   const position = Number(tail.readBigUInt64LE(locator + 8));
   const record = await readExactly(file, position, 56);
@@ -165,7 +170,7 @@ function kindOf(name: string, mode: number): ZipEntry["kind"] {
   }
 }
 
-async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer | undefined> {
+async function readExactly(file: ZipBytes, position: number, length: number): Promise<Buffer | undefined> {
   if (position < 0 || length < 0) return undefined;
   const buffer = Buffer.alloc(length);
   let done = 0;
