@@ -39,6 +39,8 @@ export type { MatchCounts } from "./metrics/f-score.js";
 export { fBeta, macroF1, microF1OfSets } from "./metrics/f-score.js";
 export type { Place } from "./metrics/great-circle-distance.js";
 export { greatCircleDistance } from "./metrics/great-circle-distance.js";
+export type { GridPoints, GridSteps } from "./metrics/grid-hausdorff-distance.js";
+export { gridHausdorffDistance } from "./metrics/grid-hausdorff-distance.js";
 export type { Points } from "./metrics/hausdorff-distance.js";
 export { directedHausdorffDistance, hausdorffDistance } from "./metrics/hausdorff-distance.js";
 export { jaccard } from "./metrics/jaccard.js";

@@ -83,6 +83,7 @@ export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default
     import("./the-icml-2013-whale-challenge-right-whale-redux.js"),
   "tweet-sentiment-extraction": () => import("./tweet-sentiment-extraction.js"),
   "us-patent-phrase-to-phrase-matching": () => import("./us-patent-phrase-to-phrase-matching.js"),
+  "uw-madison-gi-tract-image-segmentation": () => import("./uw-madison-gi-tract-image-segmentation.js"),
   "ventilator-pressure-prediction": () => import("./ventilator-pressure-prediction.js"),
   "vesuvius-challenge-ink-detection": () => import("./vesuvius-challenge-ink-detection.js"),
   "vinbigdata-chest-xray-abnormalities-detection": () => import("./vinbigdata-chest-xray-abnormalities-detection.js"),
