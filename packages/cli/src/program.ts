@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import pc from "picocolors";
 import packageJson from "../package.json" with { type: "json" };
+import { applyRunConfig } from "./options/apply-run-config.js";
 import { optionMaker } from "./options/make-option.js";
 import { addRunOptions, LOG_LEVELS } from "./options/run-options.js";
 import { list, oneOf, seconds, wholeNumber } from "./options/values.js";
@@ -21,7 +22,8 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(formatUsageError(text)) })
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook("preAction", (_, command) => applyRunConfig(command));
 
   const command = (name: string, description: string) => copyBehaviour(program.command(name).description(description));
   const logLevel = () =>

@@ -10,6 +10,8 @@ export {
   nearestNames,
   readSplit,
 } from "@mlebench/competitions";
+export type { CompetitionDataStatus, PruneResult, VerifyPreparedResult } from "@mlebench/data-prep";
+export { dataStatus, describeDifference, pruneData } from "@mlebench/data-prep";
 export {
   convertEvalLog,
   dumpEvalLog,
@@ -24,25 +26,22 @@ export {
 export type { AggregateReport, GradeOptions, GradeSubmissionsOptions, GradingReport } from "@mlebench/grader";
 export { gradeCsv, gradeSubmissions, stringifyReport, writeAggregateReport } from "@mlebench/grader";
 export type { ResolvedModel } from "@mlebench/models";
+export { readPrices } from "@mlebench/models";
 export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 export type { Score, Scorer, ScorerContext } from "@mlebench/scorer";
 export { accuracy, mleBenchScorer, reportsOfSamples, stderr } from "@mlebench/scorer";
 export { type CheckRulesOptions, checkAcceptedRules } from "./data/check-rules.js";
 export { findSource, registerSource } from "./data/competition-sources.js";
 export { cacheDirectory, defaultDataDirectory, openDataDirectory } from "./data/data-directory.js";
-export {
-  type CompetitionData,
-  type DataVerification,
-  dataStatus,
-  pruneData,
-  verifyData,
-} from "./data/data-status.js";
+export type { DownloadPlan } from "./data/download-plan.js";
 export {
   type PrepareCompetitionsOptions,
   type PreparedCompetition,
   prepareCompetitions,
 } from "./data/prepare-competitions.js";
+export { RulesCheckStoppedError } from "./data/rules-check-stopped-error.js";
 export { RulesMissingError } from "./data/rules-missing-error.js";
+export { type VerifyDataOptions, verifyData } from "./data/verify-data.js";
 export { DEMO_COMPETITION_ID } from "./demo/demo-competition.js";
 export { demoDefaults } from "./demo/demo-defaults.js";
 export { registerDemo } from "./demo/register-demo.js";
@@ -80,6 +79,7 @@ export { makeRunPlan, type PlannedSample, type RunPlan, type RunPlanOptions } fr
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
 export { resumeDefaults } from "./resume/resume-defaults.js";
+export { camelKeys, type OpenProviderOptions, openProvider } from "./run/open-provider.js";
 export type { RunDefaults } from "./run/run-defaults.js";
 export { runEval } from "./run/run-eval.js";
 export type { RunEvalOptions } from "./run/run-options.js";

@@ -34,7 +34,16 @@ function taskOptions<Args extends unknown[]>(command: Command<Args>, make: Make)
     .addOption(make("--compose-overrides <json>", "compose keys merged into the generated service last"))
     .addOption(make("--skip-tos-check", "do not check Kaggle's rules before downloading"))
     .addOption(make("--sandbox-type <name>", "docker, local, or the path of a provider module (default docker)"))
+    .addOption(make("--sandbox <name>", "the same as --sandbox-type; also k8s"))
+    .addOption(
+      make("--sandbox-option <key=value...>", "option of the sandbox provider; the value is YAML").argParser(repeat),
+    )
     .addOption(make("--sandbox-config <module>", "module that makes the compose spec of a sample"))
+    .addOption(
+      make("--plug-in <module...>", "module that registers competitions, graders, providers or mock models").argParser(
+        repeat,
+      ),
+    )
     .addOption(make("--solver <module>", "module of a solver that replaces the ReAct agent"))
     .addOption(make("--scorer <module>", "module of a scorer that replaces the three booleans"))
     .addOption(
@@ -66,7 +75,11 @@ function modelOptions<Args extends unknown[], Opts extends Record<string, unknow
     .addOption(make("--presence-penalty <x>", "from -2 to 2").argParser(decimal(-2)))
     .addOption(
       make("--reasoning-effort <level>", "how much a reasoning model thinks").argParser(oneOf(REASONING_EFFORTS)),
-    );
+    )
+    .addOption(make("--reasoning-tokens <n>", "most tokens of thinking of one answer").argParser(tokenCount))
+    .addOption(make("--parallel-tool-calls", "let one answer call several tools"))
+    .addOption(make("--no-parallel-tool-calls", "one tool call an answer"))
+    .addOption(make("--prices <file>", "YAML or JSON file of prices, before the bundled list"));
 }
 
 function runnerOptions<Args extends unknown[], Opts extends Record<string, unknown>>(
@@ -101,9 +114,19 @@ function runnerOptions<Args extends unknown[], Opts extends Record<string, unkno
     .addOption(make("--score-on-error", "score what an errored sample left"))
     .addOption(make("--no-score", "do not score; `mlebench score` does it later"))
     .addOption(make("--no-sandbox-cleanup", "leave sandboxes up and say how to enter them"))
+    .addOption(make("--grading-timeout <seconds>", "for grading one submission (default 600)").argParser(seconds))
+    .addOption(
+      make("--validation-timeout <seconds>", "for one call of the validation endpoint (default 300)").argParser(
+        seconds,
+      ),
+    )
+    .addOption(
+      make("--grading-memory <MiB>", "of one grading (default half of the machine's)").argParser(wholeNumber(64)),
+    )
     .addOption(make("--tags <tags>", "tags for the log, with commas").argParser(list))
     .addOption(make("--metadata <key=value...>", "kept in the log").argParser(repeat))
     .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
+    .addOption(make("--run-config <file>", "YAML or JSON file of these options; flags on the command line win"))
     .addOption(make("--display <name>", "rich, plain or none").argParser(oneOf(DISPLAYS)))
     .addOption(make("--json", "print the results as JSON on stdout"));
 }

@@ -20,36 +20,46 @@ const TASK_FLAGS = {
   composeOverrides: "compose_overrides",
   skipTosCheck: "skip_tos_check",
   sandboxType: "sandbox_type",
+  sandbox: "sandbox_type",
   sandboxConfig: "sandbox_config",
   solver: "solver",
   scorer: "scorer",
 } as const satisfies Partial<Record<keyof RunOptions, string>>;
 
 /**
- * All task arguments in snake_case. Strongest first: a flag on the command line, -T, --task-config, flags from the
+ * All task arguments in snake_case. Strongest first: a flag on the command line, -T, --task-config, the run config, the
  * environment, and then what a resumed log or the demo brings along.
  */
 export async function taskArguments(options: RunOptions, sourceOf: SourceOf, defaults: TaskArgs): Promise<TaskArgs> {
-  const flags: { cli: TaskArgs; env: TaskArgs } = { cli: {}, env: {} };
+  const flags: { cli: TaskArgs; config: TaskArgs; env: TaskArgs } = { cli: {}, config: {}, env: {} };
   for (const [flag, name] of entriesOf(TASK_FLAGS)) {
     const value = options[flag];
     if (value === undefined) continue;
-    flags[sourceOf(flag) === "env" ? "env" : "cli"][name] =
-      flag === "composeOverrides" ? parseOverrides(String(value)) : value;
+    flags[layerOf(sourceOf(flag))][name] = flag === "composeOverrides" ? parseOverrides(value) : value;
   }
   const given = parseTaskArgs(options.taskArg ?? []);
-  const isFromEnv = sourceOf("taskArg") === "env";
+  const givenIn = (layer: Layer): TaskArgs => (layerOf(sourceOf("taskArg")) === layer ? given : {});
   return {
     ...defaults,
     ...flags.env,
-    ...(isFromEnv ? given : {}),
+    ...givenIn("env"),
+    ...flags.config,
+    ...givenIn("config"),
     ...(options.taskConfig === undefined ? {} : await readTaskConfig(options.taskConfig)),
-    ...(isFromEnv ? {} : given),
+    ...givenIn("cli"),
     ...flags.cli,
   };
 }
 
-function parseOverrides(text: string): unknown {
+type Layer = "cli" | "config" | "env";
+
+function layerOf(source: string | undefined): Layer {
+  return source === "env" || source === "config" ? source : "cli";
+}
+
+function parseOverrides(text: unknown): unknown {
+  // In a run config it is a mapping already.
+  if (typeof text !== "string") return text;
   try {
     return parseTaskArgs([`compose_overrides=${text}`])["compose_overrides"];
   } catch {

@@ -1,12 +1,15 @@
 import {
+  camelKeys,
   checkTaskArgs,
   loadModule,
+  loadPlugIn,
   type MleBenchParams,
   nearestNames,
   parseFailOnError,
   parseTaskArgs,
   type RunDefaults,
   type RunEvalOptions,
+  readPrices,
   TASKS,
 } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
@@ -25,6 +28,7 @@ export async function toRunEvalOptions(
   options: RunOptions,
   { model, sourceOf, defaults }: { model: string | undefined; sourceOf: SourceOf; defaults: RunDefaults },
 ): Promise<RunEvalOptions> {
+  for (const path of options.plugIn ?? []) await loadPlugIn(path);
   const name = resolveTaskName(taskName ?? defaults.taskName ?? "mle_bench");
   const args = await taskArguments(options, sourceOf, defaults.taskArgs ?? {});
   const { parameters, modules } = checkTaskArgs(args);
@@ -66,6 +70,10 @@ export async function toRunEvalOptions(
       scoreOnError: options.scoreOnError,
       score: options.score === false ? false : undefined,
       keepSandboxes: options.sandboxCleanup === false ? true : undefined,
+      gradingTimeoutSeconds: options.gradingTimeout,
+      validationTimeoutSeconds: options.validationTimeout,
+      gradingMemoryMiB: options.gradingMemory,
+      sandboxOptions: options.sandboxOption === undefined ? undefined : camelKeys(parseTaskArgs(options.sandboxOption)),
       rawDir: options.rawDir,
       logDirectory: options.logDir,
       tags: options.tags,
@@ -81,6 +89,7 @@ export async function toRunEvalOptions(
         maxConnections: options.maxConnections,
         maxRetries: options.maxRetries,
         timeoutSeconds: options.timeout,
+        prices: options.prices === undefined ? undefined : await readPrices(options.prices),
       }),
     },
     generate: {
@@ -95,6 +104,8 @@ export async function toRunEvalOptions(
         frequencyPenalty: options.frequencyPenalty,
         presencePenalty: options.presencePenalty,
         reasoningEffort: options.reasoningEffort,
+        reasoningTokens: options.reasoningTokens,
+        parallelToolCalls: given(options.parallelToolCalls, sourceOf("parallelToolCalls")),
       }),
     },
   };
@@ -111,9 +122,13 @@ function resolveTaskName(text: string): string {
 }
 
 function failOnError(value: string | boolean | undefined, source: string | undefined): boolean | number | undefined {
-  // commander's default for a negatable option is true, which nobody asked for.
-  if (value === undefined || source === "default" || source === undefined) return undefined;
-  return typeof value === "string" ? parseFailOnError(value) : value;
+  const wanted = given(value, source);
+  return typeof wanted === "string" ? parseFailOnError(wanted) : wanted;
+}
+
+/** commander's default for a negatable option is true, which nobody asked for. */
+function given<T>(value: T | undefined, source: string | undefined): T | undefined {
+  return source === "default" || source === undefined ? undefined : value;
 }
 
 function defined<T extends Record<string, unknown>>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

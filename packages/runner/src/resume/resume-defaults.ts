@@ -51,6 +51,9 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
       stopSequences: stringList(generate["stop_seqs"]),
       frequencyPenalty: number(generate["frequency_penalty"]),
       presencePenalty: number(generate["presence_penalty"]),
+      reasoningTokens: number(generate["reasoning_tokens"]),
+      parallelToolCalls:
+        typeof generate["parallel_tool_calls"] === "boolean" ? generate["parallel_tool_calls"] : undefined,
       reasoningEffort: typeof generate["reasoning_effort"] === "string" ? generate["reasoning_effort"] : undefined,
     }),
   });

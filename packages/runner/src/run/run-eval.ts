@@ -11,7 +11,6 @@ import {
 } from "@mlebench/eval-log";
 import type { GenerationOptions, ResolvedModel } from "@mlebench/models";
 import { resolveModel } from "@mlebench/models";
-import { resolveProvider } from "@mlebench/sandbox-compose";
 import { evalResults, mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
 import { defaultDataDirectory, openDataDirectory } from "../data/data-directory.js";
 import { openPreparation } from "../data/preparation.js";
@@ -32,6 +31,7 @@ import { Semaphore } from "../schedule/semaphore.js";
 import { protocolDefaults } from "../task/protocol.js";
 import { openGpuPool } from "./gpu-pool.js";
 import { logPlan, logSpec } from "./log-spec.js";
+import { openProvider } from "./open-provider.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { type RunResult, runResult } from "./run-result.js";
 import { secretsOf } from "./secrets.js";
@@ -88,7 +88,9 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   const maxSamples = options.maxSamples ?? options.modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;
   const gpuCount = task.parameters.gpuCount ?? undefined;
   const gpus = gpuCount === undefined ? undefined : await openGpuPool(gpuCount);
-  const provider = options.provider ?? (await resolveProvider(sandboxType, { maxSandboxes }));
+  const provider =
+    options.provider ??
+    (await openProvider(sandboxType, { maxSandboxes, sandboxOptions: options.sandboxOptions, env }));
   try {
     // Proves that the provider works before anything is downloaded, and removes what dead runs left.
     await provider.cleanup();

@@ -54,6 +54,8 @@ export interface RunEvalOptions extends LimitOptions, GradingLimits {
   readonly kaggle?: KaggleClient;
   /** Where sandboxes come from, instead of the task's sandboxType. */
   readonly provider?: SandboxProvider;
+  /** Options of the provider that sandboxType names. */
+  readonly sandboxOptions?: Readonly<Record<string, unknown>>;
   /** Leave sandboxes up. @default false */
   readonly keepSandboxes?: boolean;
 

@@ -1,0 +1,60 @@
+import { nearestNames, readTaskConfig } from "@mlebench/runner";
+import type { CommandUnknownOpts as Command, Option } from "@commander-js/extra-typings";
+import { CliUsageError } from "../errors.js";
+
+/** Options that hold `key=value` pairs; in a file they are a mapping. */
+const PAIR_OPTIONS = new Set(["taskArg", "modelArg", "sandboxOption", "metadata"]);
+
+/**
+ * Sets the options that a `--run-config` file names: weaker than the command line, stronger than the environment. Keys
+ * are the options' names with dashes or underscores.
+ * @throws CliUsageError naming a key that is no option of the command, or a value that does not fit.
+ */
+export async function applyRunConfig(command: Command): Promise<void> {
+  const path: unknown = command.opts()["runConfig"];
+  if (typeof path !== "string") return;
+  for (const [key, value] of Object.entries(await readTaskConfig(path))) {
+    const name = key.replaceAll("_", "-");
+    const option =
+      command.options.find((each) => each.long === `--${name}` && !each.negate) ?? findNegated(command, name);
+    if (option === undefined || option.attributeName() === "runConfig") throw unknownKey(command, path, key);
+    const attribute = option.attributeName();
+    if (command.getOptionValueSource(attribute) === "cli") continue;
+    command.setOptionValueWithSource(attribute, readValue(option, value, `${key} in ${path}`), "config");
+  }
+}
+
+/** `score: false` for `--no-score`. */
+function findNegated(command: Command, name: string): Option | undefined {
+  return command.options.find((each) => each.long === `--no-${name}`);
+}
+
+function readValue(option: Option, value: unknown, where: string): unknown {
+  if (typeof value === "boolean" && (option.isBoolean() || option.negate || option.optional)) return value;
+  if (option.isBoolean() || option.negate) throw new CliUsageError(`${where} must be true or false.`);
+  if (value === null) throw new CliUsageError(`${where} has no value.`);
+  if (typeof value === "object" && !Array.isArray(value) && !PAIR_OPTIONS.has(option.attributeName())) return value;
+  const words = wordsOf(value);
+  const { parseArg } = option;
+  if (parseArg === undefined) return words.length === 1 ? words[0] : words;
+  try {
+    return words.reduce<unknown>((before, word) => parseArg(word, before), undefined);
+  } catch (error) {
+    throw new CliUsageError(`${where} is wrong: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function wordsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(String);
+  if (typeof value !== "object" || value === null) return [String(value)];
+  return Object.entries(value).map(([key, item]) => `${key}=${JSON.stringify(item)}`);
+}
+
+function unknownKey(command: Command, path: string, key: string): CliUsageError {
+  const names = command.options.flatMap(({ long }) => (long ? [long.replace(/^--/, "")] : []));
+  const near = nearestNames(key.replaceAll("_", "-"), names);
+  return new CliUsageError(
+    `"${key}" in ${path} is no option of \`mlebench ${command.name()}\`.`,
+    near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "Keys are the command's options without the dashes.",
+  );
+}

@@ -1,0 +1,82 @@
+import { listProviders, resolveProvider, type SandboxProvider } from "@mlebench/sandbox-compose";
+import { RunnerError } from "../errors.js";
+import { parseTaskArgs } from "../task/parse-task-args.js";
+
+/** Providers that are packages of their own, because what they need is large. */
+const PACKAGES: Readonly<Record<string, string>> = { k8s: "@mlebench/sandbox-k8s" };
+/** Names that such a package may export its factory under. */
+const FACTORY_NAMES = ["createProvider", "createK8sProvider", "default"];
+
+export interface OpenProviderOptions {
+  readonly maxSandboxes?: number;
+  /** Options of the provider itself. */
+  readonly sandboxOptions?: Readonly<Record<string, unknown>>;
+  /** `MLEBENCH_<NAME>_<OPTION>` sets an option of a provider that is a package. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** @default import() */
+  readonly importPackage?: (name: string) => Promise<unknown>;
+}
+
+/**
+ * The sandbox provider of a name or module path; `k8s` is loaded from its package when it is asked for.
+ * @throws RunnerError `RUNNER_SANDBOX_PACKAGE` naming the package to install; UnknownProviderError.
+ */
+export async function openProvider(
+  sandboxType: string,
+  { maxSandboxes, sandboxOptions, env = process.env, importPackage = (name) => import(name) }: OpenProviderOptions = {},
+): Promise<SandboxProvider> {
+  const options = { ...(maxSandboxes === undefined ? {} : { maxSandboxes }), ...sandboxOptions };
+  const packageName = Object.hasOwn(PACKAGES, sandboxType) ? PACKAGES[sandboxType] : undefined;
+  if (packageName === undefined || listProviders().includes(sandboxType)) return resolveProvider(sandboxType, options);
+  const createProvider = factoryOf(await load(sandboxType, packageName, importPackage), packageName);
+  return createProvider({ ...optionsOfEnvironment(sandboxType, env), ...options });
+}
+
+async function load(sandboxType: string, packageName: string, importPackage: (name: string) => Promise<unknown>) {
+  try {
+    return await importPackage(packageName);
+  } catch (cause) {
+    throw new RunnerError({
+      code: "RUNNER_SANDBOX_PACKAGE",
+      message: `The sandbox type ${sandboxType} needs the package ${packageName}, which can't be loaded.`,
+      hint: `Run \`npm install ${packageName}\`.`,
+      cause,
+    });
+  }
+}
+
+type Factory = (options: Readonly<Record<string, unknown>>) => SandboxProvider | Promise<SandboxProvider>;
+
+function factoryOf(module: unknown, packageName: string): Factory {
+  for (const name of FACTORY_NAMES) {
+    const value: unknown = typeof module === "object" && module !== null ? Reflect.get(module, name) : undefined;
+    if (typeof value === "function") return value as Factory;
+  }
+  throw new RunnerError({
+    code: "RUNNER_SANDBOX_PACKAGE",
+    message: `The package ${packageName} exports no ${FACTORY_NAMES[0]}.`,
+    hint: `Bring it to the version of @mlebench/runner: \`npm install ${packageName}@latest\`.`,
+  });
+}
+
+/** `MLEBENCH_K8S_POD_TIMEOUT=30` becomes `{ podTimeout: 30 }`. */
+function optionsOfEnvironment(
+  sandboxType: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, unknown> {
+  const prefix = `MLEBENCH_${sandboxType.toUpperCase()}_`;
+  const pairs = Object.entries(env).flatMap(([name, value]) =>
+    name.startsWith(prefix) && value ? [`${name.slice(prefix.length).toLowerCase()}=${value}`] : [],
+  );
+  return camelKeys(parseTaskArgs(pairs));
+}
+
+/** Names as people write them in an option, `pod_timeout` or `pod-timeout`, as the names of an options object. */
+export function camelKeys(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      key.replace(/[_-]([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  );
+}
