@@ -1,5 +1,5 @@
-import { nearestNames, readTaskConfig } from "@mlebench/runner";
 import type { CommandUnknownOpts as Command, Option } from "@commander-js/extra-typings";
+import { nearestNames, readTaskConfig } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 
 /** Options that hold `key=value` pairs; in a file they are a mapping. */
@@ -13,7 +13,7 @@ const PAIR_OPTIONS = new Set(["taskArg", "modelArg", "sandboxOption", "metadata"
 export async function applyRunConfig(command: Command): Promise<void> {
   const path: unknown = command.opts()["runConfig"];
   if (typeof path !== "string") return;
-  for (const [key, value] of Object.entries(await readTaskConfig(path))) {
+  for (const [key, value] of Object.entries(await readTaskConfig(path, "run config"))) {
     const name = key.replaceAll("_", "-");
     const option =
       command.options.find((each) => each.long === `--${name}` && !each.negate) ?? findNegated(command, name);

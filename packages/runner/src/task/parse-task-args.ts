@@ -28,17 +28,18 @@ export function parseTaskArgs(pairs: readonly string[]): TaskArgs {
 
 /**
  * Reads a YAML or JSON file of task arguments, as `--task-config` takes it.
+ * @param what the file is called in messages.
  * @throws UsageError when the file can't be read or is not a mapping.
  */
-export async function readTaskConfig(path: string): Promise<TaskArgs> {
+export async function readTaskConfig(path: string, what = "task config"): Promise<TaskArgs> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
     throw new UsageError({
       code: "RUNNER_TASK_CONFIG",
-      message: `The task config ${path} can't be read.`,
-      hint: "Give a YAML or JSON file with one key per task parameter.",
+      message: `The ${what} ${path} can't be read.`,
+      hint: "Give a YAML or JSON file with one key per setting.",
       cause,
     });
   }
@@ -49,12 +50,12 @@ export async function readTaskConfig(path: string): Promise<TaskArgs> {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new UsageError({
       code: "RUNNER_TASK_CONFIG",
-      message: `The task config ${path} is not YAML or JSON: ${reason}`,
+      message: `The ${what} ${path} is not YAML or JSON: ${reason}`,
       cause,
     });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UsageError({ code: "RUNNER_TASK_CONFIG", message: `The task config ${path} is not a mapping of keys.` });
+    throw new UsageError({ code: "RUNNER_TASK_CONFIG", message: `The ${what} ${path} is not a mapping of keys.` });
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replaceAll("-", "_"), item]));
 }

@@ -1,0 +1,190 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunEvalOptions } from "@mlebench/runner";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadEnvFile } from "../options/load-env-file.js";
+import type { RunOptions } from "../options/run-options.js";
+import { makeProgram } from "../program.js";
+import type { SourceOf } from "./task-arguments.js";
+import { toRunEvalOptions } from "./to-run-eval-options.js";
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "mlebench-options-"));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** What `mlebench run ARGS` would give to the runner. */
+async function parse(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunEvalOptions> {
+  const program = makeProgram(env);
+  const run = program.commands.find((command) => command.name() === "run")!;
+  let made: RunEvalOptions | undefined;
+  run.action(async (...words) => {
+    const [task, options] = words as unknown as [string | undefined, object];
+    const sourceOf: SourceOf = (name) => run.getOptionValueSource(name);
+    const model = "model" in options && typeof options.model === "string" ? options.model : "mock/default";
+    made = await toRunEvalOptions(task, options as RunOptions, { model, sourceOf, defaults: {} });
+  });
+  const before = { ...process.env };
+  // commander reads the values of variables from the process itself.
+  Object.assign(process.env, env);
+  try {
+    await program.parseAsync(["node", "mlebench", "run", ...args]);
+  } finally {
+    for (const name of Object.keys(env)) if (before[name] === undefined) delete process.env[name];
+  }
+  return made!;
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, text);
+  return path;
+}
+
+describe("every option reaches the runner", () => {
+  it.each<[string[], object]>([
+    [["--reasoning-tokens", "4k"], { generate: { reasoningTokens: 4000 } }],
+    [["--reasoning-effort", "high"], { generate: { reasoningEffort: "high" } }],
+    [["--parallel-tool-calls"], { generate: { parallelToolCalls: true } }],
+    [["--no-parallel-tool-calls"], { generate: { parallelToolCalls: false } }],
+    [["--stop-seqs", "END,STOP"], { generate: { stopSequences: ["END", "STOP"] } }],
+    [["--temperature", "0.5"], { generate: { temperature: 0.5 } }],
+    [["--top-p", "0.9", "--top-k", "40"], { generate: { topP: 0.9, topK: 40 } }],
+    [["--max-tokens", "2k", "--seed", "7"], { generate: { maxTokens: 2000, seed: 7 } }],
+    [
+      ["--frequency-penalty", "-1", "--presence-penalty", "1"],
+      { generate: { frequencyPenalty: -1, presencePenalty: 1 } },
+    ],
+    [["--tags", "first,second"], { tags: ["first", "second"] }],
+    [["--metadata", "owner=ann", "--metadata", "try=2"], { metadata: { owner: "ann", try: 2 } }],
+    [["--no-sandbox-cleanup"], { keepSandboxes: true }],
+    [["--no-fail-on-error"], { failOnError: false }],
+    [["--fail-on-error"], { failOnError: true }],
+    [["--fail-on-error", "0.25"], { failOnError: 0.25 }],
+    [["--continue-on-fail"], { continueOnFail: true }],
+    [["--score-on-error"], { scoreOnError: true }],
+    [["--no-score"], { score: false }],
+    [["--retry-on-error"], { retryOnError: 1 }],
+    [["--retry-on-error", "3"], { retryOnError: 3 }],
+    [["--message-limit", "10", "--token-limit", "1m"], { messageLimit: 10, tokenLimit: 1_000_000 }],
+    [["--turn-limit", "5", "--cost-limit", "1.5"], { turnLimit: 5, costLimit: 1.5 }],
+    [["--time-limit", "2h", "--working-limit", "30m"], { timeLimitSeconds: 7200, workingLimitSeconds: 1800 }],
+    [["--limit", "2-5", "--sample-id", "spaceship-*"], { limit: "2-5", sampleIds: ["spaceship-*"] }],
+    [["--sample-shuffle", "42"], { shuffleSeed: 42 }],
+    [["--max-connections", "3", "--max-retries", "0"], { modelOptions: { maxConnections: 3, maxRetries: 0 } }],
+    [["--timeout", "90"], { modelOptions: { timeoutSeconds: 90 } }],
+    [["-M", "responses_api=false"], { modelOptions: { args: { responses_api: false } } }],
+    [["--model-base-url", "http://localhost:1/v1"], { modelOptions: { baseUrl: "http://localhost:1/v1" } }],
+    [["--grading-timeout", "20m"], { gradingTimeoutSeconds: 1200 }],
+    [["--validation-timeout", "60"], { validationTimeoutSeconds: 60 }],
+    [["--grading-memory", "4096"], { gradingMemoryMiB: 4096 }],
+    [["--sandbox", "k8s"], { task: { parameters: { sandboxType: "k8s" } } }],
+    [
+      ["--sandbox-option", "pod-timeout=30", "--sandbox-option", "namespace=evals"],
+      { sandboxOptions: { podTimeout: 30, namespace: "evals" } },
+    ],
+    [["--protocol", "quick"], { protocol: "quick" }],
+  ])("%j", async (args, expected) => {
+    expect(await parse(args)).toMatchObject(expected);
+  });
+
+  it("and says nothing about what was not given", async () => {
+    const made = await parse([]);
+    expect(made).not.toHaveProperty("failOnError");
+    expect(made).not.toHaveProperty("score");
+    expect(made.generate).toEqual({});
+  });
+
+  it("reads prices from a file, and names what is wrong in it", async () => {
+    const path = await file("prices.yaml", "mock/default: { input: 1, output: 2 }\n");
+    expect((await parse(["--prices", path])).modelOptions?.prices).toEqual({
+      "mock/default": { input: 1, output: 2 },
+    });
+    await expect(parse(["--prices", await file("wrong.yaml", "mock/default: cheap\n")])).rejects.toThrow("wrong.yaml");
+    await expect(parse(["--prices", join(directory, "none.yaml")])).rejects.toThrow("none.yaml");
+  });
+});
+
+describe("where options come from", () => {
+  const inspect = { INSPECT_EVAL_TEMPERATURE: "0.4", INSPECT_EVAL_MAX_MESSAGES: "4", INSPECT_EVAL_TAGS: "four" };
+  const own = { MLEBENCH_TEMPERATURE: "0.3", MLEBENCH_MAX_MESSAGES: "3" };
+
+  it("takes a flag before the run config, that before MLEBENCH_, that before INSPECT_EVAL_", async () => {
+    const config = await file("run.yaml", "temperature: 0.2\nmax_messages: 2\n");
+    const seen = async (args: string[], env: NodeJS.ProcessEnv) => {
+      const made = await parse(args, env);
+      return [made.generate?.temperature, made.task.parameters.maxMessages];
+    };
+    const all = { ...own, ...inspect };
+    const withConfig = ["--run-config", config];
+    expect(await seen([...withConfig, "--temperature", "0.1", "--max-messages", "1"], all)).toEqual([0.1, 1]);
+    expect(await seen(withConfig, all)).toEqual([0.2, 2]);
+    expect(await seen([], all)).toEqual([0.3, 3]);
+    expect(await seen([], inspect)).toEqual([0.4, 4]);
+    expect(await seen([], {})).toEqual([undefined, undefined]);
+  });
+
+  it("takes .env after the environment and before the default", async () => {
+    await file(".env", "MLEBENCH_TEMPERATURE=0.6\nMLEBENCH_MAX_MESSAGES=6\n");
+    const env: NodeJS.ProcessEnv = { MLEBENCH_TEMPERATURE: "0.3" };
+    loadEnvFile(directory, env);
+    const made = await parse([], env);
+    expect([made.generate?.temperature, made.task.parameters.maxMessages]).toEqual([0.3, 6]);
+  });
+
+  it("takes -T before --task-config before the run config, and flags before all", async () => {
+    const taskConfig = await file("task.yaml", "max_messages: 22\nepochs: 22\ncpu_override: 22\n");
+    const runConfig = await file(
+      "both.yaml",
+      "task_arg: { max_messages: 33, epochs: 33, mem_override: 33 }\nepochs: 44\n",
+    );
+    const made = await parse(["-T", "max_messages=11", "--task-config", taskConfig, "--run-config", runConfig]);
+    expect(made.task.parameters).toMatchObject({ maxMessages: 11, epochs: 22, cpuOverride: 22 });
+    const configured = await parse(["--run-config", runConfig]);
+    expect(configured.task.parameters).toMatchObject({ maxMessages: 33, epochs: 33, memOverride: 33 });
+    const flagged = await parse(["--max-messages", "5", "-T", "max_messages=11"]);
+    expect(flagged.task.parameters.maxMessages).toBe(5);
+  });
+});
+
+describe("the run config", () => {
+  it("takes lists, mappings, and true and false", async () => {
+    const path = await file(
+      "kinds.yaml",
+      `tags: [a, b]
+metadata: { owner: ann, nested: { deep: 1 } }
+fail-on-error: false
+score: false
+parallel_tool_calls: false
+sandbox_cleanup: false
+compose_overrides: { shm_size: 2gb }
+time-limit: 30m
+`,
+    );
+    expect(await parse(["--run-config", path])).toMatchObject({
+      tags: ["a", "b"],
+      metadata: { owner: "ann", nested: { deep: 1 } },
+      failOnError: false,
+      score: false,
+      generate: { parallelToolCalls: false },
+      keepSandboxes: true,
+      timeLimitSeconds: 1800,
+      task: { parameters: { composeOverrides: { shm_size: "2gb" } } },
+    });
+  });
+
+  it("names a key that is no option, with the nearest one", async () => {
+    await expect(parse(["--run-config", await file("typo.yaml", "temprature: 1\n")])).rejects.toMatchObject({
+      message: expect.stringContaining("temprature"),
+      hint: expect.stringContaining("temperature"),
+    });
+  });
+
+  it("names the key of a value that does not fit", async () => {
+    await expect(parse(["--run-config", await file("value.yaml", "max-samples: many\n")])).rejects.toThrow(
+      /max.samples in .*value\.yaml is wrong/,
+    );
+  });
+});
