@@ -64,6 +64,8 @@ export type { RocCurve } from "./metrics/roc-curve.js";
 export { rocCurve } from "./metrics/roc-curve.js";
 export type { Runs } from "./metrics/run-lengths.js";
 export { countPixels, countSharedPixels, decodeRunLengths } from "./metrics/run-lengths.js";
+export type { UprightBox, UprightBoxParts } from "./metrics/upright-box-overlap.js";
+export { uprightBox, uprightBoxOverlap } from "./metrics/upright-box-overlap.js";
 export { readMedalLines } from "./read-medal-lines.js";
 export type { AnswersLocation, ScoreOptions, ScoreResult } from "./score-csv.js";
 export { scoreCsv } from "./score-csv.js";

@@ -3,6 +3,7 @@ import type { Preparer } from "../preparer.js";
 
 /** Loads a competition's preparer when it is asked for, so that starting up reads none of them. */
 export const PREPARERS: Readonly<Record<string, () => Promise<{ readonly default: Preparer }>>> = {
+  "3d-object-detection-for-autonomous-vehicles": () => import("./3d-object-detection-for-autonomous-vehicles.js"),
   AI4Code: () => import("./AI4Code.js"),
   "aerial-cactus-identification": () => import("./aerial-cactus-identification.js"),
   "alaska2-image-steganalysis": () => import("./alaska2-image-steganalysis.js"),

@@ -3,6 +3,7 @@ import type { Grader } from "../define-grader.js";
 
 /** Loads the grader of a competition on first use. */
 export const GRADER_MODULES: Readonly<Record<string, () => Promise<{ readonly default: Grader }>>> = {
+  "3d-object-detection-for-autonomous-vehicles": () => import("./3d-object-detection-for-autonomous-vehicles.js"),
   AI4Code: () => import("./AI4Code.js"),
   "aerial-cactus-identification": () => import("./aerial-cactus-identification.js"),
   "alaska2-image-steganalysis": () => import("./alaska2-image-steganalysis.js"),
