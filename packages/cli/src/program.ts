@@ -4,7 +4,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { applyRunConfig } from "./options/apply-run-config.js";
 import { optionMaker } from "./options/make-option.js";
 import { addRunOptions, LOG_LEVELS } from "./options/run-options.js";
-import { list, oneOf, seconds, wholeNumber } from "./options/values.js";
+import { list, oneOf, repeat, seconds, wholeNumber } from "./options/values.js";
 
 const TASKS = "mle_bench (default), mle_bench_full or mle_bench_lite";
 
@@ -29,6 +29,13 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
   const logLevel = () =>
     make("--log-level <level>", "debug, info, warning or error; debug shows stacks").argParser(oneOf(LOG_LEVELS));
   const dataDir = () => make("--data-dir <dir>", "prepared competitions (default: the user's cache folder)");
+  const checksums = () =>
+    make(
+      "--checksums <file>",
+      "your own checksums (default: checksums.json in the data directory, where there is one)",
+    );
+  const plugIn = () =>
+    make("--plug-in <module...>", "module that registers competitions and their preparers").argParser(repeat);
   const json = () => make("--json", "print JSON on stdout");
 
   addRunOptions(command("run", "Run a task: prepare, sandbox, agent, grade, log").argument("[task]", TASKS), make)
@@ -66,9 +73,18 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(make("--all", "all competitions of the benchmark"))
     .addOption(make("--raw-dir <dir>", "raw files instead of a download"))
     .addOption(dataDir())
+    .addOption(make("--assets-dir <dir>", "upstream's descriptions and leaderboards, for machines without network"))
+    .addOption(make("--obfuscate", "descriptions that do not tell which competition it is"))
+    .addOption(make("--leaderboards", "fetch the final private leaderboards too"))
     .addOption(make("--keep-raw", "keep the raw files and the zip"))
+    .addOption(make("--drop-zip", "remove each zip as soon as it is unpacked, to need less disk"))
     .addOption(make("--skip-verification", "do not compare checksums"))
+    .addOption(checksums())
+    .addOption(make("--overwrite-checksums", "write what is made into that file instead of comparing"))
     .addOption(make("--skip-tos-check", "do not check Kaggle's rules first"))
+    .addOption(make("--max-downloads <n>", "downloads at a time (default 4)").argParser(wholeNumber()))
+    .addOption(make("--max-preparations <n>", "preparations at a time (default one per core)").argParser(wholeNumber()))
+    .addOption(plugIn())
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/prepare.js")).prepare(options));
@@ -100,6 +116,10 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
   command("tos", "Tell which competitions' rules are still to be accepted on Kaggle")
     .addOption(make("-c, --competition <id...>", "these competitions").argParser(list))
     .addOption(make("--split <name>", "a bundled split or a file of ids (default low)"))
+    .addOption(make("--lite", "the low split"))
+    .addOption(make("--all", "all competitions of the benchmark"))
+    .addOption(make("--open", "open the pages in the browser, one by one"))
+    .addOption(make("--recheck", "ask again for what is remembered as accepted"))
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/tos.js")).tos(options));
@@ -166,18 +186,27 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
   const data = command("data", "Prepared competitions");
   copyBehaviour(data.command("status").description("What is prepared and how much disk it takes"))
     .addOption(dataDir())
+    .addOption(plugIn())
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/data.js")).dataStatusCommand(options));
-  copyBehaviour(data.command("verify").description("Compare prepared files with upstream's checksums"))
+  copyBehaviour(data.command("verify").description("Compare prepared files with upstream's checksums, or your own"))
     .argument("[competition...]", "all prepared ones when left out")
+    .addOption(checksums())
+    .addOption(make("--against <dir>", "compare with this data directory instead; parquet by content"))
     .addOption(dataDir())
+    .addOption(plugIn())
     .addOption(json())
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataVerify(ids, options));
-  copyBehaviour(data.command("prune").description("Remove raw files and zips of prepared competitions"))
-    .argument("[competition...]", "all prepared ones when left out")
+  copyBehaviour(
+    data
+      .command("prune")
+      .description("Remove what no run needs: raw files and zips of prepared competitions, leftovers"),
+  )
+    .argument("[competition...]", "all when left out")
     .addOption(dataDir())
+    .addOption(plugIn())
     .option("--yes", "do it; without this it only says what would go")
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataPrune(ids, options));

@@ -1,6 +1,7 @@
 import type { ModelUsage } from "@mlebench/agent-react";
 import type { GradingReport } from "@mlebench/grader";
 import type { SandboxEvent } from "@mlebench/sandbox-compose";
+import type { DownloadPlan } from "./data/download-plan.js";
 
 interface SampleRef {
   readonly sampleId: string;
@@ -23,6 +24,14 @@ export type RunEvent =
     }
   | { readonly type: "warning"; readonly message: string; readonly sampleId?: string }
   | { readonly type: "rules-check"; readonly competitions: readonly string[] }
+  | {
+      /** Before the first download. */
+      readonly type: "disk-plan";
+      readonly downloads: readonly DownloadPlan[];
+      /** The most that all together take at one time; undefined when nothing is known of one of them. */
+      readonly peakBytes: number | undefined;
+      readonly freeBytes: number;
+    }
   | { readonly type: "prepare-start"; readonly competitionId: string }
   | {
       readonly type: "prepare-progress";
@@ -30,6 +39,9 @@ export type RunEvent =
       readonly stage: string;
       readonly done?: number;
       readonly total?: number;
+      /** While downloading. */
+      readonly bytesPerSecond?: number;
+      readonly secondsLeft?: number;
     }
   | {
       readonly type: "prepare-end";

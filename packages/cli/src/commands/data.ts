@@ -1,98 +1,145 @@
 import {
+  type CompetitionDataStatus,
   dataStatus,
   defaultDataDirectory,
+  describeDifference,
   getCompetition,
   pruneData,
-  registerDemo,
   verifyData,
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { registerCompetitions } from "../options/choose-competitions.js";
 import { formatBytes } from "../output/format.js";
 import { formatTable } from "../output/table.js";
+import { withInterrupts } from "../run/with-interrupts.js";
 
 interface DataOptions {
   readonly dataDir?: string;
+  readonly plugIn?: readonly string[];
   readonly json?: true;
 }
 
 /** `mlebench data status` */
 export async function dataStatusCommand(options: DataOptions): Promise<void> {
-  registerDemo();
+  await registerCompetitions(options.plugIn);
   const dataDir = options.dataDir ?? defaultDataDirectory();
   const found = await dataStatus(dataDir);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(found.map(statusJson), null, 2)}\n`);
     return;
   }
+  const sum = { prepared: 0, raw: 0, zip: 0, leftovers: 0 };
+  for (const { bytes } of found) {
+    sum.prepared += bytes.prepared;
+    sum.raw += bytes.raw;
+    sum.zip += bytes.zip;
+    sum.leftovers += bytes.leftovers;
+  }
+  const cells = ({ prepared, raw, zip, leftovers }: CompetitionDataStatus["bytes"]): string[] =>
+    [prepared, raw, zip, leftovers].map(formatBytes);
   process.stdout.write(
     formatTable(
       [
         { title: "competition" },
-        { title: "prepared" },
-        { title: "prepared size", align: "right" },
-        { title: "raw size", align: "right" },
+        { title: "state" },
+        { title: "prepared", align: "right" },
+        { title: "raw", align: "right" },
+        { title: "zip", align: "right" },
+        { title: "leftovers", align: "right" },
       ],
-      found.map(({ competitionId, prepared, preparedBytes, rawBytes }) => [
-        competitionId,
-        prepared ? "yes" : "no",
-        formatBytes(preparedBytes),
-        formatBytes(rawBytes),
-      ]),
+      [
+        ...found.map((status) => [status.competitionId, stateOf(status), ...cells(status.bytes)]),
+        ["sum", "", ...cells(sum)],
+      ],
     ),
   );
   process.stderr.write(`${found.length} competition${found.length === 1 ? "" : "s"} in ${dataDir}\n`);
 }
 
+function stateOf({ state, lockedBy, hasDescription }: CompetitionDataStatus): string {
+  const notes = [
+    lockedBy === undefined ? "" : `, in use by process ${lockedBy.pid} on ${lockedBy.hostname}`,
+    state === "prepared" && !hasDescription ? ", no description" : "",
+  ];
+  return state + notes.join("");
+}
+
+function statusJson({ competitionId, state, bytes, hasDescription, lockedBy }: CompetitionDataStatus): object {
+  const holder = lockedBy && { pid: lockedBy.pid, hostname: lockedBy.hostname, since: lockedBy.since };
+  return { competition_id: competitionId, state, bytes, has_description: hasDescription, locked_by: holder };
+}
+
 /** `mlebench data verify` */
-export async function dataVerify(ids: readonly string[], options: DataOptions): Promise<void> {
-  registerDemo();
+export async function dataVerify(
+  ids: readonly string[],
+  options: DataOptions & { readonly checksums?: string; readonly against?: string },
+): Promise<void> {
+  await registerCompetitions(options.plugIn);
   const dataDir = options.dataDir ?? defaultDataDirectory();
-  const results = [];
-  for (const id of await chosen(ids, dataDir)) {
-    process.stderr.write(`${id}: computing checksums\n`);
-    results.push(await verifyData(id, dataDir));
-  }
-  if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-  else {
-    for (const result of results) {
-      process.stdout.write(`${result.competitionId}: ${WORDS[result.status]}\n`);
-      if (result.status === "different") for (const line of result.differences) process.stdout.write(`  ${line}\n`);
+  const { against } = options;
+  const wanted = await chosen(ids, dataDir);
+  const results = await withInterrupts((signal) =>
+    verifyData(wanted, dataDir, {
+      checksumsFile: options.checksums,
+      against,
+      signal,
+      onStart: (id) => process.stderr.write(`${id}: computing checksums\n`),
+    }),
+  );
+  const reference = against ?? "the checksums";
+  const words = {
+    equal: `equal to ${reference}`,
+    unknown: against === undefined ? "prepared; there are no checksums for it" : `not prepared in ${against}`,
+    "not-prepared": "not prepared",
+    different: `differs from ${reference}`,
+  } as const;
+  if (options.json) {
+    const json = results.map(({ competitionId, outcome, differences }) => ({
+      competition_id: competitionId,
+      outcome,
+      differences: differences.map(({ file, expected, got, writerDependent, content }) => ({
+        file,
+        expected,
+        got,
+        writer_dependent: writerDependent,
+        content,
+      })),
+    }));
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+  } else {
+    for (const { competitionId, outcome, differences } of results) {
+      process.stdout.write(`${competitionId}: ${words[outcome]}\n`);
+      for (const difference of differences) process.stdout.write(`  ${describeDifference(difference)}\n`);
     }
   }
-  const isBad = results.some(({ status }) => status === "different" || (ids.length > 0 && status === "not-prepared"));
+  const isBad = results.some(
+    ({ outcome }) => outcome === "different" || (ids.length > 0 && outcome === "not-prepared"),
+  );
   if (isBad) process.exitCode = EXIT.failure;
 }
 
-const WORDS = {
-  equal: "equal to upstream",
-  unknown: "prepared; upstream has no checksums for it",
-  "not-prepared": "not prepared",
-  different: "differs from upstream",
-} as const;
-
 /** `mlebench data prune` */
-export async function dataPrune(
-  ids: readonly string[],
-  options: { readonly dataDir?: string; readonly yes?: true },
-): Promise<void> {
-  registerDemo();
+export async function dataPrune(ids: readonly string[], options: DataOptions & { readonly yes?: true }): Promise<void> {
+  await registerCompetitions(options.plugIn);
   const dataDir = options.dataDir ?? defaultDataDirectory();
-  const wanted = await chosen(ids, dataDir);
-  const found = (await dataStatus(dataDir)).filter(
-    ({ competitionId, prepared, rawBytes }) => wanted.includes(competitionId) && prepared && rawBytes > 0,
+  for (const id of ids) getCompetition(id);
+  const { removed, inUse } = await withInterrupts((signal) =>
+    pruneData(dataDir, { competitionIds: ids.length > 0 ? ids : undefined, dryRun: options.yes !== true, signal }),
   );
-  for (const { competitionId, rawBytes } of found) {
-    if (options.yes) await pruneData(competitionId, dataDir);
-    process.stdout.write(
-      `${competitionId}: ${formatBytes(rawBytes)} of raw files ${options.yes ? "removed" : "would be removed"}\n`,
-    );
+  for (const { path, bytes } of removed) {
+    process.stdout.write(`${path}: ${formatBytes(bytes)} ${options.yes ? "freed" : "would be freed"}\n`);
   }
-  if (found.length === 0) process.stdout.write("There is nothing to remove.\n");
+  for (const { competitionId, holder } of inUse) {
+    process.stderr.write(`${competitionId} is left alone: process ${holder.pid} on ${holder.hostname} prepares it.\n`);
+  }
+  if (removed.length === 0) process.stdout.write("There is nothing to remove.\n");
   else if (!options.yes) process.stdout.write("Nothing was removed; --yes does it.\n");
 }
 
 async function chosen(ids: readonly string[], dataDir: string): Promise<string[]> {
   for (const id of ids) getCompetition(id);
   if (ids.length > 0) return [...ids];
-  return (await dataStatus(dataDir)).filter(({ prepared }) => prepared).map(({ competitionId }) => competitionId);
+  return (await dataStatus(dataDir))
+    .filter(({ state }) => state === "prepared")
+    .map(({ competitionId }) => competitionId);
 }

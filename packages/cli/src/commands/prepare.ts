@@ -1,91 +1,110 @@
-import {
-  defaultDataDirectory,
-  EXCLUDED_COMPETITIONS,
-  getCompetition,
-  prepareCompetitions,
-  readSplit,
-  registerDemo,
-} from "@mlebench/runner";
+import { dataStatus, defaultDataDirectory, type PreparedCompetition, prepareCompetitions } from "@mlebench/runner";
+import pc from "picocolors";
 import { openDisplay } from "../display/display.js";
 import { CliUsageError, EXIT } from "../errors.js";
+import { type CompetitionOptions, chooseCompetitions } from "../options/choose-competitions.js";
+import { formatBytes, formatDuration } from "../output/format.js";
 import { printError } from "../output/print-error.js";
+import { formatTable } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
-export interface PrepareOptions {
-  readonly competition?: readonly string[];
-  readonly split?: string;
-  readonly lite?: true;
-  readonly all?: true;
+export interface PrepareOptions extends CompetitionOptions {
   readonly rawDir?: string;
   readonly dataDir?: string;
+  readonly assetsDir?: string;
+  readonly obfuscate?: true;
+  readonly leaderboards?: true;
   readonly keepRaw?: true;
+  readonly dropZip?: true;
   readonly skipVerification?: true;
+  readonly checksums?: string;
+  readonly overwriteChecksums?: true;
   readonly skipTosCheck?: true;
+  readonly maxDownloads?: number;
+  readonly maxPreparations?: number;
   readonly json?: true;
   readonly logLevel?: string;
 }
 
 /** `mlebench prepare` */
 export async function prepare(options: PrepareOptions): Promise<void> {
-  registerDemo();
-  const ids = await chooseCompetitions(options);
+  if (options.keepRaw && options.dropZip) {
+    throw new CliUsageError("--keep-raw and --drop-zip contradict each other.", "Use one of them.");
+  }
+  const ids = await chooseCompetitions(options, { withExcluded: options.rawDir !== undefined });
+  const dataDir = options.dataDir ?? defaultDataDirectory();
   const display = openDisplay(undefined, 1);
   try {
     const results = await withInterrupts((signal) =>
       prepareCompetitions(ids, {
-        dataDir: options.dataDir ?? defaultDataDirectory(),
+        dataDir,
         rawDir: options.rawDir,
+        assetsDir: options.assetsDir,
+        obfuscate: options.obfuscate ?? false,
+        leaderboards: options.leaderboards,
         keepRaw: options.keepRaw,
+        dropZip: options.dropZip,
         skipVerification: options.skipVerification,
+        checksumsFile: options.checksums,
+        overwriteChecksums: options.overwriteChecksums,
         skipTosCheck: options.skipTosCheck,
+        maxDownloads: options.maxDownloads,
+        maxPreparations: options.maxPreparations,
         signal,
         onEvent: (event) => {
-          // One failure alone is told as the command's own error.
-          if (event.type !== "prepare-end" || event.error === undefined || ids.length > 1) display.show(event);
+          // Failures are told once, below the closing table.
+          if (event.type !== "prepare-end" || event.error === undefined) display.show(event);
         },
       }),
     );
     display.close();
-    const failed = results.filter((result) => result.status === "failed");
-    if (options.json) {
-      const rows = results.map((result) =>
-        result.status === "failed"
-          ? { competition_id: result.competitionId, status: result.status, error: result.message }
-          : { competition_id: result.competitionId, status: result.status },
-      );
-      process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-    } else {
-      for (const result of results) {
-        if (result.status === "already-prepared") process.stdout.write(`${result.competitionId}: already prepared\n`);
-        else if (result.status === "prepared") process.stdout.write(`${result.competitionId}: prepared\n`);
-      }
+    if (options.json) process.stdout.write(`${JSON.stringify(results.map(resultJson), null, 2)}\n`);
+    else process.stdout.write(await resultTable(results, dataDir));
+    const isVerbose = options.logLevel === "debug";
+    for (const result of results) {
+      if (result.status !== "failed") continue;
+      if (ids.length > 1) process.stderr.write(`\n${pc.bold(result.competitionId)}\n`);
+      printError(result.error, { verbose: isVerbose });
+      process.exitCode = EXIT.failure;
     }
-    if (failed.length === 0) return;
-    for (const result of failed) {
-      if (result.status === "failed" && ids.length === 1) {
-        printError(result.error, { verbose: options.logLevel === "debug" });
-      }
-    }
-    process.exitCode = EXIT.failure;
   } finally {
     display.close();
   }
 }
 
-async function chooseCompetitions(options: PrepareOptions): Promise<string[]> {
-  const ways = [options.competition, options.split, options.lite, options.all].filter((way) => way !== undefined);
-  if (ways.length !== 1) {
-    throw new CliUsageError(
-      ways.length === 0 ? "Nothing to prepare was named." : "More than one of -c, --split, --lite and --all was given.",
-      "Use one: -c ID, --split NAME, --lite or --all.",
-    );
-  }
-  const ids = options.competition
-    ? [...new Set(options.competition)]
-    : await readSplit(options.split ?? (options.lite ? "low" : "all"));
-  for (const id of ids) getCompetition(id);
-  if (options.competition || options.rawDir !== undefined) return ids;
-  const excluded = EXCLUDED_COMPETITIONS.filter(({ id }) => ids.includes(id));
-  for (const { id, reason } of excluded) process.stderr.write(`${id} is left out: ${reason}\n`);
-  return ids.filter((id) => !excluded.some((each) => each.id === id));
+function resultJson(result: PreparedCompetition): Record<string, unknown> {
+  return {
+    competition_id: result.competitionId,
+    status: result.status,
+    seconds: result.seconds,
+    ...(result.status === "failed" ? { error: result.message, code: codeOf(result.error) } : {}),
+  };
+}
+
+async function resultTable(results: readonly PreparedCompetition[], dataDir: string): Promise<string> {
+  const statuses = await dataStatus(dataDir, { competitionIds: results.map(({ competitionId }) => competitionId) });
+  const sizes = new Map(statuses.map(({ competitionId, bytes }) => [competitionId, bytes.prepared]));
+  const table = formatTable(
+    [
+      { title: "competition" },
+      { title: "result" },
+      { title: "prepared size", align: "right" },
+      { title: "time", align: "right" },
+    ],
+    results.map(({ competitionId, status, seconds }) => [
+      competitionId,
+      WORDS[status],
+      status === "failed" ? "" : formatBytes(sizes.get(competitionId) ?? 0),
+      formatDuration(seconds),
+    ]),
+  );
+  const failed = results.filter(({ status }) => status === "failed").length;
+  return `${table}${results.length - failed} of ${results.length} ready${failed === 0 ? "" : `, ${failed} failed`}\n`;
+}
+
+const WORDS = { prepared: "prepared", "already-prepared": "already prepared", failed: pc.red("failed") } as const;
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : undefined;
 }

@@ -1,6 +1,7 @@
 import type { RunEvent } from "@mlebench/runner";
 import pc from "picocolors";
-import { formatDuration } from "../output/format.js";
+import { formatBytes, formatDuration } from "../output/format.js";
+import { formatTable } from "../output/table.js";
 
 /**
  * An event as a line for people; undefined for what is only shown in a live table.
@@ -20,6 +21,8 @@ export function describeEvent(event: RunEvent, epochs: number): string | undefin
       return `${pc.yellow("warning:")} ${event.sampleId ? `${event.sampleId}: ` : ""}${event.message}`;
     case "rules-check":
       return `Checking on Kaggle that the rules of ${count(event.competitions.length, "competition")} are accepted`;
+    case "disk-plan":
+      return describeDiskPlan(event);
     case "prepare-start":
       return `${event.competitionId}: preparing its data`;
     case "prepare-end":
@@ -44,6 +47,42 @@ export function describeEvent(event: RunEvent, epochs: number): string | undefin
     default:
       return undefined;
   }
+}
+
+function describeDiskPlan({ downloads, peakBytes, freeBytes }: Extract<RunEvent, { type: "disk-plan" }>): string {
+  const bytes = (value: number | undefined): string => (value === undefined ? "?" : formatBytes(value));
+  const table = formatTable(
+    [
+      { title: "to download" },
+      { title: "zip", align: "right" },
+      { title: "unpacked", align: "right" },
+      { title: "written", align: "right" },
+      { title: "peak", align: "right" },
+    ],
+    downloads.map((plan) => [
+      plan.competitionId + (plan.isEstimate ? " (estimate)" : ""),
+      bytes(plan.zipBytes),
+      bytes(plan.unpackedBytes),
+      bytes(plan.writtenBytes),
+      bytes(plan.peakBytes),
+    ]),
+  );
+  const lack =
+    peakBytes !== undefined && peakBytes > freeBytes
+      ? `\n${pc.yellow("warning:")} that may not fit; what does not is told when its turn comes, and what is done stays`
+      : "";
+  return `Disk for ${count(downloads.length, "download")}: at most ${bytes(peakBytes)} at one time, ${formatBytes(freeBytes)} are free${lack}\n${table.trimEnd()}`;
+}
+
+/** What a preparation is at: the stage, how much of it, and how fast a download is. */
+export function describeProgress(event: Extract<RunEvent, { type: "prepare-progress" }>): string {
+  const { stage, done = 0, total, bytesPerSecond, secondsLeft } = event;
+  return [
+    stage,
+    total ? ` ${Math.round((100 * done) / total)} %` : "",
+    bytesPerSecond === undefined ? "" : `, ${formatBytes(bytesPerSecond)}/s`,
+    secondsLeft === undefined ? "" : `, ${formatDuration(secondsLeft)} left`,
+  ].join("");
 }
 
 export function sampleName({ sampleId, epoch }: { sampleId?: string; epoch?: number }, epochs: number): string {

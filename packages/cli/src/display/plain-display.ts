@@ -1,5 +1,5 @@
 import { formatDuration } from "../output/format.js";
-import { describeEvent, sampleName } from "./describe-event.js";
+import { describeEvent, describeProgress, sampleName } from "./describe-event.js";
 import type { Display } from "./display.js";
 
 /** At most one line of progress per preparation or build in so many seconds. */
@@ -24,8 +24,7 @@ export function plainDisplay(epochs: number): Display {
       const text = describeEvent(event, epochs);
       if (text !== undefined) line(text);
       else if (event.type === "prepare-progress") {
-        const share = event.total ? ` ${Math.round((100 * (event.done ?? 0)) / event.total)} %` : "";
-        nowAndThen(event.competitionId, `${event.competitionId}: ${event.stage}${share}`);
+        nowAndThen(event.competitionId, `${event.competitionId}: ${describeProgress(event)}`);
       } else if (event.type === "sandbox-event" && event.event.type === "build-output") {
         nowAndThen(event.event.image, `building: ${event.event.line.trim()}`);
       } else if (event.type === "sample-progress") {

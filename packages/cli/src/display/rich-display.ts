@@ -3,7 +3,7 @@ import { createLogUpdate } from "log-update";
 import pc from "picocolors";
 import { formatCount, formatDuration } from "../output/format.js";
 import { formatTable } from "../output/table.js";
-import { describeEvent, sampleName } from "./describe-event.js";
+import { describeEvent, describeProgress, sampleName } from "./describe-event.js";
 import type { Display } from "./display.js";
 
 const REDRAW_MILLISECONDS = 200;
@@ -87,11 +87,9 @@ export function richDisplay(epochs: number): Display {
       case "prepare-start":
         preparing.set(event.competitionId, "preparing");
         break;
-      case "prepare-progress": {
-        const share = event.total ? ` ${Math.round((100 * (event.done ?? 0)) / event.total)} %` : "";
-        preparing.set(event.competitionId, `${event.stage}${share}`);
+      case "prepare-progress":
+        preparing.set(event.competitionId, describeProgress(event));
         break;
-      }
       case "prepare-end":
         preparing.delete(event.competitionId);
         break;

@@ -1,20 +1,23 @@
-import { checkRules as askKaggle, KaggleClient, type RulesEvent, type RulesReport } from "@mlebench/kaggle-client";
-import { rulesCacheFile } from "./data-directory.js";
+import { KaggleClient, type RulesEvent, type RulesReport } from "@mlebench/kaggle-client";
+import { askForRules } from "./ask-for-rules.js";
 
 export interface CheckRulesOptions {
+  /** Ask again for what the cache calls accepted. @default false */
+  readonly ignoreCache?: boolean;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RulesEvent) => void;
 }
 
 /**
- * Asks Kaggle which competitions' rules this machine's account has accepted; answers are kept, so that asking again is cheap.
+ * Asks Kaggle which competitions' rules this machine's account has accepted; acceptances are kept, so that asking again is
+ * cheap, and a check that Kaggle stopped (429) goes on where it was.
  * @throws KaggleError without credentials.
  */
 export async function checkAcceptedRules(
   competitions: readonly string[],
-  { env, signal, onEvent }: CheckRulesOptions = {},
+  { env, ...options }: CheckRulesOptions = {},
 ): Promise<RulesReport> {
   await using kaggle = await KaggleClient.fromEnvironment({ env });
-  return askKaggle(kaggle, competitions, { cacheFile: rulesCacheFile(), rateLimitRetries: 3, signal, onEvent });
+  return await askForRules(kaggle, competitions, options);
 }

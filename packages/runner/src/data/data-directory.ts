@@ -13,11 +13,6 @@ export function defaultDataDirectory(): string {
   return join(cacheDirectory(), "data");
 }
 
-/** Where fetched descriptions are kept. */
-export function assetDirectory(): string {
-  return join(cacheDirectory(), "assets");
-}
-
 /** Where it is kept which rules an account has accepted; no names, no keys. */
 export function rulesCacheFile(): string {
   return join(cacheDirectory(), "rules-accepted.json");

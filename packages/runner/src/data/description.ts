@@ -1,73 +1,74 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type Competition, getCompetition, UPSTREAM_SOURCE } from "@mlebench/competitions";
-import { downloadUrl } from "@mlebench/kaggle-client";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Competition, getCompetition } from "@mlebench/competitions";
+import { dataPaths, fetchDescription, writeAtomically } from "@mlebench/data-prep";
 import { messageOf } from "../sample/describe-error.js";
-import { assetDirectory } from "./data-directory.js";
+import { type AssetOptions, assetSources } from "./asset-sources.js";
 
 /** First line of a description of ours, so that it can be told from the competition's own. */
 export const SUBSTITUTE_MARK = "<!-- mlebench: the competition's own description could not be fetched -->";
 
-export interface DescriptionOptions {
+export interface DescriptionOptions extends AssetOptions {
   /** A folder of the user's that may hold `description.md`. */
   readonly rawDir?: string;
-  /** Where fetched descriptions are kept. @default the user's cache folder */
-  readonly cacheDirectory?: string;
-  /** Seconds to wait for the network. @default 20 */
-  readonly timeoutSeconds?: number;
-  readonly signal?: AbortSignal;
+  /** The version that doesn't tell which competition it is. */
+  readonly obfuscate?: boolean;
   /** Told when the description is a substitute. */
   readonly onWarning?: (message: string) => void;
 }
 
 /**
- * The text of a competition's description: from the user's folder, the cache, or upstream's pinned commit, checked
- * against the recorded hash. Where none can be had, a short one of our own, so that a run is possible without network.
+ * The text of a competition's description: from the user's folders, the data directory's cache, or upstream's pinned
+ * commit, checked against the recorded hash. Where none can be had, a short one of our own, so that a run is possible
+ * without network.
  * @returns undefined for a competition that writes its own.
  */
 export async function competitionDescription(
   competitionId: string,
-  options: DescriptionOptions = {},
+  options: DescriptionOptions,
 ): Promise<Uint8Array | string | undefined> {
   const competition = getCompetition(competitionId);
-  const asset = competition.description;
-  if (!asset) return undefined;
+  if (!competition.description) return undefined;
   const own = options.rawDir === undefined ? undefined : await read(join(options.rawDir, "description.md"));
   if (own) return own;
-  const cached = join(
-    options.cacheDirectory ?? assetDirectory(),
-    competitionId,
-    `description-${asset.sha256.slice(0, 12)}.md`,
-  );
-  const kept = await read(cached);
-  if (kept && sha256(kept) === asset.sha256) return kept;
   try {
-    const timeout = AbortSignal.timeout((options.timeoutSeconds ?? 20) * 1000);
-    const path = `${cached}.part`;
-    await mkdir(dirname(path), { recursive: true });
-    await downloadUrl(descriptionUrl(competitionId), {
-      path,
-      sha256: asset.sha256,
-      bytes: asset.size,
-      retry: { retries: 1 },
-      signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
+    const { path } = await fetchDescription(competitionId, {
+      ...assetSources(options),
+      obfuscated: options.obfuscate ?? false,
     });
-    await rename(path, cached);
-    return await readFile(cached);
+    return await readFile(path);
   } catch (error) {
     options.signal?.throwIfAborted();
-    options.onWarning?.(
-      `${competitionId}: its description could not be fetched (${messageOf(error)}); a short one stands in. ` +
-        `Put description.md into the raw folder, or prepare again with network.`,
-    );
+    options.onWarning?.(`${competitionId}: a short description of ours stands in. ${messageOf(error)}`);
     return substitute(competition);
   }
 }
 
-function descriptionUrl(competitionId: string): string {
-  const [repository, commit] = UPSTREAM_SOURCE.split("@");
-  return `https://raw.githubusercontent.com/${repository}/${commit}/mlebench/competitions/${competitionId}/description.md`;
+/**
+ * Brings the description of a prepared competition up to date: a substitute gives way to the real one once that can be
+ * had, and the plain and the obfuscated one take each other's place when asked to. Any other text, such as one that a
+ * person wrote, stays.
+ */
+export async function refreshDescription(competitionId: string, options: DescriptionOptions): Promise<void> {
+  const { description, descriptionObfuscated } = getCompetition(competitionId);
+  const path = dataPaths(options.dataDirectory, competitionId).description;
+  const text = description && (await read(path));
+  if (!text) return;
+  const hash = sha256(text);
+  const isSubstitute = text.toString("utf8").startsWith(SUBSTITUTE_MARK);
+  const isOtherVersion =
+    options.obfuscate !== undefined && hash === (options.obfuscate ? description : descriptionObfuscated)?.sha256;
+  if (!isSubstitute && !isOtherVersion) return;
+  const better = await competitionDescription(competitionId, options);
+  if (better === undefined || (typeof better === "string" && !isOtherVersion)) return;
+  await writeAtomically(path, better);
+}
+
+/** Whether a prepared competition has a description of ours in place of its own. */
+export async function hasSubstitute(competitionId: string, dataDirectory: string): Promise<boolean> {
+  const text = await read(dataPaths(dataDirectory, competitionId).description);
+  return text?.toString("utf8").startsWith(SUBSTITUTE_MARK) ?? false;
 }
 
 function substitute(competition: Competition): string {

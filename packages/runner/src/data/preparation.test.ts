@@ -78,7 +78,7 @@ describe("preparing", () => {
     await using kaggle = new KaggleClient({ credentials: testCredentials(), baseUrl: server.url });
     const events: RunEvent[] = [];
     const options = { dataDir: directory, kaggle, onEvent: (event: RunEvent) => events.push(event) };
-    expect(await prepareCompetitions(["runner-toy-one"], options)).toEqual([
+    expect(await prepareCompetitions(["runner-toy-one"], options)).toMatchObject([
       { competitionId: "runner-toy-one", status: "prepared" },
     ]);
     expect(existsSync(join(directory, "runner-toy-one", "prepared", "private", "test.csv"))).toBe(true);
@@ -87,7 +87,7 @@ describe("preparing", () => {
       expect.arrayContaining(["rules-check", "prepare-start", "prepare-end"]),
     );
     const asked = server.requests.length;
-    expect(await prepareCompetitions(["runner-toy-one"], options)).toEqual([
+    expect(await prepareCompetitions(["runner-toy-one"], options)).toMatchObject([
       { competitionId: "runner-toy-one", status: "already-prepared" },
     ]);
     expect(server.requests.length).toBe(asked);

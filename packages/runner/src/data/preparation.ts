@@ -1,38 +1,78 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
-import { type Downloader, dataPaths, isPrepared, prepareCompetition } from "@mlebench/data-prep";
-import { checkRules, KaggleClient } from "@mlebench/kaggle-client";
+import {
+  ArchiveError,
+  type Downloader,
+  dataPaths,
+  describeDifference,
+  ensureAssets,
+  isPrepared,
+  md5OfFile,
+  type PrepareCompetitionOptions,
+  prepareCompetition,
+  requireFreeBytes,
+} from "@mlebench/data-prep";
+import { KaggleClient, removeDownload } from "@mlebench/kaggle-client";
 import type { RunEventListener } from "../events.js";
 import { messageOf } from "../sample/describe-error.js";
+import { Semaphore } from "../schedule/semaphore.js";
+import { askForRules } from "./ask-for-rules.js";
+import { assetSources } from "./asset-sources.js";
 import { findSource } from "./competition-sources.js";
-import { rulesCacheFile } from "./data-directory.js";
-import { competitionDescription } from "./description.js";
+import { competitionDescription, type DescriptionOptions, hasSubstitute, refreshDescription } from "./description.js";
+import { type DownloadPlan, downloadedBytes, planDownload } from "./download-plan.js";
+import { kaggleSource } from "./kaggle-source.js";
+import { RulesCheckStoppedError } from "./rules-check-stopped-error.js";
 import { RulesMissingError } from "./rules-missing-error.js";
+import { expectedChecksums } from "./user-checksums.js";
 
 export interface PreparationOptions {
   readonly dataDirectory: string;
   /** Raw files instead of a download. */
   readonly rawDir?: string;
   readonly keepRaw?: boolean;
+  /** Remove a zip as soon as it is unpacked. @default only where the disk is too small for both */
+  readonly dropZip?: boolean;
   readonly skipVerification?: boolean;
+  /** The user's own checksums. @default `checksums.json` in the data directory, where there is one */
+  readonly checksumsFile?: string;
+  /** A folder of the user's with upstream's descriptions, for machines without network. */
+  readonly assetsDir?: string;
+  /** Which description is wanted. @default the plain one; prepared data stay as they are */
+  readonly obfuscate?: boolean;
   readonly skipTosCheck: boolean;
+  /** Preparations at one time; downloads don't count. @default one per core */
+  readonly maxPreparations?: number;
+  /** Know the md5 of the zips too. @default false */
+  readonly hashZips?: boolean;
   readonly kaggle?: KaggleClient;
+  /** Makes the client when none was given and one is needed. @default with this machine's credentials */
+  readonly openKaggle?: () => Promise<KaggleClient>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly emit: RunEventListener;
   readonly signal?: AbortSignal;
 }
 
+const PLANS_AT_A_TIME = 4;
+
 /** Makes competitions ready, one call each; what is ready already costs nothing. */
 export interface Preparation extends AsyncDisposable {
   /** Ids whose data has to be made first. */
   readonly missing: readonly string[];
+  /** What is known of the downloads' size, asked for once. */
+  readonly planDownloads: () => Promise<DownloadPlan[]>;
   readonly prepare: (competitionId: string, signal: AbortSignal) => Promise<void>;
+  /** md5 of the zip that a competition was prepared from; with `hashZips`. */
+  readonly zipMd5: (competitionId: string) => string | undefined;
 }
 
 /**
- * Looks which competitions are prepared and, when others have to be downloaded, that their rules are accepted.
- * @throws RulesMissingError with the pages to visit; KaggleError without credentials.
+ * Looks which competitions are prepared and, when others have to be downloaded, that their rules are accepted. Says which
+ * descriptions can't be had.
+ * @throws RulesMissingError with the pages to visit; RulesCheckStoppedError; KaggleError without credentials; DataPrepError
+ * when the user's checksums or assets can't be used.
  */
 export async function openPreparation(
   competitions: readonly string[],
@@ -41,20 +81,102 @@ export async function openPreparation(
   const { dataDirectory, emit } = options;
   const missing: string[] = [];
   for (const id of competitions) if (!(await isPrepared(id, dataDirectory))) missing.push(id);
+  const checksums =
+    missing.length === 0 ? () => undefined : await expectedChecksums(dataDirectory, options.checksumsFile);
   const downloads = missing.filter((id) => comesFromKaggle(id, options));
-  const kaggle =
-    downloads.length === 0 ? undefined : (options.kaggle ?? (await KaggleClient.fromEnvironment({ env: options.env })));
+  const openKaggle = options.openKaggle ?? (() => KaggleClient.fromEnvironment({ env: options.env }));
+  const kaggle = downloads.length === 0 ? undefined : (options.kaggle ?? (await openKaggle()));
   const close = async (): Promise<void> => {
     if (kaggle !== options.kaggle) await kaggle?.close();
   };
   try {
     if (kaggle && !options.skipTosCheck) await requireRules(kaggle, downloads, options);
+    await tellMissingDescriptions(competitions, missing, options);
   } catch (error) {
     await close();
     throw error;
   }
+  const cores = new Semaphore(options.maxPreparations ?? availableParallelism());
+  const zipHashes = new Map<string, string | undefined>();
+  const planning = new Semaphore(PLANS_AT_A_TIME);
+  const plans = new Map<string, DownloadPlan>();
+  async function planOf(client: KaggleClient, id: string, signal?: AbortSignal): Promise<DownloadPlan> {
+    const leave = await planning.acquire(signal);
+    try {
+      const plan = plans.get(id) ?? (await planDownload(client, id, { signal }));
+      plans.set(id, plan);
+      return plan;
+    } finally {
+      leave();
+    }
+  }
+
+  async function make(competitionId: string, signal: AbortSignal): Promise<void> {
+    const rawDir = rawDirOf(competitionId, options.rawDir);
+    const { zip, root } = dataPaths(dataDirectory, competitionId);
+    let leaveCore = await cores.acquire(signal);
+    let isDownloaded = false;
+    // A download keeps no core: meanwhile another competition is prepared.
+    const download = async (...[id, directory, rest]: Parameters<Downloader>): Promise<string> => {
+      leaveCore();
+      const source = findSource(id);
+      if (source) return await backOnCore(source(id, directory, rest));
+      if (!kaggle) throw new Error(`${id} was not to be downloaded`);
+      const plan = await planOf(kaggle, id, signal);
+      const peak = options.keepRaw ? plan.peakBytes : plan.peakWithoutZipBytes;
+      if (peak !== undefined) {
+        const bytes = peak - (await downloadedBytes(id, dataDirectory));
+        await requireFreeBytes(root, bytes, `Downloading, unpacking and preparing ${id}`);
+      }
+      const path = await backOnCore(kaggleSource(kaggle, emit)(id, directory, rest));
+      isDownloaded = true;
+      if (options.hashZips) zipHashes.set(id, await md5OfFile(path, { signal }));
+      return path;
+    };
+    async function backOnCore(work: Promise<string>): Promise<string> {
+      const path = await work;
+      leaveCore = await cores.acquire(signal);
+      return path;
+    }
+    try {
+      if (options.hashZips) {
+        const folder = rawDir ?? root;
+        zipHashes.set(competitionId, await md5IfThere(join(folder, `${competitionId}.zip`), signal));
+      }
+      const canDownload = findSource(competitionId) !== undefined || downloads.includes(competitionId);
+      const { differences } = await prepareCompetition(competitionId, {
+        dataDir: dataDirectory,
+        rawDir,
+        keepRaw: options.keepRaw,
+        dropZip: options.dropZip,
+        skipVerification: options.skipVerification,
+        checksums: checksums(competitionId),
+        ...descriptionOption(competitionId, { ...options, rawDir, signal, onWarning: warn }),
+        download: canDownload ? download : undefined,
+        signal,
+        onProgress: ({ stage, step, done, total }) => {
+          if (stage !== "download")
+            emit({ type: "prepare-progress", competitionId, stage: step ?? stage, done, total });
+        },
+      });
+      for (const difference of differences) warn(`${competitionId}: ${describeDifference(difference)}`);
+    } catch (error) {
+      // A zip that can't be unpacked would fail every further run; what was just fetched is fetched anew by the next.
+      if (isDownloaded && error instanceof ArchiveError && error.archivePath === zip) await removeDownload(zip);
+      throw error;
+    } finally {
+      leaveCore();
+    }
+  }
+
+  function warn(message: string): void {
+    emit({ type: "warning", message });
+  }
+
   return {
     missing,
+    zipMd5: (competitionId) => zipHashes.get(competitionId),
+    planDownloads: () => Promise.all(kaggle ? downloads.map((id) => planOf(kaggle, id, options.signal)) : []),
     async prepare(competitionId, signal) {
       const started = performance.now();
       const worked = missing.includes(competitionId);
@@ -64,21 +186,10 @@ export async function openPreparation(
         emit({ type: "prepare-end", competitionId, seconds, worked, ...failure });
       };
       try {
-        if (worked) {
+        if (worked) await make(competitionId, signal);
+        else {
           const rawDir = rawDirOf(competitionId, options.rawDir);
-          await prepareCompetition(competitionId, {
-            dataDir: dataDirectory,
-            rawDir,
-            keepRaw: options.keepRaw,
-            skipVerification: options.skipVerification,
-            ...(getCompetition(competitionId).description
-              ? { description: () => description(competitionId, rawDir, emit, signal) }
-              : {}),
-            download: findSource(competitionId) ?? (kaggle && kaggleSource(kaggle)),
-            signal,
-            onProgress: ({ stage, step, done, total }) =>
-              emit({ type: "prepare-progress", competitionId, stage: step ?? stage, done, total }),
-          });
+          await refreshDescription(competitionId, { ...options, rawDir, signal });
         }
         end();
       } catch (error) {
@@ -90,18 +201,17 @@ export async function openPreparation(
   };
 }
 
-async function description(
+async function md5IfThere(path: string, signal: AbortSignal): Promise<string | undefined> {
+  return existsSync(path) ? await md5OfFile(path, { signal }) : undefined;
+}
+
+/** A competition without a description in the catalogue writes its own. */
+function descriptionOption(
   competitionId: string,
-  rawDir: string | undefined,
-  emit: RunEventListener,
-  signal: AbortSignal,
-): Promise<string | Uint8Array> {
-  const text = await competitionDescription(competitionId, {
-    rawDir,
-    signal,
-    onWarning: (message) => emit({ type: "warning", message }),
-  });
-  return text ?? "";
+  options: DescriptionOptions,
+): Pick<PrepareCompetitionOptions, "description"> {
+  if (!getCompetition(competitionId).description) return {};
+  return { description: async () => (await competitionDescription(competitionId, options)) ?? "" };
 }
 
 /** The user's raw folder may hold one folder per competition. */
@@ -111,24 +221,10 @@ function rawDirOf(competitionId: string, rawDir: string | undefined): string | u
   return existsSync(own) && statSync(own).isDirectory() ? own : rawDir;
 }
 
-/** Kaggle's archive of a competition; a download that was cut off goes on where it stopped. */
-export function kaggleSource(kaggle: KaggleClient): Downloader {
-  return async (competitionId, directory, { signal, onProgress }) => {
-    const { path } = await kaggle.downloadAll(competitionId, {
-      directory,
-      signal,
-      onEvent: (event) => {
-        if (event.type === "download-progress") onProgress?.(event.receivedBytes, event.totalBytes);
-      },
-    });
-    return path;
-  };
-}
-
 function comesFromKaggle(id: string, { dataDirectory, rawDir }: PreparationOptions): boolean {
   if (rawDir !== undefined || findSource(id) !== undefined) return false;
   const { zip, raw } = dataPaths(dataDirectory, id);
-  return !existsSync(zip) && !existsSync(raw);
+  return !existsSync(zip) && !(existsSync(raw) && readdirSync(raw).length > 0);
 }
 
 async function requireRules(
@@ -137,12 +233,8 @@ async function requireRules(
   { emit, signal }: PreparationOptions,
 ): Promise<void> {
   emit({ type: "rules-check", competitions });
-  const report = await checkRules(kaggle, competitions, {
-    cacheFile: rulesCacheFile(),
-    rateLimitRetries: 3,
-    signal,
-  });
-  if (report.stopped) throw report.stopped;
+  const report = await askForRules(kaggle, competitions, { signal });
+  if (report.stopped) throw new RulesCheckStoppedError(report);
   if (report.notAccepted.length > 0) throw new RulesMissingError(report.notAccepted);
   // Not known is not a no: the download itself will tell, and only for the competition concerned.
   for (const { competitionId, error } of report.unknown) {
@@ -152,4 +244,30 @@ async function requireRules(
       message: `It isn't known whether its rules are accepted: ${error.message}`,
     });
   }
+}
+
+/** Fetches the descriptions that will be needed, and says now and not after hours which ones can't be had. */
+async function tellMissingDescriptions(
+  competitions: readonly string[],
+  missing: readonly string[],
+  options: PreparationOptions,
+): Promise<void> {
+  const wanted: string[] = [];
+  for (const id of competitions) {
+    const rawDir = rawDirOf(id, options.rawDir);
+    if (rawDir !== undefined && existsSync(join(rawDir, "description.md"))) continue;
+    if (missing.includes(id) || (await hasSubstitute(id, options.dataDirectory))) wanted.push(id);
+  }
+  if (wanted.length === 0) return;
+  const kind = options.obfuscate ? "description-obfuscated" : "description";
+  const report = await ensureAssets(wanted, { ...assetSources(options), kinds: [kind] });
+  const [first] = report.missing;
+  if (!first) return;
+  const ids = report.missing.map(({ competitionId }) => competitionId).sort();
+  options.emit({
+    type: "warning",
+    message:
+      `The description${ids.length === 1 ? "" : "s"} of ${ids.join(", ")} can't be had; short ones of ours stand in ` +
+      `until a later call finds them. ${messageOf(first.error)}`,
+  });
 }

@@ -1,28 +1,44 @@
-import type { KaggleClient } from "@mlebench/kaggle-client";
+import { availableParallelism } from "node:os";
+import { type AssetKind, ensureAssets, freeBytes } from "@mlebench/data-prep";
+import { KaggleClient } from "@mlebench/kaggle-client";
 import type { RunEventListener } from "../events.js";
 import { messageOf } from "../sample/describe-error.js";
+import { Semaphore } from "../schedule/semaphore.js";
+import { assetSources } from "./asset-sources.js";
 import { openDataDirectory } from "./data-directory.js";
-import { openPreparation } from "./preparation.js";
+import type { DownloadPlan } from "./download-plan.js";
+import { openPreparation, type PreparationOptions } from "./preparation.js";
+import { recordChecksums } from "./user-checksums.js";
 
-export interface PrepareCompetitionsOptions {
+const DEFAULT_DOWNLOADS = 4;
+
+export interface PrepareCompetitionsOptions
+  extends Partial<Omit<PreparationOptions, "dataDirectory" | "emit" | "hashZips" | "openKaggle">> {
   readonly dataDir: string;
-  readonly rawDir?: string;
-  readonly keepRaw?: boolean;
-  readonly skipVerification?: boolean;
-  readonly skipTosCheck?: boolean;
-  readonly kaggle?: KaggleClient;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Write down what was made as the checksums to expect from now on, in place of comparing. @default false */
+  readonly overwriteChecksums?: boolean;
+  /** Fetch the final private leaderboards too. @default false */
+  readonly leaderboards?: boolean;
+  /** Downloads at one time. @default 4 */
+  readonly maxDownloads?: number;
   readonly onEvent?: RunEventListener;
-  readonly signal?: AbortSignal;
 }
 
 /** What became of one competition. */
 export type PreparedCompetition =
-  | { readonly competitionId: string; readonly status: "prepared" | "already-prepared" }
-  | { readonly competitionId: string; readonly status: "failed"; readonly error: unknown; readonly message: string };
+  | { readonly competitionId: string; readonly status: "prepared" | "already-prepared"; readonly seconds: number }
+  | {
+      readonly competitionId: string;
+      readonly status: "failed";
+      readonly seconds: number;
+      readonly error: unknown;
+      readonly message: string;
+    };
 
 /**
- * Prepares several competitions one after the other; one that fails does not keep the others from being prepared.
+ * Prepares several competitions, downloads and preparations side by side; one that fails does not keep the others from
+ * being prepared. Killed at any moment, the next call goes on from there.
+ * @returns one outcome for each, in the order they were named.
  * @throws when nothing can be prepared at all: rules that are not accepted, no credentials, no place to write.
  */
 export async function prepareCompetitions(
@@ -30,24 +46,86 @@ export async function prepareCompetitions(
   options: PrepareCompetitionsOptions,
 ): Promise<PreparedCompetition[]> {
   const signal = options.signal ?? new AbortController().signal;
+  const emit: RunEventListener = (event) => options.onEvent?.(event);
   const dataDirectory = await openDataDirectory(options.dataDir);
+  const maxDownloads = options.maxDownloads ?? DEFAULT_DOWNLOADS;
+  const maxPreparations = options.maxPreparations ?? availableParallelism();
   await using preparation = await openPreparation(competitions, {
     ...options,
     dataDirectory,
+    maxPreparations,
+    // What is to be written down is not compared.
+    skipVerification: options.skipVerification || options.overwriteChecksums,
     skipTosCheck: options.skipTosCheck ?? false,
-    emit: (event) => options.onEvent?.(event),
+    hashZips: options.overwriteChecksums,
+    openKaggle: () => KaggleClient.fromEnvironment({ env: options.env, maxConcurrentDownloads: maxDownloads }),
+    emit,
   });
-  const results: PreparedCompetition[] = [];
-  for (const competitionId of competitions) {
-    signal.throwIfAborted();
-    try {
-      await preparation.prepare(competitionId, signal);
-      const worked = preparation.missing.includes(competitionId);
-      results.push({ competitionId, status: worked ? "prepared" : "already-prepared" });
-    } catch (error) {
-      signal.throwIfAborted();
-      results.push({ competitionId, status: "failed", error, message: messageOf(error) });
-    }
+  if (options.leaderboards) await fetchLeaderboards(competitions, { ...options, dataDirectory }, emit);
+  const atOnce = maxDownloads + maxPreparations;
+  const downloads = await preparation.planDownloads();
+  if (downloads.length > 0) {
+    const peakBytes = peakOf(downloads, { atOnce, keepRaw: options.keepRaw ?? false });
+    emit({ type: "disk-plan", downloads, peakBytes, freeBytes: await freeBytes(dataDirectory) });
   }
-  return results;
+
+  const checksumsFile = new Semaphore(1);
+  const results = new Map<string, PreparedCompetition>();
+  const waiting = competitions.values();
+  const work = async (): Promise<void> => {
+    for (const competitionId of waiting) {
+      signal.throwIfAborted();
+      const started = performance.now();
+      const seconds = (): number => (performance.now() - started) / 1000;
+      try {
+        await preparation.prepare(competitionId, signal);
+        if (options.overwriteChecksums) {
+          const release = await checksumsFile.acquire(signal);
+          try {
+            const zip = preparation.zipMd5(competitionId);
+            await recordChecksums(competitionId, { dataDirectory, checksumsFile: options.checksumsFile, zip, signal });
+          } finally {
+            release();
+          }
+        }
+        const status = preparation.missing.includes(competitionId) ? "prepared" : "already-prepared";
+        results.set(competitionId, { competitionId, status, seconds: seconds() });
+      } catch (error) {
+        signal.throwIfAborted();
+        const message = messageOf(error);
+        results.set(competitionId, { competitionId, status: "failed", seconds: seconds(), error, message });
+      }
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(atOnce, competitions.length) }, work));
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  return competitions.map((id) => results.get(id)!);
+}
+
+/** What all leave behind, and the largest zips that may lie beside it at one time. */
+function peakOf(
+  downloads: readonly DownloadPlan[],
+  { atOnce, keepRaw }: { atOnce: number; keepRaw: boolean },
+): number | undefined {
+  let kept = 0;
+  const zips: number[] = [];
+  for (const { keptBytes, zipBytes } of downloads) {
+    if (keptBytes === undefined || zipBytes === undefined) return undefined;
+    kept += keptBytes;
+    zips.push(zipBytes);
+  }
+  zips.sort((a, b) => b - a);
+  return kept + zips.slice(0, keepRaw ? zips.length : atOnce).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function fetchLeaderboards(
+  competitions: readonly string[],
+  options: Parameters<typeof assetSources>[0],
+  emit: RunEventListener,
+): Promise<void> {
+  const kinds: readonly AssetKind[] = ["leaderboard"];
+  const { missing } = await ensureAssets(competitions, { ...assetSources(options), kinds });
+  for (const { competitionId, error } of missing) {
+    emit({ type: "warning", message: `${competitionId}: its leaderboard can't be had. ${messageOf(error)}` });
+  }
 }

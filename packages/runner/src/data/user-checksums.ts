@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { type Checksums, getChecksums } from "@mlebench/competitions";
+import { readChecksumsFile, updateChecksumsFile, verifyPrepared } from "@mlebench/data-prep";
+
+/** The file of a user's own checksums; it wins over upstream's for the competitions that it has. */
+export function checksumsPath(dataDirectory: string, checksumsFile: string | undefined): string {
+  return checksumsFile ?? join(dataDirectory, "checksums.json");
+}
+
+/**
+ * What to compare a competition with.
+ * @throws DataPrepError when the user's file can't be used.
+ */
+export async function expectedChecksums(
+  dataDirectory: string,
+  checksumsFile?: string,
+): Promise<(competitionId: string) => Checksums | undefined> {
+  const own = await readChecksumsFile(checksumsPath(dataDirectory, checksumsFile));
+  return (competitionId) => own.get(competitionId) ?? getChecksums(competitionId);
+}
+
+/** Writes down what a prepared competition has, as what is expected from now on. */
+export async function recordChecksums(
+  competitionId: string,
+  options: {
+    readonly dataDirectory: string;
+    readonly checksumsFile?: string;
+    /** Of the zip that it was prepared from, when known. */
+    readonly zip?: string;
+    readonly signal?: AbortSignal;
+  },
+): Promise<void> {
+  const { dataDirectory, signal } = options;
+  const path = checksumsPath(dataDirectory, options.checksumsFile);
+  const { checksums } = await verifyPrepared(competitionId, dataDirectory, { signal });
+  if (!checksums) return;
+  const zip = options.zip ?? (await readChecksumsFile(path)).get(competitionId)?.zip;
+  await updateChecksumsFile(path, competitionId, { ...(zip === undefined ? {} : { zip }), ...checksums });
+}
