@@ -292,5 +292,15 @@ export function inferColumnKind(fields: FieldSlice, options: ConvertOptions): In
   const integers = tryIntegers(fields, options);
   if (integers.kind === "column") return integers.column.kind === "float64" ? "holed integers" : integers.column.kind;
   if (integers.kind === "text") return integers.keepMissingWords ? "words" : "object";
-  return (tryFloats(fields, options) ?? tryBooleans(fields, options))?.kind ?? "object";
+  if (allFloats(fields, options)) return "float64";
+  return tryBooleans(fields, options)?.kind ?? "object";
+}
+
+function allFloats(fields: FieldSlice, options: ConvertOptions): boolean {
+  const { missing, floatPrecision } = options;
+  for (let row = 0; row < fields.rows; row += 1) {
+    const { bytes, from, to } = fieldAt(fields, row);
+    if (!missing?.has(bytes, from, to) && !scanner.isFloat(bytes, from, to, floatPrecision)) return false;
+  }
+  return true;
 }

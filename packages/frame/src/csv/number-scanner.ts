@@ -10,7 +10,10 @@ const INT64_MAX = 9223372036854775807n;
 const INT64_MIN = -9223372036854775808n;
 const UINT64_MAX = 18446744073709551615n;
 
-const POWERS = Float64Array.from({ length: 309 }, (_, exponent) => Number(`1e${exponent}`));
+/** Below, every integer is a double, and so is every step of adding up its digits. */
+export const EXACT_LIMIT = 2 ** 53;
+
+export const POWERS = Float64Array.from({ length: 309 }, (_, exponent) => Number(`1e${exponent}`));
 
 export function isAsciiSpace(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13);
@@ -99,6 +102,26 @@ export class NumberScanner {
     return INTEGER_OK;
   }
 
+  /** Whether `float` would be valid; far cheaper for plain decimals. */
+  isFloat(bytes: Buffer, from: number, to: number, precision: FloatPrecision): boolean {
+    let index = from;
+    while (index < to && isAsciiSpace(bytes[index]!)) index += 1;
+    if (index < to && (bytes[index] === 45 || bytes[index] === 43)) index += 1;
+    const wholeFrom = index;
+    while (index < to && bytes[index]! >= 48 && bytes[index]! <= 57) index += 1;
+    let digits = index - wholeFrom;
+    if (index < to && bytes[index] === 46) {
+      index += 1;
+      const decimalsFrom = index;
+      while (index < to && bytes[index]! >= 48 && bytes[index]! <= 57) index += 1;
+      digits += index - decimalsFrom;
+    }
+    // Exponents, words and numbers that might overflow are left to the parser itself.
+    if (index === to && digits > 0 && digits < 300) return true;
+    this.float(bytes, from, to, precision);
+    return this.valid;
+  }
+
   /** A double; `valid` tells whether the field was one. */
   float(bytes: Buffer, from: number, to: number, precision: FloatPrecision): number {
     let index = from;
@@ -167,7 +190,7 @@ export class NumberScanner {
     const scale = exponent - decimals;
     let magnitude: number;
     // Both factors are exact doubles here, so the single operation rounds correctly.
-    if (significant <= 15 && scale >= -22 && scale <= 22) {
+    if (significant <= 16 && mantissa < EXACT_LIMIT && scale >= -22 && scale <= 22) {
       magnitude = scale < 0 ? mantissa / POWERS[-scale]! : mantissa * POWERS[scale]!;
       return negative ? -magnitude : magnitude;
     }

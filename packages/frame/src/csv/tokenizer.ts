@@ -99,6 +99,7 @@ export class Tokenizer {
 
   tokenize(wantedLines: number, atEnd: boolean): "lines" | "more" | "end" {
     const { delimiter, quote, skipLines } = this.options;
+    const highest = Math.max(delimiter, CR);
     const window = this.window;
     const limit = this.limit;
     let position = this.position;
@@ -195,7 +196,8 @@ export class Tokenizer {
           let current = first;
           while (end < limit) {
             current = window[end]!;
-            if (current === delimiter || current === LF || current === CR) break;
+            // One comparison settles most bytes: letters and digits lie above all that ends a field.
+            if (current <= highest && (current === delimiter || current === LF || current === CR)) break;
             end += 1;
           }
           if (end >= limit && !atEnd) break scan;

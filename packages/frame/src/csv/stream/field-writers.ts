@@ -3,7 +3,15 @@ import { pyFloatRepr } from "../../python/float-repr.js";
 import { contributedKind } from "../concat-columns.js";
 import { type InferredKind, truthOf } from "../convert-column.js";
 import type { MissingWords } from "../missing-words.js";
-import { type FloatPrecision, INTEGER_BIG, INTEGER_OVERFLOW, isAsciiSpace, NumberScanner } from "../number-scanner.js";
+import {
+  EXACT_LIMIT,
+  type FloatPrecision,
+  INTEGER_BIG,
+  INTEGER_OVERFLOW,
+  isAsciiSpace,
+  NumberScanner,
+  POWERS,
+} from "../number-scanner.js";
 import type { WriteCsvOptions } from "../write-options.js";
 import { kindOf, type ScannedColumn } from "./scan-csv.js";
 
@@ -155,8 +163,8 @@ function integerAsFloatWriter(
 }
 
 /**
- * A decimal of at most 15 digits without exponent prints as its own digits, zeros at both ends taken off: doubles keep 15
- * digits apart. Returns -1 for all others.
+ * A decimal without exponent prints as its own digits, zeros at both ends taken off, when no other decimal of that length
+ * or less is the same double: always for up to 15 digits, which doubles keep apart, and often for 16. Returns -1 for all others.
  */
 function writeShortDecimal(bytes: Buffer, start: number, to: number, out: Buffer, place: number): number {
   let from = start;
@@ -180,11 +188,12 @@ function writeShortDecimal(bytes: Buffer, start: number, to: number, out: Buffer
     decimalsTo = from;
   }
   const digits = wholeTo - wholeFrom + decimalsTo - decimalsFrom;
-  if (digits === 0 || digits > 15) return -1;
+  if (digits === 0 || digits > 17) return -1;
   let first = wholeFrom;
   while (first < wholeTo - 1 && bytes[first] === 48) first += 1;
   const zeroWhole = first >= wholeTo || bytes[first] === 48;
   while (decimalsTo > decimalsFrom && bytes[decimalsTo - 1] === 48) decimalsTo -= 1;
+  if (digits > 15 && !isUniqueDecimal(bytes, first, wholeTo, decimalsFrom, decimalsTo)) return -1;
   // Below 1e-4 Python writes an exponent.
   if (zeroWhole && decimalsTo > decimalsFrom + 3) {
     const zeros = bytes[decimalsFrom] === 48 && bytes[decimalsFrom + 1] === 48 && bytes[decimalsFrom + 2] === 48;
@@ -205,9 +214,28 @@ function writeShortDecimal(bytes: Buffer, start: number, to: number, out: Buffer
   return at;
 }
 
+/** Whether the decimal before it and the decimal behind it, of the same number of places, are other doubles. */
+function isUniqueDecimal(
+  bytes: Buffer,
+  wholeFrom: number,
+  wholeTo: number,
+  decimalsFrom: number,
+  decimalsTo: number,
+): boolean {
+  if (wholeTo - wholeFrom > 15) return false;
+  let scaled = 0;
+  for (let index = wholeFrom; index < wholeTo; index += 1) scaled = scaled * 10 + bytes[index]! - 48;
+  for (let index = decimalsFrom; index < decimalsTo; index += 1) scaled = scaled * 10 + bytes[index]! - 48;
+  if (scaled >= EXACT_LIMIT - 1) return false;
+  const power = POWERS[decimalsTo - decimalsFrom]!;
+  const value = scaled / power;
+  return (scaled - 1) / power !== value && (scaled + 1) / power !== value;
+}
+
 function textWriter(missing: MissingWords | undefined, options: FieldWriterOptions): FieldWriter {
   const { separator, missingText } = options;
   const always = options.quoting !== "minimal";
+  const highest = Math.max(separator, QUOTE);
   return (bytes, from, to, out, start) => {
     if (missing?.has(bytes, from, to)) return put(missingText, out, start);
     let at = start;
@@ -215,7 +243,7 @@ function textWriter(missing: MissingWords | undefined, options: FieldWriterOptio
       let index = from;
       for (; index < to; index += 1) {
         const byte = bytes[index]!;
-        if (byte === separator || byte === QUOTE || byte === LF) break;
+        if (byte <= highest && (byte === separator || byte === QUOTE || byte === LF)) break;
         out[at] = byte;
         at += 1;
       }

@@ -85,6 +85,8 @@ interface OutputPlan {
 
 /** Files that are open at the same time for one output. */
 const MAX_BUCKETS = 200;
+/** Small enough for the processor's cache, which putting lines in order is all about. */
+const BUCKET_BYTES = 4 * 2 ** 20;
 const BUCKET_BUFFER_BYTES = 1 << 16;
 
 function planOutput(scan: CsvScan, output: SplitOutput, memoryBytes: number): OutputPlan {
@@ -112,7 +114,8 @@ function planOutput(scan: CsvScan, output: SplitOutput, memoryBytes: number): Ou
     return { output, columns, separator: separator.charCodeAt(0), sink: sequentialSink(output.path, header) };
   }
   const bytes = (scan.bytes / Math.max(1, scan.rows)) * rows.length;
-  const buckets = Math.min(MAX_BUCKETS, Math.ceil(bytes / (memoryBytes / 4)), rows.length);
+  const bucketBytes = Math.min(BUCKET_BYTES, memoryBytes / 4);
+  const buckets = Math.min(MAX_BUCKETS, Math.ceil(bytes / bucketBytes), rows.length);
   const sink = permutedSink(output.path, header, {
     rows: rows.length,
     bucketRows: Math.ceil(rows.length / buckets),
