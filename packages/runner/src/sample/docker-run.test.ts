@@ -71,7 +71,7 @@ describe.skipIf(problem !== undefined)("a run in Docker", () => {
     expect(outputs[0]).toMatch(/validate_submission\.sh[\s\S]*description\.md[\s\S]*sample_submission\.csv/);
     expect(outputs[1]).toMatch(/Read-only file system[\s\S]*nonroot\nnonroot/);
     expect(outputs[2]).toMatch(/Could not connect|Couldn't connect|unreachable|Failed to connect/i);
-    expect(outputs[2]).toContain('\n1\n{"status":"running"}');
+    expect(outputs[2]).toContain('\n1\n{"status": "running"}');
     expect(outputs[3]).toMatch(/^\/home\/data\/(?:train|sample_submission)\.csv/);
     expect(outputs[3]).not.toMatch(/private|test\.csv|API_KEY/);
     expect(await containersLeft()).toEqual([]);
