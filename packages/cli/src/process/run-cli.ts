@@ -18,10 +18,13 @@ export async function runCli(
   {
     cwd,
     env = {},
+    stdin = "ignore",
     onChild,
   }: {
     cwd: string;
     env?: Record<string, string>;
+    /** `pipe` for a command that asks something. @default "ignore" */
+    stdin?: "ignore" | "pipe";
     onChild?: (child: ReturnType<typeof spawn>) => void;
   },
 ): Promise<CliResult> {
@@ -31,7 +34,7 @@ export async function runCli(
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
     env: { ...inherited, HOME: cwd, XDG_CACHE_HOME: `${cwd}/cache`, NO_COLOR: "1", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
   });
   onChild?.(child);
   let stdout = "";
