@@ -14,6 +14,10 @@ const USAGE = `Compares preparers and graders with upstream's results.
   --grade       only the graders
   --primitives  the primitives too, or without ID and the other two only them`;
 
+// A reader such as `head` that has seen enough is no failure worth a stack trace.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 1 : 2));
+
+
 const SHOWN_DIFFERENCES = 1;
 
 const { values, positionals } = parseArgs({
