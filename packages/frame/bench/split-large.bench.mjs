@@ -50,7 +50,7 @@ function makeFile(path) {
   const file = openSync(path, "w");
   let text = `${COLUMNS.join(",")}\n`;
   const two = (value) => String(Math.floor(value)).padStart(2, "0");
-  const place = (centre) => (centre + (random() - 0.5) * 0.3).toFixed(random() < 0.5 ? 6 : 14);
+  const place = (centre) => String(centre + (random() - 0.5) * 0.3);
   for (let row = 0; row < rows; row += 1) {
     const minute = `20${two(9 + random() * 7)}-${two(1 + random() * 12)}-${two(1 + random() * 28)} ${two(random() * 24)}:${two(random() * 60)}`;
     const second = two(random() * 60);

@@ -1,3 +1,5 @@
+import { DecimalQuotient } from "./decimal-quotient.js";
+
 export type FloatPrecision = "round_trip" | "high";
 
 /** Outcome of reading an integer field. */
@@ -13,7 +15,7 @@ const UINT64_MAX = 18446744073709551615n;
 /** Below, every integer is a double, and so is every step of adding up its digits. */
 export const EXACT_LIMIT = 2 ** 53;
 
-export const POWERS = Float64Array.from({ length: 309 }, (_, exponent) => Number(`1e${exponent}`));
+const POWERS = Float64Array.from({ length: 309 }, (_, exponent) => Number(`1e${exponent}`));
 
 export function isAsciiSpace(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13);
@@ -32,6 +34,8 @@ export class NumberScanner {
   valid = false;
   /** Outcome of the last `int64`. */
   outcome = INTEGER_OK;
+
+  private readonly quotient = new DecimalQuotient();
 
   /** A signed 64-bit integer; look at `outcome`, and at `big` when it is `INTEGER_BIG`. */
   int64(bytes: Buffer, from: number, to: number): number {
@@ -135,10 +139,15 @@ export class NumberScanner {
       byte = index < to ? bytes[index]! : 0;
     }
     let mantissa = 0;
+    // All digits but the last, and the last: what an exact division needs when there are 17.
+    let leading = 0;
+    let last = 0;
     let significant = 0;
     let digits = 0;
     while (byte >= 48 && byte <= 57) {
-      mantissa = mantissa * 10 + byte - 48;
+      leading = mantissa;
+      last = byte - 48;
+      mantissa = mantissa * 10 + last;
       if (mantissa !== 0) significant += 1;
       digits += 1;
       index += 1;
@@ -149,7 +158,9 @@ export class NumberScanner {
       index += 1;
       byte = index < to ? bytes[index]! : 0;
       while (byte >= 48 && byte <= 57) {
-        mantissa = mantissa * 10 + byte - 48;
+        leading = mantissa;
+        last = byte - 48;
+        mantissa = mantissa * 10 + last;
         if (mantissa !== 0) significant += 1;
         decimals += 1;
         index += 1;
@@ -193,6 +204,9 @@ export class NumberScanner {
     if (significant <= 16 && mantissa < EXACT_LIMIT && scale >= -22 && scale <= 22) {
       magnitude = scale < 0 ? mantissa / POWERS[-scale]! : mantissa * POWERS[scale]!;
       return negative ? -magnitude : magnitude;
+    }
+    if (significant <= 17 && leading < EXACT_LIMIT && scale >= -22 && scale <= 0) {
+      if (this.quotient.divide(leading, last, -scale)) return negative ? -this.quotient.value : this.quotient.value;
     }
     magnitude = Number(bytes.toString("latin1", numberFrom, numberTo));
     // pandas takes a positive overflow as "not a number" and a negative one as minus infinity.

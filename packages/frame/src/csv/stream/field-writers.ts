@@ -2,6 +2,7 @@ import type { ColumnKind } from "../../column.js";
 import { pyFloatRepr } from "../../python/float-repr.js";
 import { contributedKind } from "../concat-columns.js";
 import { type InferredKind, truthOf } from "../convert-column.js";
+import { DecimalQuotient } from "../decimal-quotient.js";
 import type { MissingWords } from "../missing-words.js";
 import {
   EXACT_LIMIT,
@@ -10,7 +11,6 @@ import {
   INTEGER_OVERFLOW,
   isAsciiSpace,
   NumberScanner,
-  POWERS,
 } from "../number-scanner.js";
 import type { WriteCsvOptions } from "../write-options.js";
 import { kindOf, type ScannedColumn } from "./scan-csv.js";
@@ -24,6 +24,7 @@ export const FIELD_SLACK = 48;
 const QUOTE = 34;
 const LF = 10;
 const scanner = new NumberScanner();
+const quotient = new DecimalQuotient();
 
 export interface FieldWriterOptions {
   readonly missing: MissingWords | undefined;
@@ -126,10 +127,11 @@ function boolWriter(missing: MissingWords | undefined, options: FieldWriterOptio
 
 function floatWriter(missing: MissingWords | undefined, options: FieldWriterOptions): FieldWriter {
   const { floatPrecision, missingText, missingNumbers } = options;
+  const exact = floatPrecision === "round_trip";
   return (bytes, from, to, out, at) => {
     if (missing?.has(bytes, from, to)) return put(missingText, out, at);
     if (missingNumbers === undefined) {
-      const end = writeShortDecimal(bytes, from, to, out, at);
+      const end = writeShortDecimal(bytes, from, to, out, at, exact);
       if (end >= 0) return end;
     }
     const truth = truthOf(bytes, from, to);
@@ -163,10 +165,18 @@ function integerAsFloatWriter(
 }
 
 /**
- * A decimal without exponent prints as its own digits, zeros at both ends taken off, when no other decimal of that length
- * or less is the same double: always for up to 15 digits, which doubles keep apart, and often for 16. Returns -1 for all others.
+ * A decimal without exponent prints as its own digits, zeros at both ends taken off, when no shorter or nearer decimal is
+ * the same double: always for up to 15 digits, which doubles keep apart. Returns -1 for all others.
+ * @param long look at 16 and 17 digits too, which needs exact parsing
  */
-function writeShortDecimal(bytes: Buffer, start: number, to: number, out: Buffer, place: number): number {
+function writeShortDecimal(
+  bytes: Buffer,
+  start: number,
+  to: number,
+  out: Buffer,
+  place: number,
+  long: boolean,
+): number {
   let from = start;
   let at = place;
   if (bytes[from] === 45 && from < to) {
@@ -193,7 +203,7 @@ function writeShortDecimal(bytes: Buffer, start: number, to: number, out: Buffer
   while (first < wholeTo - 1 && bytes[first] === 48) first += 1;
   const zeroWhole = first >= wholeTo || bytes[first] === 48;
   while (decimalsTo > decimalsFrom && bytes[decimalsTo - 1] === 48) decimalsTo -= 1;
-  if (digits > 15 && !isUniqueDecimal(bytes, first, wholeTo, decimalsFrom, decimalsTo)) return -1;
+  if (digits > 15 && (!long || !isShortestDecimal(bytes, first, wholeTo, decimalsFrom, decimalsTo))) return -1;
   // Below 1e-4 Python writes an exponent.
   if (zeroWhole && decimalsTo > decimalsFrom + 3) {
     const zeros = bytes[decimalsFrom] === 48 && bytes[decimalsFrom + 1] === 48 && bytes[decimalsFrom + 2] === 48;
@@ -214,22 +224,21 @@ function writeShortDecimal(bytes: Buffer, start: number, to: number, out: Buffer
   return at;
 }
 
-/** Whether the decimal before it and the decimal behind it, of the same number of places, are other doubles. */
-function isUniqueDecimal(
+/** Whether a decimal of 16 or 17 digits, zeros at its end taken off, is what Python prints for its double. */
+function isShortestDecimal(
   bytes: Buffer,
   wholeFrom: number,
   wholeTo: number,
   decimalsFrom: number,
   decimalsTo: number,
 ): boolean {
-  if (wholeTo - wholeFrom > 15) return false;
-  let scaled = 0;
-  for (let index = wholeFrom; index < wholeTo; index += 1) scaled = scaled * 10 + bytes[index]! - 48;
-  for (let index = decimalsFrom; index < decimalsTo; index += 1) scaled = scaled * 10 + bytes[index]! - 48;
-  if (scaled >= EXACT_LIMIT - 1) return false;
-  const power = POWERS[decimalsTo - decimalsFrom]!;
-  const value = scaled / power;
-  return (scaled - 1) / power !== value && (scaled + 1) / power !== value;
+  // Without decimals left, or beyond 1e16, the text is not made of these digits alone.
+  if (decimalsTo === decimalsFrom || wholeTo - wholeFrom > 15) return false;
+  let leading = 0;
+  for (let index = wholeFrom; index < wholeTo; index += 1) leading = leading * 10 + bytes[index]! - 48;
+  for (let index = decimalsFrom; index < decimalsTo - 1; index += 1) leading = leading * 10 + bytes[index]! - 48;
+  if (leading >= EXACT_LIMIT) return false;
+  return quotient.divide(leading, bytes[decimalsTo - 1]! - 48, decimalsTo - decimalsFrom) && quotient.isShortest();
 }
 
 function textWriter(missing: MissingWords | undefined, options: FieldWriterOptions): FieldWriter {
