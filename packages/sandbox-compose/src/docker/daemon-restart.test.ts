@@ -17,6 +17,7 @@ const SHARED_SOCKET = "/var/run/docker.sock";
 function daemonProblem(): string | undefined {
   if (process.getuid?.() !== 0) return "a second daemon needs root";
   if (spawnSync("dockerd", ["--version"]).status !== 0) return "there is no dockerd";
+  if (spawnSync("unshare", ["--net", "true"]).status !== 0) return "it needs a network namespace of its own";
   if (spawnSync("containerd", ["--version"]).status !== 0) return "there is no containerd";
   return existsSync(SHARED_SOCKET) ? undefined : `the image is copied over ${SHARED_SOCKET}`;
 }
@@ -26,8 +27,10 @@ if (problem !== undefined) process.stderr.write(`The daemon restart test is skip
 
 describe.skipIf(problem !== undefined)(`a Docker daemon that goes away ${problem ?? ""}`, () => {
   it("fails the running command at once, and everything is removed when the daemon is back", async () => {
+    const interfaces = (await readdir("/sys/class/net")).filter((name) => !/^(veth|br-)/.test(name)).sort();
     await using daemon = await privateDaemon();
     await daemon.start();
+    expect(await readdir("/sys/class/net")).toEqual(expect.arrayContaining(interfaces));
     await copyImage(daemon.socket);
     await using provider = createDockerProvider({ socketPath: daemon.socket });
     const runId = `restart-${process.pid}`;
@@ -59,7 +62,7 @@ interface PrivateDaemon extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** A daemon (and a containerd) with everything of its own, so that the machine's is not touched. */
+/** A daemon (and a containerd) with everything of its own, network included, so that the machine's is not touched. */
 async function privateDaemon(): Promise<PrivateDaemon> {
   // Unix sockets have short names.
   const root = await mkdtemp(join(tmpdir(), "dockerd-"));
@@ -92,7 +95,8 @@ async function privateDaemon(): Promise<PrivateDaemon> {
     socket: at("docker.sock"),
     async start() {
       await rm(at("docker.pid"), { force: true });
-      dockerd = spawn("dockerd", args, { stdio: ["ignore", "ignore", "pipe"] });
+      // In a network namespace of its own: with its bridge turned off, a daemon deletes the docker0 that it finds.
+      dockerd = spawn("unshare", ["--net", "dockerd", ...args], { stdio: ["ignore", "ignore", "pipe"] });
       let words = "";
       dockerd.stderr?.on("data", (chunk: Buffer) => {
         words = (words + chunk.toString("utf8")).slice(-2000);

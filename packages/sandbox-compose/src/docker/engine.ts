@@ -48,8 +48,6 @@ export interface ContainerState {
   readonly health: { readonly status: string; readonly lastOutput: string } | undefined;
   readonly workingDirectory: string;
   readonly user: string;
-  /** -1 without limit. */
-  readonly pidsLimit: number;
 }
 
 export interface ImageFacts {
@@ -190,11 +188,6 @@ export class Engine {
     await control(`kill ${id}`, docker.getContainer(id).kill({ signal: "SIGKILL" }));
   }
 
-  async limitPids(id: string, limit: number): Promise<void> {
-    const docker = await this.#client();
-    await control(`limit ${id}`, docker.getContainer(id).update({ PidsLimit: limit }));
-  }
-
   /** Kills it if it runs and removes it with its anonymous volumes. */
   async removeContainer(id: string): Promise<void> {
     const docker = await this.#client();
@@ -204,7 +197,7 @@ export class Engine {
   async inspectContainer(id: string): Promise<ContainerState> {
     const docker = await this.#client();
     const answer = await control(`inspect ${id}`, docker.getContainer(id).inspect());
-    const { State, Config, HostConfig } = answer;
+    const { State, Config } = answer;
     return {
       id: answer.Id,
       running: State.Running,
@@ -218,7 +211,6 @@ export class Engine {
           : { status: State.Health.Status, lastOutput: State.Health.Log?.at(-1)?.Output.trim() ?? "" },
       workingDirectory: Config.WorkingDir === "" ? "/" : Config.WorkingDir,
       user: Config.User,
-      pidsLimit: (HostConfig.PidsLimit ?? 0) > 0 ? HostConfig.PidsLimit! : -1,
     };
   }
 

@@ -1,6 +1,7 @@
 import { type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
 import { deferred } from "../exec/deferred.js";
-import type { CommandDriver, RunningCommand, TreeSignal } from "../exec/run-command.js";
+import type { TreeSignal } from "../exec/end-tree.js";
+import type { CommandDriver, RunningCommand } from "../exec/run-command.js";
 import { newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import type { Engine, EngineExec, StartedExec } from "./engine.js";
 import { FrameReader } from "./frames.js";
@@ -17,8 +18,6 @@ export interface ExecContext {
   readonly containerId: string;
   readonly engine: Engine;
   readonly reaper: Reaper;
-  /** As the container was made with; -1 without limit. */
-  readonly pidsLimit: number;
   /** Finds out why the container does not run any more; undefined when it does. */
   readonly whyUnavailable: (cause?: unknown) => Promise<SandboxUnavailableError | undefined>;
   /** Ends a container whose processes will not end. */
@@ -41,7 +40,6 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
       return follow(started, input, (chunk) => frames.push(chunk));
     },
     signal: (signal, mark) => signalMarked(context, signal, mark),
-    holdForks: (hold) => holdForks(context, hold),
     async withoutEnd(running, { stdout }, { user }) {
       const unavailable = await context.whyUnavailable(running.failure());
       if (unavailable !== undefined) throw unavailable;
@@ -82,14 +80,6 @@ export async function signalMarked(context: ExecContext, signal: TreeSignal, mar
       throw (await context.whyUnavailable(error)) ?? error;
     }
   }
-}
-
-/** Lowers the container's process limit below what it has, so that no fork succeeds; puts it back afterwards. */
-export async function holdForks(context: ExecContext, hold: boolean): Promise<void> {
-  const { engine, containerId, pidsLimit } = context;
-  await engine.limitPids(containerId, hold ? 1 : pidsLimit).catch(async (error: unknown) => {
-    throw (await context.whyUnavailable(error)) ?? error;
-  });
 }
 
 /** The exit code that the engine noted; undefined while it has none. */

@@ -159,7 +159,6 @@ async function startProject(
       containerName: project.containerName(main),
       workingDirectory: state.workingDirectory,
       user: state.user === "" ? undefined : state.user,
-      pidsLimit: state.pidsLimit,
       paths: sandboxPaths(options.paths),
       tmpfsTargets: tmpfsTargets(spec, main),
       keep: options.keep ?? false,

@@ -33,7 +33,6 @@ export interface DockerSandboxOptions {
   readonly containerName: string;
   readonly workingDirectory: string;
   readonly user: string | undefined;
-  readonly pidsLimit: number;
   readonly paths: SandboxPaths;
   /** Mounts that the engine's archive calls do not see. */
   readonly tmpfsTargets: readonly string[];
@@ -63,7 +62,6 @@ export class DockerSandbox implements Sandbox {
       containerId: options.containerId,
       engine: options.engine,
       reaper: this.#reaper,
-      pidsLimit: options.pidsLimit,
       whyUnavailable: (cause) => this.#whyUnavailable(cause),
       abandon: () => this.#abandon(),
     };

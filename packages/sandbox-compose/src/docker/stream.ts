@@ -3,7 +3,7 @@ import { endTree } from "../exec/end-tree.js";
 import { markedOutputs } from "../exec/marked-outputs.js";
 import { newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import type { ExecStream, StreamOptions } from "../provider.js";
-import { type ExecContext, exitCodeOf, holdForks, signalMarked, startExec } from "./exec.js";
+import { type ExecContext, exitCodeOf, signalMarked, startExec } from "./exec.js";
 import { FrameReader } from "./frames.js";
 
 /** Starts a command whose streams the caller drives. */
@@ -35,7 +35,6 @@ export async function streamInContainer(
     const gone = await endTree({
       signal: (name) => signalMarked(context, name, mark.mark),
       ended: () => outputs.ended,
-      holdForks: (hold) => holdForks(context, hold),
       graceSeconds,
     }).finally(() => socket.destroy());
     if (!gone) throw await context.abandon();

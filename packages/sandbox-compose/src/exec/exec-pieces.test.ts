@@ -131,20 +131,18 @@ describe("endTree", () => {
     expect(sent).toHaveLength(6);
   });
 
-  it("lets forks again even when it fails", async () => {
-    const held: boolean[] = [];
-    const failing = endTree({
+  it("sweeps what KILL does not catch up with", async () => {
+    const sent: string[] = [];
+    const gone = await endTree({
       signal: async (name) => {
-        if (name === "KILL") throw new Error("gone");
-        return 500;
+        sent.push(name);
+        return sent.includes("SWEEP") ? 0 : 5;
       },
-      ended: () => false,
+      ended: () => true,
       graceSeconds: 0,
-      holdForks: async (hold) => {
-        held.push(hold);
-      },
     });
-    await expect(failing).rejects.toThrow("gone");
-    expect(held).toEqual([true, false]);
+    expect(gone).toBe(true);
+    expect(sent.slice(-2)).toEqual(["SWEEP", "SWEEP"]);
+    expect(sent[0]).toBe("KILL");
   });
 });

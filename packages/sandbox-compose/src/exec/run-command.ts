@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SandboxError } from "../errors.js";
 import type { ExecOptions, ExecResult } from "../provider.js";
 import { deferred } from "./deferred.js";
-import { endTree } from "./end-tree.js";
+import { endTree, type TreeSignal } from "./end-tree.js";
 import { KeptOutput } from "./kept-output.js";
 import { type CommandMark, EndScanner } from "./wrapper.js";
 
@@ -13,7 +13,6 @@ const QUIET_MS = 150;
 const LONGEST_QUIET_WAIT_MS = 3000;
 
 export type StreamName = "stdout" | "stderr";
-export type TreeSignal = "0" | "TERM" | "KILL";
 
 /** A command that was started. */
 export interface RunningCommand {
@@ -35,15 +34,13 @@ export interface CommandDriver<Running extends RunningCommand = RunningCommand> 
     onData: (stream: StreamName, chunk: Buffer) => void,
   ): Promise<Running>;
   newMark(): CommandMark;
-  /** Signals every process with the mark, and counts them; see {@link endTree}. */
+  /** Signals every process with the mark, and counts them. */
   signal(signal: TreeSignal, mark: number): Promise<number>;
   /**
    * The result when the output ended without the wrapper's word.
    * @throws SandboxUnavailableError when the sandbox is gone
    */
   withoutEnd(running: Running, output: { readonly stdout: string }, options: ExecOptions): Promise<UnwrittenEnd>;
-  /** See {@link endTree}. */
-  holdForks?(hold: boolean): Promise<void>;
   /** Ends a sandbox whose processes will not end, and says so. */
   abandon(): Promise<Error>;
 }
@@ -87,7 +84,6 @@ export async function runCommand<Running extends RunningCommand>(
     const ended = await endTree({
       signal: (name) => driver.signal(name, mark.mark),
       ended: () => running.ended() || scanners.stdout.end !== undefined,
-      holdForks: driver.holdForks,
       graceSeconds: stopped === "aborted" ? 0 : undefined,
     }).catch((error: unknown) => {
       failure = error;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import type { TreeSignal } from "../exec/run-command.js";
+import type { TreeSignal } from "../exec/end-tree.js";
 
 const DEAD = /^State:\s+[ZX]/m;
 const LOCKS_LIMIT = /^Max file locks\s+(\d+)/m;
@@ -14,14 +14,11 @@ export interface MarkRange {
 /**
  * Signals every process on this machine whose mark lies in the range. KILL stops all of them before it kills the first, so
  * that none can start another meanwhile.
+ * @param told who has had a TERM already, and does not get another.
  * @returns how many there were; always 0 where there is no /proc
  */
-export function signalMarked(signal: TreeSignal, range: MarkRange): number {
-  const found = markedProcesses(range);
-  if (signal === "KILL") for (const pid of found) send(pid, "SIGSTOP");
-  if (signal !== "0") for (const pid of found) send(pid, signal === "TERM" ? "SIGTERM" : "SIGKILL");
-  if (signal === "TERM") for (const pid of found) send(pid, "SIGCONT");
-  return found.length;
+export function signalMarked(signal: TreeSignal, range: MarkRange, told: Set<number> = new Set()): number {
+  return signalAll(signal, markedProcesses(range), told);
 }
 
 /**
@@ -29,9 +26,23 @@ export function signalMarked(signal: TreeSignal, range: MarkRange): number {
  * group and its parent is not found.
  * @returns how many there were
  */
-export function signalDescendants(signal: TreeSignal, root: number): number {
-  const found = descendants(root);
-  if (signal !== "0") for (const pid of found) send(pid, signal === "TERM" ? "SIGTERM" : "SIGKILL");
+export function signalDescendants(signal: TreeSignal, root: number, told: Set<number> = new Set()): number {
+  return signalAll(signal, descendants(root), told);
+}
+
+function signalAll(signal: TreeSignal, found: readonly number[], told: Set<number>): number {
+  if (signal === "KILL" || signal === "SWEEP") {
+    for (const pid of found) send(pid, "SIGSTOP");
+    for (const pid of found) send(pid, "SIGKILL");
+  }
+  if (signal === "TERM") {
+    for (const pid of found.filter((one) => !told.has(one))) {
+      told.add(pid);
+      send(pid, "SIGTERM");
+      send(pid, "SIGCONT");
+    }
+  }
+  if (found.length === 0) told.clear();
   return found.length;
 }
 

@@ -2,15 +2,9 @@ import { userInfo } from "node:os";
 import type { ServiceSpec } from "../compose/spec.js";
 import { SandboxFileError, SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
 import { deferred } from "../exec/deferred.js";
-import { endTree } from "../exec/end-tree.js";
+import { endTree, type TreeSignal } from "../exec/end-tree.js";
 import { markedOutputs } from "../exec/marked-outputs.js";
-import {
-  type CommandDriver,
-  type RunningCommand,
-  runCommand,
-  type StreamName,
-  type TreeSignal,
-} from "../exec/run-command.js";
+import { type CommandDriver, type RunningCommand, runCommand, type StreamName } from "../exec/run-command.js";
 import { type CommandMark, newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import { copyFromFolder } from "../files/from-folder.js";
 import { readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
@@ -67,6 +61,7 @@ export class LocalSandbox implements Sandbox {
   readonly #prelude: readonly string[];
   /** Process ids of running commands by mark, for systems where marks cannot be read. */
   readonly #roots = new Map<number, number>();
+  readonly #told = new Set<number>();
   #marksGiven = 0;
   #death: string | undefined;
   #disposing: Promise<void> | undefined;
@@ -239,9 +234,9 @@ export class LocalSandbox implements Sandbox {
 
   #signal(signal: TreeSignal, mark: number): Promise<number> {
     const root = this.#roots.get(mark);
-    const marked = signalMarked(signal, { first: mark, last: mark });
+    const marked = signalMarked(signal, { first: mark, last: mark }, this.#told);
     // Marks cannot be read on every system, nor set below somebody else's.
-    return Promise.resolve(marked > 0 || root === undefined ? marked : signalDescendants(signal, root));
+    return Promise.resolve(marked > 0 || root === undefined ? marked : signalDescendants(signal, root, this.#told));
   }
 
   #newMark(): CommandMark {
