@@ -19,7 +19,7 @@ const CROWD = 100;
  * Built from shell builtins alone, as it must work when the container may not have another process, and it is started
  * before any hostile command for the same reason. In bash where there is one, which reads a file at once and not byte by byte.
  */
-const REAPER_SCRIPT = `if [ -z "$BASH_VERSION" ] && command -v bash >/dev/null 2>&1; then exec bash -c "$1" reaper "$1"; fi
+export const REAPER_SCRIPT = `if [ -z "$BASH_VERSION" ] && command -v bash >/dev/null 2>&1; then exec bash -c "$1" reaper "$1"; fi
 if [ -n "$BASH_VERSION" ]; then
   mark_of() {
     text=

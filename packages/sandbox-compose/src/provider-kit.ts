@@ -1,0 +1,19 @@
+/** What a provider in a package of its own is built from, so that commands and files behave alike everywhere. */
+export { isInternal, serviceNetworks, startTimeoutSeconds } from "./docker/container-config.js";
+export { REAPER_SCRIPT } from "./docker/reaper.js";
+export { endTree } from "./exec/end-tree.js";
+export {
+  type CommandDriver,
+  type RunningCommand,
+  runCommand,
+  type StreamName,
+  type TreeSignal,
+  type UnwrittenEnd,
+} from "./exec/run-command.js";
+export { type CommandMark, newCommandMark, wrapCommand, wrapStream } from "./exec/wrapper.js";
+export { copyFromTar, linkRefused } from "./files/from-tar.js";
+export { readFileThrough, writeFileThrough } from "./files/in-sandbox.js";
+export { reasonToLeave } from "./leftover-rules.js";
+export { Limiter } from "./limiter.js";
+export { currentOwner, type Owner, ownerState } from "./owner.js";
+export { sandboxPaths } from "./paths.js";
