@@ -85,6 +85,7 @@ describe("every option reaches the runner", () => {
       ["--sandbox-option", "pod-timeout=30", "--sandbox-option", "namespace=evals"],
       { sandboxOptions: { podTimeout: 30, namespace: "evals" } },
     ],
+    [["--assets-dir", "assets", "--obfuscate"], { assetsDir: "assets", obfuscate: true }],
     [["--protocol", "quick"], { protocol: "quick" }],
   ])("%j", async (args, expected) => {
     expect(await parse(args)).toMatchObject(expected);

@@ -75,6 +75,8 @@ export async function toRunEvalOptions(
       gradingMemoryMiB: options.gradingMemory,
       sandboxOptions: options.sandboxOption === undefined ? undefined : camelKeys(parseTaskArgs(options.sandboxOption)),
       rawDir: options.rawDir,
+      assetsDir: options.assetsDir,
+      obfuscate: options.obfuscate,
       logDirectory: options.logDir,
       tags: options.tags,
       metadata: options.metadata === undefined ? undefined : parseTaskArgs(options.metadata),

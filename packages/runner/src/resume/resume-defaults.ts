@@ -25,6 +25,7 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
   return defined({
     protocol: PROTOCOLS.find((name) => name === metadata["protocol"]),
     commandTimeoutSeconds: number(metadata["command_timeout"]),
+    obfuscate: typeof metadata["obfuscate"] === "boolean" ? metadata["obfuscate"] : undefined,
     limit: limit === undefined ? undefined : typeof limit === "number" ? String(limit) : limit.join("-"),
     sampleIds: sampleId === undefined ? undefined : [sampleId].flat().map(String),
     shuffleSeed: typeof shuffle === "number" ? shuffle : undefined,

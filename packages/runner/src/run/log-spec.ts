@@ -85,6 +85,7 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
       task_comparability_version: TASK_VERSION,
       protocol: spec.protocol,
       command_timeout: spec.commandTimeoutSeconds,
+      ...(options.obfuscate === undefined ? {} : { obfuscate: options.obfuscate }),
       ...options.metadata,
     },
     scorers: scorerSpecs(spec.scorers) as EvalSpec["scorers"],

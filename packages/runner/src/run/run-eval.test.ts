@@ -121,6 +121,20 @@ describe("runEval", () => {
     expect(log.samples?.[0]?.store).toEqual({ stdout: `here ${DEMO_COMPETITION_ID}\n` });
   });
 
+  it("makes a grader that takes too long an error of the sample, never a zero", async () => {
+    const { result, log } = await run({}, { gradingTimeoutSeconds: 0.01 });
+    expect(result).toMatchObject({ status: "error", exitCode: 1, erroredSamples: 1, finishedSamples: 0 });
+    expect(log.samples?.[0]?.error?.message).toContain("took more than 0.01 seconds");
+    expect(log.samples?.[0]?.scores).toBeUndefined();
+    // What the agent handed in is kept, so that `mlebench score` can grade it with more time.
+    expect(log.samples?.[0]?.metadata).toMatchObject({ kept: { submission: true } });
+  });
+
+  it("gives the agent the descriptions without the competition's name when asked to", async () => {
+    const { log } = await run({}, { obfuscate: true });
+    expect(log.eval.metadata).toMatchObject({ obfuscate: true });
+  });
+
   it("makes a grader that breaks an error of the sample", async () => {
     const { result } = await run(
       {

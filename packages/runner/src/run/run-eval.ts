@@ -98,6 +98,8 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
     await using preparation = await openPreparation(plan.competitions, {
       dataDirectory,
       rawDir: options.rawDir,
+      assetsDir: options.assetsDir,
+      obfuscate: options.obfuscate,
       skipTosCheck: task.parameters.skipTosCheck ?? false,
       kaggle: options.kaggle,
       env: options.env,

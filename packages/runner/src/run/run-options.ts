@@ -50,6 +50,10 @@ export interface RunEvalOptions extends LimitOptions, GradingLimits {
 
   /** Raw files instead of a download: a folder of them, of `<id>.zip`, or of one folder per competition. */
   readonly rawDir?: string;
+  /** A folder with upstream's descriptions, for machines without network. */
+  readonly assetsDir?: string;
+  /** Give the agent the descriptions that don't tell which competition it is. @default false */
+  readonly obfuscate?: boolean;
   /** Kaggle's client. @default made from this machine's credentials when something has to be downloaded */
   readonly kaggle?: KaggleClient;
   /** Where sandboxes come from, instead of the task's sandboxType. */
