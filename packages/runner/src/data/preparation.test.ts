@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { registerCompetition } from "@mlebench/competitions";
+import { getCompetition, registerCompetition } from "@mlebench/competitions";
 import { definePreparer, registerPreparer } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
 import { startKaggleServer, testCredentials } from "@mlebench/kaggle-client/testing";
@@ -106,6 +106,63 @@ describe("preparing", () => {
       { status: "failed", message: expect.stringContaining("all.csv") },
       { competitionId: "runner-toy-two", status: "prepared" },
     ]);
+  });
+
+  it("removes a zip before the preparer writes, when asked to", async () => {
+    const id = "runner-toy-zip";
+    const zip = join(directory, id, `${id}.zip`);
+    let isThere: boolean | undefined;
+    registerCompetition({ competition: { ...getCompetition(IDS[0]!), id } });
+    registerPreparer(
+      definePreparer({
+        id,
+        async prepare({ raw, publicDir, privateDir }) {
+          isThere = existsSync(zip);
+          const text = await readFile(raw.file("all.csv"));
+          await writeFile(publicDir.file("sample_submission.csv"), text);
+          await writeFile(privateDir.file("test.csv"), text);
+        },
+      }),
+    );
+    await using server = await startKaggleServer({ competitions: { [id]: { files: FILES } } });
+    await using kaggle = new KaggleClient({ credentials: testCredentials(), baseUrl: server.url });
+    for (const dropZip of [true, false]) {
+      const dataDir = directory;
+      expect(await prepareCompetitions([id], { dataDir, kaggle, dropZip })).toMatchObject([{ status: "prepared" }]);
+      expect(isThere).toBe(!dropZip);
+      await rm(join(directory, id), { recursive: true });
+    }
+  });
+
+  it("prepares as many at a time as it may, and downloads meanwhile", async () => {
+    const ids = ["a", "b", "c", "d"].map((letter) => `runner-toy-${letter}`);
+    let now = 0;
+    let most = 0;
+    for (const id of ids) {
+      registerCompetition({ competition: { ...getCompetition(IDS[0]!), id } });
+      registerPreparer(
+        definePreparer({
+          id,
+          async prepare({ raw, publicDir, privateDir }) {
+            most = Math.max(most, ++now);
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            now -= 1;
+            const text = await readFile(raw.file("all.csv"));
+            await writeFile(publicDir.file("sample_submission.csv"), text);
+            await writeFile(privateDir.file("test.csv"), text);
+          },
+        }),
+      );
+    }
+    await using server = await startKaggleServer({
+      competitions: Object.fromEntries(ids.map((id) => [id, { files: FILES }])),
+    });
+    await using kaggle = new KaggleClient({ credentials: testCredentials(), baseUrl: server.url });
+    const results = await prepareCompetitions(ids, { dataDir: directory, kaggle, maxPreparations: 2 });
+    expect(results.map(({ competitionId, status }) => [competitionId, status])).toEqual(
+      ids.map((id) => [id, "prepared"]),
+    );
+    expect(most).toBe(2);
   });
 
   it("takes raw files from a folder per competition and asks nobody", async () => {
