@@ -78,13 +78,15 @@ export async function dataVerify(
   const dataDir = options.dataDir ?? defaultDataDirectory();
   const { against } = options;
   const wanted = await chosen(ids, dataDir);
-  const results = await withInterrupts((signal) =>
-    verifyData(wanted, dataDir, {
-      checksumsFile: options.checksums,
-      against,
-      signal,
-      onStart: (id) => process.stderr.write(`${id}: computing checksums\n`),
-    }),
+  const results = await withInterrupts(
+    (signal) =>
+      verifyData(wanted, dataDir, {
+        checksumsFile: options.checksums,
+        against,
+        signal,
+        onStart: (id) => process.stderr.write(`${id}: computing checksums\n`),
+      }),
+    { ending: "stopping" },
   );
   const reference = against ?? "the checksums";
   const words = {
@@ -123,8 +125,10 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
   await registerCompetitions(options.plugIn);
   const dataDir = options.dataDir ?? defaultDataDirectory();
   for (const id of ids) getCompetition(id);
-  const { removed, inUse } = await withInterrupts((signal) =>
-    pruneData(dataDir, { competitionIds: ids.length > 0 ? ids : undefined, dryRun: options.yes !== true, signal }),
+  const { removed, inUse } = await withInterrupts(
+    (signal) =>
+      pruneData(dataDir, { competitionIds: ids.length > 0 ? ids : undefined, dryRun: options.yes !== true, signal }),
+    { ending: "stopping" },
   );
   for (const { path, bytes } of removed) {
     process.stdout.write(`${path}: ${formatBytes(bytes)} ${options.yes ? "freed" : "would be freed"}\n`);

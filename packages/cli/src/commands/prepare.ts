@@ -35,7 +35,8 @@ export async function prepare(options: PrepareOptions): Promise<void> {
   const dataDir = options.dataDir ?? defaultDataDirectory();
   const display = openDisplay(undefined, 1);
   try {
-    const results = await withInterrupts((signal) =>
+    const results = await withInterrupts(
+(signal) =>
       prepareCompetitions(ids, {
         dataDir,
         rawDir: options.rawDir,
@@ -56,7 +57,7 @@ export async function prepare(options: PrepareOptions): Promise<void> {
           if (event.type !== "prepare-end" || event.error === undefined) display.show(event);
         },
       }),
-    );
+    , { ending: "stopping; what is done stays, and the same command goes on from there" });
     display.close();
     if (options.json) process.stdout.write(`${JSON.stringify(results.map(resultJson), null, 2)}\n`);
     else process.stdout.write(await resultTable(results, dataDir));

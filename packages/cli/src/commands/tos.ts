@@ -13,46 +13,49 @@ export interface TosOptions extends CompetitionOptions {
 /** `mlebench tos` */
 export async function tos(options: TosOptions): Promise<void> {
   const ids = await chooseCompetitions(options, { fallback: "low" });
-  await withInterrupts(async (signal) => {
-    const ask = (asked: readonly string[], ignoreCache: boolean) =>
-      checkAcceptedRules(asked, {
-        ignoreCache,
-        signal,
-        onEvent: ({ competitionId, state, isCached, done, total }) =>
-          process.stderr.write(`[${done}/${total}] ${competitionId}: ${state}${isCached ? " (remembered)" : ""}\n`),
-      });
-    let report = await ask(ids, options.recheck ?? false);
-    if (options.open && report.notAccepted.length > 0) {
-      await openPages(
-        report.notAccepted.map(({ rulesUrl }) => rulesUrl),
-        { signal },
-      );
-      report = await ask(ids, false);
-    }
-    const { accepted, notAccepted, unknown, unchecked, stopped } = report;
-    if (options.json) {
-      const json = {
-        accepted,
-        not_accepted: notAccepted.map(({ competitionId, rulesUrl }) => ({
-          competition_id: competitionId,
-          rules_url: rulesUrl,
-        })),
-        unknown: unknown.map(({ competitionId, error }) => ({ competition_id: competitionId, error: error.message })),
-        unchecked,
-        stopped: stopped?.message,
-      };
-      process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-    } else {
-      const lines = [`${accepted.length} of ${ids.length} accepted`];
-      if (notAccepted.length > 0) {
-        lines.push("Open these pages, join the competition (Late Submission) and accept the rules:");
-        lines.push(...notAccepted.map(({ rulesUrl }) => `  ${rulesUrl}`));
+  await withInterrupts(
+    async (signal) => {
+      const ask = (asked: readonly string[], ignoreCache: boolean) =>
+        checkAcceptedRules(asked, {
+          ignoreCache,
+          signal,
+          onEvent: ({ competitionId, state, isCached, done, total }) =>
+            process.stderr.write(`[${done}/${total}] ${competitionId}: ${state}${isCached ? " (remembered)" : ""}\n`),
+        });
+      let report = await ask(ids, options.recheck ?? false);
+      if (options.open && report.notAccepted.length > 0) {
+        await openPages(
+          report.notAccepted.map(({ rulesUrl }) => rulesUrl),
+          { signal },
+        );
+        report = await ask(ids, false);
       }
-      lines.push(...unknown.map(({ competitionId, error }) => `${competitionId}: not known, ${error.message}`));
-      if (unchecked.length > 0) lines.push(`Not asked: ${unchecked.join(", ")}`);
-      process.stdout.write(`${lines.join("\n")}\n`);
-    }
-    if (stopped) throw new RulesCheckStoppedError(report);
-    if (!report.isComplete) process.exitCode = EXIT.failure;
-  });
+      const { accepted, notAccepted, unknown, unchecked, stopped } = report;
+      if (options.json) {
+        const json = {
+          accepted,
+          not_accepted: notAccepted.map(({ competitionId, rulesUrl }) => ({
+            competition_id: competitionId,
+            rules_url: rulesUrl,
+          })),
+          unknown: unknown.map(({ competitionId, error }) => ({ competition_id: competitionId, error: error.message })),
+          unchecked,
+          stopped: stopped?.message,
+        };
+        process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+      } else {
+        const lines = [`${accepted.length} of ${ids.length} accepted`];
+        if (notAccepted.length > 0) {
+          lines.push("Open these pages, join the competition (Late Submission) and accept the rules:");
+          lines.push(...notAccepted.map(({ rulesUrl }) => `  ${rulesUrl}`));
+        }
+        lines.push(...unknown.map(({ competitionId, error }) => `${competitionId}: not known, ${error.message}`));
+        if (unchecked.length > 0) lines.push(`Not asked: ${unchecked.join(", ")}`);
+        process.stdout.write(`${lines.join("\n")}\n`);
+      }
+      if (stopped) throw new RulesCheckStoppedError(report);
+      if (!report.isComplete) process.exitCode = EXIT.failure;
+    },
+    { ending: "stopping; what is accepted is remembered" },
+  );
 }

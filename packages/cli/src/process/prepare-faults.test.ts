@@ -112,6 +112,12 @@ describe("mlebench prepare", () => {
       execFileSync("mount", ["-o", "remount,nr_inodes=5000", data]);
       expect((await runCli(one, { cwd, env })).exitCode).toBe(0);
       await expectKit([id]);
+      // Prepared data may lie on a disk that nobody may write to.
+      execFileSync("mount", ["-o", "remount,ro", data]);
+      expect(await runCli(one, { cwd, env })).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining("already prepared"),
+      });
     } finally {
       execFileSync("umount", [data]);
     }

@@ -25,14 +25,18 @@ export function composeDirectory(): string {
 
 /**
  * Makes the data directory and proves that it can be written to.
+ * @param options.mayBeReadOnly one that is there and can be read is enough, as when all is prepared in it already.
  * @returns its absolute path.
  * @throws DataDirectoryError
  */
-export async function openDataDirectory(directory: string): Promise<string> {
+export async function openDataDirectory(
+  directory: string,
+  options: { readonly mayBeReadOnly?: boolean } = {},
+): Promise<string> {
   const path = resolve(directory);
   try {
     await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK | constants.X_OK);
+    await access(path, (options.mayBeReadOnly ? constants.R_OK : constants.W_OK) | constants.X_OK);
   } catch (cause) {
     throw new DataDirectoryError(path, reasonOf(cause), { cause });
   }

@@ -62,7 +62,12 @@ export async function refreshDescription(competitionId: string, options: Descrip
   if (!isSubstitute && !isOtherVersion) return;
   const better = await competitionDescription(competitionId, options);
   if (better === undefined || (typeof better === "string" && !isOtherVersion)) return;
-  await writeAtomically(path, better);
+  try {
+    await writeAtomically(path, better);
+  } catch (error) {
+    // A read-only directory keeps its substitute; a version that was asked for must not be missing silently.
+    if (isOtherVersion) throw error;
+  }
 }
 
 /** Whether a prepared competition has a description of ours in place of its own. */

@@ -21,6 +21,7 @@ import { Semaphore } from "../schedule/semaphore.js";
 import { askForRules } from "./ask-for-rules.js";
 import { assetSources } from "./asset-sources.js";
 import { findSource } from "./competition-sources.js";
+import { openDataDirectory } from "./data-directory.js";
 import { competitionDescription, type DescriptionOptions, hasSubstitute, refreshDescription } from "./description.js";
 import { type DownloadPlan, downloadedBytes, planDownload } from "./download-plan.js";
 import { kaggleSource } from "./kaggle-source.js";
@@ -71,7 +72,7 @@ export interface Preparation extends AsyncDisposable {
 /**
  * Looks which competitions are prepared and, when others have to be downloaded, that their rules are accepted. Says which
  * descriptions can't be had.
- * @throws RulesMissingError with the pages to visit; RulesCheckStoppedError; KaggleError without credentials; DataPrepError
+ * @throws DataDirectoryError when something has to be made in a read-only directory; RulesMissingError with the pages to visit; RulesCheckStoppedError; KaggleError without credentials; DataPrepError
  * when the user's checksums or assets can't be used.
  */
 export async function openPreparation(
@@ -81,6 +82,7 @@ export async function openPreparation(
   const { dataDirectory, emit } = options;
   const missing: string[] = [];
   for (const id of competitions) if (!(await isPrepared(id, dataDirectory))) missing.push(id);
+  if (missing.length > 0) await openDataDirectory(dataDirectory);
   const checksums =
     missing.length === 0 ? () => undefined : await expectedChecksums(dataDirectory, options.checksumsFile);
   const downloads = missing.filter((id) => comesFromKaggle(id, options));

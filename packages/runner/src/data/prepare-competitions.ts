@@ -47,7 +47,7 @@ export async function prepareCompetitions(
 ): Promise<PreparedCompetition[]> {
   const signal = options.signal ?? new AbortController().signal;
   const emit: RunEventListener = (event) => options.onEvent?.(event);
-  const dataDirectory = await openDataDirectory(options.dataDir);
+  const dataDirectory = await openDataDirectory(options.dataDir, { mayBeReadOnly: true });
   const maxDownloads = options.maxDownloads ?? DEFAULT_DOWNLOADS;
   const maxPreparations = options.maxPreparations ?? availableParallelism();
   await using preparation = await openPreparation(competitions, {

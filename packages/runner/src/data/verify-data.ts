@@ -1,4 +1,11 @@
-import { type VerifyPreparedResult, verifyPrepared } from "@mlebench/data-prep";
+import { existsSync } from "node:fs";
+import {
+  type ChecksumDifference,
+  dataPaths,
+  md5OfFile,
+  type VerifyPreparedResult,
+  verifyPrepared,
+} from "@mlebench/data-prep";
 import { expectedChecksums } from "./user-checksums.js";
 
 export interface VerifyDataOptions {
@@ -11,7 +18,7 @@ export interface VerifyDataOptions {
 }
 
 /**
- * Compares prepared competitions with the user's own checksums, else with upstream's.
+ * Compares prepared competitions, and zips that were kept, with the user's own checksums, else with upstream's.
  * @throws DataPrepError when the user's checksums can't be used.
  */
 export async function verifyData(
@@ -23,7 +30,23 @@ export async function verifyData(
   const results: VerifyPreparedResult[] = [];
   for (const id of competitions) {
     onStart?.(id);
-    results.push(await verifyPrepared(id, dataDir, { checksums: expected(id), against, signal }));
+    const checksums = expected(id);
+    const result = await verifyPrepared(id, dataDir, { checksums, against, signal });
+    const zip = against === undefined ? await zipDifference(id, dataDir, checksums?.zip, signal) : [];
+    const outcome = zip.length > 0 && result.outcome === "equal" ? "different" : result.outcome;
+    results.push({ ...result, outcome, differences: [...zip, ...result.differences] });
   }
   return results;
+}
+
+async function zipDifference(
+  id: string,
+  dataDir: string,
+  expected: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ChecksumDifference[]> {
+  const { zip } = dataPaths(dataDir, id);
+  if (expected === undefined || !existsSync(zip)) return [];
+  const got = await md5OfFile(zip, { signal });
+  return got === expected ? [] : [{ file: `${id}.zip`, expected, got, writerDependent: false }];
 }

@@ -94,7 +94,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   try {
     // Proves that the provider works before anything is downloaded, and removes what dead runs left.
     await provider.cleanup();
-    const dataDirectory = await openDataDirectory(dataDir);
+    const dataDirectory = await openDataDirectory(dataDir, { mayBeReadOnly: true });
     await using preparation = await openPreparation(plan.competitions, {
       dataDirectory,
       rawDir: options.rawDir,
