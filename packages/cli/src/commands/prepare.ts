@@ -36,28 +36,29 @@ export async function prepare(options: PrepareOptions): Promise<void> {
   const display = openDisplay(undefined, 1);
   try {
     const results = await withInterrupts(
-(signal) =>
-      prepareCompetitions(ids, {
-        dataDir,
-        rawDir: options.rawDir,
-        assetsDir: options.assetsDir,
-        obfuscate: options.obfuscate ?? false,
-        leaderboards: options.leaderboards,
-        keepRaw: options.keepRaw,
-        dropZip: options.dropZip,
-        skipVerification: options.skipVerification,
-        checksumsFile: options.checksums,
-        overwriteChecksums: options.overwriteChecksums,
-        skipTosCheck: options.skipTosCheck,
-        maxDownloads: options.maxDownloads,
-        maxPreparations: options.maxPreparations,
-        signal,
-        onEvent: (event) => {
-          // Failures are told once, below the closing table.
-          if (event.type !== "prepare-end" || event.error === undefined) display.show(event);
-        },
-      }),
-    , { ending: "stopping; what is done stays, and the same command goes on from there" });
+      (signal) =>
+        prepareCompetitions(ids, {
+          dataDir,
+          rawDir: options.rawDir,
+          assetsDir: options.assetsDir,
+          obfuscate: options.obfuscate ?? false,
+          leaderboards: options.leaderboards,
+          keepRaw: options.keepRaw,
+          dropZip: options.dropZip,
+          skipVerification: options.skipVerification,
+          checksumsFile: options.checksums,
+          overwriteChecksums: options.overwriteChecksums,
+          skipTosCheck: options.skipTosCheck,
+          maxDownloads: options.maxDownloads,
+          maxPreparations: options.maxPreparations,
+          signal,
+          onEvent: (event) => {
+            // Failures are told once, below the closing table.
+            if (event.type !== "prepare-end" || event.error === undefined) display.show(event);
+          },
+        }),
+      { ending: "stopping; what is done stays, and the same command goes on from there" },
+    );
     display.close();
     if (options.json) process.stdout.write(`${JSON.stringify(results.map(resultJson), null, 2)}\n`);
     else process.stdout.write(await resultTable(results, dataDir));
