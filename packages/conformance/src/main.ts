@@ -17,7 +17,6 @@ const USAGE = `Compares preparers and graders with upstream's results.
 // A reader such as `head` that has seen enough is no failure worth a stack trace.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 1 : 2));
 
-
 const SHOWN_DIFFERENCES = 1;
 
 const { values, positionals } = parseArgs({
