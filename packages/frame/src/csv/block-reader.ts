@@ -47,6 +47,8 @@ export class BlockReader {
   private scanned = 0;
   private ascii = true;
   private hasNul = false;
+  private fieldStarts = new Int32Array(0);
+  private fieldEnds = new Int32Array(0);
   private sourceEnded = false;
   /** Fields that a row should have because the caller named them; 0 without names. */
   private readonly namedWidth: number;
@@ -112,17 +114,25 @@ export class BlockReader {
     this.tokenizer.limit = this.scanned;
   }
 
-  /** The fields of a column in the current block. */
+  /** The fields of a column in the current block, valid until the next call. */
   fields(field: number, rows: number): FieldSlice {
     const { tokenizer, headerLines } = this;
     const { lineStarts } = tokenizer;
     const window = this.window;
     const scratch = tokenizer.scratch as Buffer;
-    const starts = new Int32Array(rows);
-    const ends = new Int32Array(rows);
+    if (this.fieldStarts.length < rows) {
+      this.fieldStarts = new Int32Array(rows);
+      this.fieldEnds = new Int32Array(rows);
+    }
+    const starts = this.fieldStarts;
+    const ends = this.fieldEnds;
     for (let row = 0; row < rows; row += 1) {
       const index = lineStarts[headerLines + row]! + field;
-      if (index >= lineStarts[headerLines + row + 1]!) continue;
+      if (index >= lineStarts[headerLines + row + 1]!) {
+        starts[row] = 0;
+        ends[row] = 0;
+        continue;
+      }
       const start = tokenizer.starts[index]!;
       const end = tokenizer.ends[index]!;
       starts[row] = start;

@@ -31,21 +31,28 @@ export class DecimalQuotient {
     const tensTail = productTail(leading, 10, tens);
     const numerator = tens + last;
     const tail = last - (numerator - tens) + tensTail;
-    const value = numerator / power;
-    const product = value * power;
-    const residual = numerator - product + (tail - productTail(value, power, product));
+    let value = numerator / power;
+    let product = value * power;
+    let residual = numerator - product + (tail - productTail(value, power, product));
     float[0] = value;
     const exponent = words[HIGH]! >>> 20;
     // Doubles next to a power of two are spaced unevenly; zero and the very small are left out too.
-    if (exponent < 60 || ((words[HIGH]! & 0xfffff) === 0 && words[1 - HIGH] === 0)) return false;
+    if (exponent < 60 || isNextToPowerOfTwo()) return false;
     words[HIGH] = (exponent - 53) << 20;
     words[1 - HIGH] = 0;
-    this.halfStep = float[0]! * power;
+    const halfStep = float[0]! * power;
+    if (Math.abs(residual) > halfStep) {
+      // The numerator was rounded before it was divided: the double wanted is a neighbour.
+      value += Math.sign(residual) * 2 * float[0]!;
+      product = value * power;
+      residual = numerator - product + (tail - productTail(value, power, product));
+    }
+    this.halfStep = halfStep;
     this.residual = residual;
     this.last = last;
     this.value = value;
     // The margin is far above the error of this arithmetic.
-    return Math.abs(residual) < this.halfStep * (1 - 1e-9);
+    return Math.abs(residual) < halfStep * (1 - 1e-9);
   }
 
   /** Whether the decimal, which must not end in 0, is the text that Python prints for `value`. */
@@ -55,6 +62,12 @@ export class DecimalQuotient {
     // No shorter decimal may be the same double, and no other of this length may be nearer.
     return Math.abs(residual) < 0.499 && Math.abs(residual - last) > limit && Math.abs(residual + 10 - last) > limit;
   }
+}
+
+function isNextToPowerOfTwo(): boolean {
+  const high = words[HIGH]! & 0xfffff;
+  const low = words[1 - HIGH]!;
+  return (high === 0 && low <= 1) || (high === 0xfffff && low >= 0xfffffffe);
 }
 
 /** What rounding took from `product = a * b` (Dekker). */

@@ -131,6 +131,8 @@ function floatWriter(missing: MissingWords | undefined, options: FieldWriterOpti
   return (bytes, from, to, out, at) => {
     if (missing?.has(bytes, from, to)) return put(missingText, out, at);
     if (missingNumbers === undefined) {
+      const same = copyPlainDecimal(bytes, from, to, out, at, exact);
+      if (same >= 0) return same;
       const end = writeShortDecimal(bytes, from, to, out, at, exact);
       if (end >= 0) return end;
     }
@@ -162,6 +164,43 @@ function integerAsFloatWriter(
     }
     return putAscii(pyFloatRepr(number), out, at);
   };
+}
+
+/** {@link writeShortDecimal} in one pass for the usual case: digits on both sides of the point and no zeros to take off. */
+function copyPlainDecimal(bytes: Buffer, start: number, to: number, out: Buffer, place: number, long: boolean): number {
+  let index = start;
+  let at = place;
+  let byte = bytes[index]!;
+  if (byte === 45) {
+    out[at++] = 45;
+    byte = bytes[++index]!;
+  }
+  // 0.0001 and less prints with an exponent, and more whole digits than 15 need not be looked at here.
+  if (byte < 49 || byte > 57 || to - index < 3 || to - index > 18) return -1;
+  let leading = 0;
+  let whole = 0;
+  while (byte >= 48 && byte <= 57) {
+    out[at++] = byte;
+    leading = leading * 10 + byte - 48;
+    whole += 1;
+    byte = bytes[++index]!;
+  }
+  const decimals = to - index - 1;
+  if (byte !== 46 || decimals < 1) return -1;
+  out[at++] = 46;
+  const lastIndex = to - 1;
+  for (index += 1; index < lastIndex; index += 1) {
+    byte = bytes[index]!;
+    if (byte < 48 || byte > 57) return -1;
+    out[at++] = byte;
+    leading = leading * 10 + byte - 48;
+  }
+  byte = bytes[lastIndex]!;
+  if (byte > 57 || byte < 48 || (byte === 48 && decimals > 1)) return -1;
+  out[at++] = byte;
+  if (whole + decimals <= 15) return at;
+  if (!long || whole > 15 || leading >= EXACT_LIMIT) return -1;
+  return quotient.divide(leading, byte - 48, decimals) && quotient.isShortest() ? at : -1;
 }
 
 /**

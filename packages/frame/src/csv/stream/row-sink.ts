@@ -109,11 +109,16 @@ export function permutedSink(
     },
     finish() {
       const output = sequentialSink(path, header);
+      let memory: Buffer = Buffer.alloc(0);
       try {
         for (const [number, bucket] of buckets.entries()) {
           flush(bucket);
           bucket.buffer = Buffer.alloc(0);
-          assemble(bucket, Math.min(bucketRows, rows - number * bucketRows), output);
+          const bytes = fstatSync(bucket.descriptor).size;
+          // One piece of memory serves all buckets; garbage of this size would pile up.
+          if (memory.length < bytes) memory = Buffer.allocUnsafeSlow(Math.ceil(bytes * 1.1));
+          readWhole(bucket.descriptor, memory.subarray(0, bytes));
+          assemble(memory.subarray(0, bytes), Math.min(bucketRows, rows - number * bucketRows), output);
           unlinkSync(bucket.path);
         }
         output.finish();
@@ -127,8 +132,7 @@ export function permutedSink(
 }
 
 /** Appends the lines of one bucket in order. */
-function assemble(bucket: Bucket, rows: number, output: RowSink): void {
-  const bytes = readWhole(bucket.descriptor);
+function assemble(bytes: Buffer, rows: number, output: RowSink): void {
   const places = new Float64Array(rows).fill(-1);
   for (let at = 0; at < bytes.length; ) {
     places[bytes.readUInt32LE(at)] = at;
@@ -144,13 +148,11 @@ function assemble(bucket: Bucket, rows: number, output: RowSink): void {
   }
 }
 
-function readWhole(descriptor: number): Buffer {
-  const bytes = Buffer.allocUnsafe(fstatSync(descriptor).size);
+function readWhole(descriptor: number, target: Buffer): void {
   let done = 0;
-  while (done < bytes.length) {
-    const count = readSync(descriptor, bytes, done, bytes.length - done, done);
-    if (count === 0) break;
+  while (done < target.length) {
+    const count = readSync(descriptor, target, done, target.length - done, done);
+    if (count === 0) throw new ShapeError("A temporary file was cut while it was in use.");
     done += count;
   }
-  return bytes.subarray(0, done);
 }
