@@ -61,7 +61,8 @@ export async function prepare(options: PrepareOptions): Promise<void> {
     );
     display.close();
     if (options.json) process.stdout.write(`${JSON.stringify(results.map(resultJson), null, 2)}\n`);
-    else process.stdout.write(await resultTable(results, dataDir));
+    else if (ids.length > 1 || results[0]?.status !== "failed")
+      process.stdout.write(await resultTable(results, dataDir));
     const isVerbose = options.logLevel === "debug";
     for (const result of results) {
       if (result.status !== "failed") continue;
