@@ -1,0 +1,50 @@
+import { SandboxError, SandboxUnavailableError, type UnavailableReason } from "@mlebench/sandbox-compose";
+
+/** No API server answers, or it refuses what the provider needs. */
+export class ClusterUnavailableError extends SandboxError {
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super({
+      code: "K8S_UNAVAILABLE",
+      message,
+      hint: options.hint ?? "Check that `kubectl get pods` works with the same KUBECONFIG and context.",
+      cause: options.cause,
+    });
+  }
+}
+
+/** The scheduler finds no node for the pod, or a quota of the namespace is used up. */
+export class NoCapacityError extends SandboxError {
+  constructor(message: string, hint: string, options: { cause?: unknown } = {}) {
+    super({ code: "K8S_NO_CAPACITY", message, hint, cause: options.cause });
+  }
+}
+
+/** A sandbox without network was asked for, and the cluster does not keep pods from the network. */
+export class NetworkNotIsolatedError extends SandboxError {
+  constructor(facts: string) {
+    super({
+      code: "K8S_NETWORK_NOT_ISOLATED",
+      message: `The cluster does not enforce NetworkPolicy: ${facts}`,
+      hint: "Install a network plugin that does (Calico, Cilium, Antrea), choose a runtimeClassName without network, or accept it with allowUnenforcedNetworkPolicy (MLEBENCH_K8S_ALLOW_UNENFORCED_NETWORK_POLICY=1) for code that you trust.",
+    });
+  }
+}
+
+/** A pod that was up is gone; says what Kubernetes says of it. */
+export class PodUnavailableError extends SandboxUnavailableError {
+  override readonly hint: string;
+
+  constructor(sandboxId: string, reason: UnavailableReason, facts: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(sandboxId, reason, facts, { cause: options.cause });
+    this.hint = options.hint ?? HINTS[reason];
+  }
+}
+
+const HINTS: Record<UnavailableReason, string> = {
+  stopped: "The pod ended or was evicted; start the sample again in a fresh sandbox.",
+  "out-of-memory": "Give the service more memory (mem_limit).",
+  removed: "Somebody deleted the pod, or its node went away; start the sample again.",
+  daemon: "The connection to the API server broke; commands are never run twice, so start the sample again.",
+  disposed: "The sandbox was used after it had been disposed of: a mistake in the calling program.",
+  unresponsive: "Its processes could not be ended, so the pod was deleted; start the sample again.",
+};

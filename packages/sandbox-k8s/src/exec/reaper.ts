@@ -1,0 +1,67 @@
+import { REAPER_SCRIPT, type TreeSignal } from "@mlebench/sandbox-compose";
+import { bootCommand, bootScript } from "./boot.js";
+import type { ExecConnection, OnData } from "./connection.js";
+
+const ANSWER_DEADLINE_SECONDS = 60;
+
+/** Ends marked processes from inside one container, over one exec that stays open. */
+export class PodReaper {
+  readonly #open: (command: readonly string[], onData: OnData) => Promise<ExecConnection>;
+  #connection: Promise<ExecConnection> | undefined;
+  #sequence = 0;
+  readonly #waiting = new Map<number, { resolve: (count: number) => void; reject: (error: unknown) => void }>();
+
+  constructor(open: (command: readonly string[], onData: OnData) => Promise<ExecConnection>) {
+    this.#open = open;
+  }
+
+  /** Sends a signal to every process with the mark, and counts them; starts the reaper when it does not run. */
+  async signal(signal: TreeSignal, mark: number): Promise<number> {
+    this.#connection ??= this.#connect();
+    const connection = await this.#connection;
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        this.#waiting.set(sequence, { resolve, reject });
+        timer = setTimeout(() => {
+          reject(new Error(`the reaper did not answer within ${ANSWER_DEADLINE_SECONDS} s`));
+          connection.terminate();
+        }, ANSWER_DEADLINE_SECONDS * 1000);
+        if (connection.ended()) reject(new Error("the reaper is gone"));
+        else connection.write(Buffer.from(`${sequence} ${signal} ${mark}\n`), (error) => error && reject(error));
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(sequence);
+    }
+  }
+
+  async #connect(): Promise<ExecConnection> {
+    let line = "";
+    try {
+      const script = bootScript(["/bin/sh", "-c", REAPER_SCRIPT, "reaper", REAPER_SCRIPT], { input: true });
+      const connection = await this.#open(bootCommand(script), (stream, chunk) => {
+        if (stream === "stderr") return;
+        line += chunk.toString("latin1");
+        const answers = line.split("\n");
+        line = answers.pop() ?? "";
+        for (const answer of answers) {
+          const [sequence, count] = answer.split(" ").map(Number);
+          this.#waiting.get(sequence ?? 0)?.resolve(count ?? 0);
+        }
+      });
+      connection.write(script, () => undefined);
+      connection.closed.then(() => {
+        this.#connection = undefined;
+        for (const { reject } of this.#waiting.values()) reject(new Error("the reaper is gone"));
+        this.#waiting.clear();
+      });
+      return connection;
+    } catch (error) {
+      this.#connection = undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { Readable, Writable } from "node:stream";
+import {
+  type ExecStream,
+  endTree,
+  newCommandMark,
+  type StreamOptions,
+  UnsupportedUserError,
+  wrapStream,
+} from "@mlebench/sandbox-compose";
+import { PodUnavailableError } from "../errors.js";
+import { bootCommand, bootScript, userRefusal } from "./boot.js";
+import type { ExecConnection } from "./connection.js";
+import { type ExecContext, signalMarked, startExec } from "./driver.js";
+
+const NOT_STARTED_EXIT_CODE = 126;
+
+/** Starts a command whose streams the caller drives. */
+export async function streamInPod(
+  context: ExecContext,
+  command: readonly string[],
+  options: StreamOptions,
+): Promise<ExecStream> {
+  options.signal?.throwIfAborted();
+  const mark = newCommandMark();
+  const user = options.user ?? context.defaultUser;
+  const script = bootScript(wrapStream(command, mark, { cwd: options.cwd }), { env: options.env, user, input: true });
+  let connection: ExecConnection | undefined;
+  const output = () => new Readable({ highWaterMark: 256 * 1024, read: () => connection?.resume() });
+  const stdout = output();
+  const stderr = output();
+  let firstStderr = "";
+  const opened = await startExec(context, bootCommand(script), (stream, chunk) => {
+    if (stream === "stderr" && firstStderr.length < 1024) firstStderr += chunk.toString("utf8");
+    const target = stream === "stdout" ? stdout : stderr;
+    // An output that nobody looks at must not stop the other one.
+    if (!target.push(chunk) && isRead(target)) connection?.pause();
+  });
+  connection = opened;
+  opened.write(script, () => undefined);
+  const kill = async (graceSeconds?: number): Promise<void> => {
+    try {
+      const signal = (name: "0" | "TERM" | "KILL") => signalMarked(context, name, mark.mark);
+      if (!(await endTree({ signal, ended: () => opened.ended(), graceSeconds }))) throw await context.abandon();
+    } finally {
+      opened.terminate();
+    }
+  };
+  const onAbort = () => {
+    kill(0).catch(() => opened.terminate());
+  };
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  let killed = false;
+  const exit = opened.closed.then(async (status) => {
+    options.signal?.removeEventListener("abort", onAbort);
+    stdout.push(null);
+    stderr.push(null);
+    const refusal = userRefusal(firstStderr);
+    if (refusal !== undefined) throw new UnsupportedUserError(user ?? "", "k8s", refusal);
+    if (status !== undefined) return { exitCode: status.exitCode ?? NOT_STARTED_EXIT_CODE };
+    const unavailable = await context.whyUnavailable();
+    if (unavailable !== undefined) throw unavailable;
+    if (killed || options.signal?.aborted === true) return { exitCode: 137 };
+    throw new PodUnavailableError(context.sandboxId, "daemon", "the connection to the API server was lost.");
+  });
+  exit.catch(() => undefined);
+  return {
+    stdin: inputOf(opened),
+    stdout,
+    stderr,
+    exit,
+    kill() {
+      killed = true;
+      return kill();
+    },
+  };
+}
+
+function isRead(stream: Readable): boolean {
+  return stream.readableFlowing !== null || stream.listenerCount("readable") > 0;
+}
+
+function inputOf(connection: ExecConnection): Writable {
+  return new Writable({
+    write: (chunk: Buffer, _encoding, callback) => connection.write(chunk, callback),
+    final(callback) {
+      connection.endInput();
+      callback();
+    },
+    destroy(error, callback) {
+      connection.endInput();
+      callback(error);
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import { createHash, randomInt } from "node:crypto";
+import type { Owner } from "@mlebench/sandbox-compose";
+
+const PREFIX = "sandbox.mlebench.dev";
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+/** On everything that the provider creates. */
+export const OWNED_LABEL = `${PREFIX}/owned`;
+export const RUN_LABEL = `${PREFIX}/run`;
+export const SANDBOX_LABEL = `${PREFIX}/sandbox`;
+export const SERVICE_LABEL = `${PREFIX}/service`;
+export const NETWORK_LABEL = `${PREFIX}/network`;
+const OWNER_ANNOTATION = `${PREFIX}/owner`;
+
+/** Whose a pod or network policy is. */
+export interface Ownership {
+  readonly runId: string;
+  readonly owner: Owner;
+  readonly keep: boolean;
+}
+
+/** `mle-<name>-<random>`, a valid name of a pod with room for a service's. */
+export function sandboxName(name: string): string {
+  const task = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 20).replaceAll(/^-+|-+$/g, "");
+  const random = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+  return `mle-${task === "" ? "sandbox" : task}-${random}`;
+}
+
+/** Label values are short and plain; what is not becomes a hash, and the annotation has the whole. */
+export function labelValue(text: string): string {
+  if (/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(text)) return text;
+  return `h-${createHash("sha256").update(text).digest("hex").slice(0, 40)}`;
+}
+
+export function ownershipMetadata(ownership: Ownership, sandbox: string) {
+  return {
+    labels: { [OWNED_LABEL]: "1", [RUN_LABEL]: labelValue(ownership.runId), [SANDBOX_LABEL]: sandbox },
+    annotations: { [OWNER_ANNOTATION]: JSON.stringify(ownership) },
+  };
+}
+
+export function readOwnership(annotations: Readonly<Record<string, string>> | undefined): Ownership {
+  const nobody = { host: "", pid: 0, startTime: "", pidNamespace: "" };
+  try {
+    const written = JSON.parse(annotations?.[OWNER_ANNOTATION] ?? "{}");
+    return { runId: String(written.runId ?? ""), owner: { ...nobody, ...written.owner }, keep: written.keep === true };
+  } catch {
+    return { runId: "", owner: nobody, keep: false };
+  }
+}

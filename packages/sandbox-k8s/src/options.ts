@@ -1,0 +1,94 @@
+import { availableParallelism } from "node:os";
+import { ComposeSpecError } from "@mlebench/sandbox-compose";
+import { z } from "zod";
+
+const Data = z.union([
+  z.literal("hostPath"),
+  z.literal("stream"),
+  z.strictObject({ claim: z.string(), root: z.string().startsWith("/") }),
+]);
+
+const Options = z.strictObject({
+  namespace: z.string().optional(),
+  context: z.string().optional(),
+  kubeconfig: z.string().optional(),
+  data: Data.optional(),
+  maxSandboxes: z.number().int().positive().optional(),
+  runtimeClassName: z.string().optional(),
+  imagePullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).optional(),
+  gpuResources: z.record(z.string(), z.string()).optional(),
+  allowUnenforcedNetworkPolicy: z.boolean().optional(),
+  maxLifetimeSeconds: z.number().int().positive().optional(),
+  ownerReference: z
+    .strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string(), uid: z.string() })
+    .optional(),
+  env: z.record(z.string(), z.string().optional()).optional(),
+});
+
+/** How the provider uses the cluster; every field also has an environment variable, see the README. */
+export interface K8sProviderOptions {
+  /** @default MLEBENCH_K8S_NAMESPACE, else the context's, else `default` */
+  readonly namespace?: string;
+  /** @default MLEBENCH_K8S_CONTEXT, else the current one */
+  readonly context?: string;
+  /** File to read. @default KUBECONFIG, ~/.kube/config, or the service account of the pod that this runs in */
+  readonly kubeconfig?: string;
+  /**
+   * How `host:/path:ro` binds reach the pod: a path of the (only) node, copied in over exec, or a claim that holds what
+   * is below `root` on the host. MLEBENCH_K8S_DATA: `hostPath`, `stream` or `claim:NAME:/root`. @default "stream"
+   */
+  readonly data?: "hostPath" | "stream" | { readonly claim: string; readonly root: string };
+  /** Sandboxes up at the same time. @default 2 x CPUs */
+  readonly maxSandboxes?: number;
+  /** Such as `gvisor`, for services that name no `runtime`. MLEBENCH_K8S_RUNTIME_CLASS */
+  readonly runtimeClassName?: string;
+  /** For services that say nothing. @default the cluster's */
+  readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
+  /** Resource that a device driver of the spec stands for. @default nvidia: nvidia.com/gpu, amd: amd.com/gpu */
+  readonly gpuResources?: Readonly<Record<string, string>>;
+  /** Start sandboxes without network even where nothing enforces it. @default false */
+  readonly allowUnenforcedNetworkPolicy?: boolean;
+  /** Pods end after this long whatever happens (activeDeadlineSeconds). @default 36 hours */
+  readonly maxLifetimeSeconds?: number;
+  /** An object in the namespace (such as the pod that this runs in) with which everything disappears. */
+  readonly ownerReference?: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly uid: string };
+  /** @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export type Settings = ReturnType<typeof readSettings>;
+
+/** Options and environment together, checked. */
+export function readSettings(written: K8sProviderOptions) {
+  const parsed = Options.safeParse(written);
+  if (!parsed.success) {
+    throw new ComposeSpecError(
+      parsed.error.issues.map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`),
+      { source: "(options of the k8s provider)" },
+    );
+  }
+  const options = parsed.data;
+  const env = options.env ?? process.env;
+  return {
+    namespace: options.namespace ?? env["MLEBENCH_K8S_NAMESPACE"],
+    context: options.context ?? env["MLEBENCH_K8S_CONTEXT"],
+    kubeconfig: options.kubeconfig,
+    data: options.data ?? dataFrom(env["MLEBENCH_K8S_DATA"]),
+    maxSandboxes: options.maxSandboxes ?? 2 * availableParallelism(),
+    runtimeClassName: options.runtimeClassName ?? env["MLEBENCH_K8S_RUNTIME_CLASS"],
+    imagePullPolicy: options.imagePullPolicy,
+    gpuResources: { nvidia: "nvidia.com/gpu", amd: "amd.com/gpu", ...options.gpuResources },
+    allowUnenforcedNetworkPolicy:
+      options.allowUnenforcedNetworkPolicy ?? env["MLEBENCH_K8S_ALLOW_UNENFORCED_NETWORK_POLICY"] === "1",
+    maxLifetimeSeconds: options.maxLifetimeSeconds ?? 36 * 3600,
+    ownerReference: options.ownerReference,
+  };
+}
+
+function dataFrom(text: string | undefined): z.infer<typeof Data> {
+  if (text === undefined || text === "" || text === "stream") return "stream";
+  if (text === "hostPath") return "hostPath";
+  const [kind, claim, root] = text.split(":");
+  if (kind === "claim" && claim !== undefined && root?.startsWith("/") === true) return { claim, root };
+  throw new ComposeSpecError([`MLEBENCH_K8S_DATA=${text}: not hostPath, stream or claim:NAME:/root`]);
+}
