@@ -1,13 +1,13 @@
 /** What a provider in a package of its own is built from, so that commands and files behave alike everywhere. */
 export { isInternal, serviceNetworks, startTimeoutSeconds } from "./docker/container-config.js";
 export { REAPER_SCRIPT } from "./docker/reaper.js";
-export { endTree } from "./exec/end-tree.js";
+export { type EndTreeOptions, endTree, type TreeSignal } from "./exec/end-tree.js";
+export { type MarkedOutputs, markedOutputs } from "./exec/marked-outputs.js";
 export {
   type CommandDriver,
   type RunningCommand,
   runCommand,
   type StreamName,
-  type TreeSignal,
   type UnwrittenEnd,
 } from "./exec/run-command.js";
 export { type CommandMark, newCommandMark, wrapCommand, wrapStream } from "./exec/wrapper.js";

@@ -89,6 +89,16 @@ export function wrapCommand(
   return ["/bin/sh", "-c", script, "sh", String(mark), token, options.cwd ?? "", ...command];
 }
 
+/** The command that becomes `command`, with the mark and without an end: where the exit code is known otherwise. */
+export function wrapStream(
+  command: readonly string[],
+  { mark, token }: CommandMark,
+  options: WrapOptions = {},
+): string[] {
+  const script = [...(options.prelude ?? []), SET_MARK, CHANGE_DIRECTORY, "shift 3", 'exec "$@"'].join("\n");
+  return ["/bin/sh", "-c", script, "sh", String(mark), token, options.cwd ?? "", ...command];
+}
+
 /** What the wrapper wrote behind the output. */
 export interface CommandEnd {
   readonly exitCode: number;
