@@ -34,7 +34,12 @@ export class NetworkNotIsolatedError extends SandboxError {
 export class PodUnavailableError extends SandboxUnavailableError {
   override readonly hint: string;
 
-  constructor(sandboxId: string, reason: UnavailableReason, facts: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    sandboxId: string,
+    reason: UnavailableReason,
+    facts: string,
+    options: { hint?: string; cause?: unknown } = {},
+  ) {
     super(sandboxId, reason, facts, { cause: options.cause });
     this.hint = options.hint ?? HINTS[reason];
   }

@@ -1,5 +1,12 @@
 import type { V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
-import { type ComposeSpec, isInternal, type Sandbox, type SandboxEvent, type ServiceSpec, serviceNetworks } from "@mlebench/sandbox-compose";
+import {
+  type ComposeSpec,
+  isInternal,
+  type Sandbox,
+  type SandboxEvent,
+  type ServiceSpec,
+  serviceNetworks,
+} from "@mlebench/sandbox-compose";
 import type { Cluster } from "./api/cluster.js";
 import { NetworkNotIsolatedError } from "./errors.js";
 import { SANDBOX_LABEL } from "./life/labels.js";
@@ -26,10 +33,20 @@ export function networkPolicy(
   const services = Object.keys(spec.services);
   if (!services.every((service) => isWithoutNetwork(spec, service))) return undefined;
   const podSelector = { matchLabels: { [SANDBOX_LABEL]: sandbox } };
-  const dns = { ports: [{ port: 53, protocol: "UDP" }, { port: 53, protocol: "TCP" }], to: [{ namespaceSelector: {}, podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }] };
+  const dns = {
+    ports: [
+      { port: 53, protocol: "UDP" },
+      { port: 53, protocol: "TCP" },
+    ],
+    to: [{ namespaceSelector: {}, podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }],
+  };
   const several = services.length > 1;
   return {
-    metadata: { name: sandbox, ...metadata, ownerReferences: settings.ownerReference === undefined ? undefined : [{ ...settings.ownerReference }] },
+    metadata: {
+      name: sandbox,
+      ...metadata,
+      ownerReferences: settings.ownerReference === undefined ? undefined : [{ ...settings.ownerReference }],
+    },
     spec: {
       podSelector,
       policyTypes: ["Ingress", "Egress"],
@@ -76,7 +93,7 @@ export class NetworkCheck {
 }
 
 function targets({ config }: Cluster, node: string | undefined): string[] {
-  const found = node === undefined ? [] : [`${node} 10250`];
+  const found = node === undefined || node.startsWith("127.") ? [] : [`${node} 10250`];
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) return found;
   const { hostname, port } = new URL(server);
@@ -87,7 +104,9 @@ function targets({ config }: Cluster, node: string | undefined): string[] {
 async function probe(sandbox: Sandbox, hosts: readonly string[]): Promise<string | undefined> {
   let facts: string | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const { exitCode, stdout, stderr } = await sandbox.exec(["/bin/sh", "-c", PROBE, "sh", ...hosts], { timeoutSeconds: 60 });
+    const { exitCode, stdout, stderr } = await sandbox.exec(["/bin/sh", "-c", PROBE, "sh", ...hosts], {
+      timeoutSeconds: 60,
+    });
     if (exitCode === 0) return undefined;
     facts = exitCode === 3 ? `${stdout.trim()} answers` : `it could not be tried: ${stderr.trim() || stdout.trim()}`;
   }
@@ -96,7 +115,13 @@ async function probe(sandbox: Sandbox, hosts: readonly string[]): Promise<string
 
 // Exit code 3 names a host that answers; 4 when the image has nothing to try with. A pod whose only interface is the loopback is cut off anyway.
 const PROBE = `routes=0
-while read -r interface destination rest; do [ "$interface" = Iface ] || routes=$((routes + 1)); done </proc/net/route
+while read -r interface destination gateway rest; do
+  [ "$interface" = Iface ] && continue
+  routes=$((routes + 1))
+  [ "$gateway" = 00000000 ] && continue
+  tail=\${gateway#??}
+  set -- "$@" "$((0x\${gateway#??????})).$((0x$(printf %.2s "\${gateway#????}"))).$((0x$(printf %.2s "$tail"))).$((0x$(printf %.2s "$gateway"))) 10250"
+done </proc/net/route
 [ "$routes" = 0 ] && exit 0
 [ "$#" = 0 ] && { echo "the node's address is not known" >&2; exit 4; }
 PERL='use Socket; use Errno; my ($h,$p)=split / /,$ARGV[0]; socket(S,PF_INET,SOCK_STREAM,6) or exit 4; alarm ${PROBE_SECONDS}; $SIG{ALRM}=sub{exit 1}; my $a=inet_aton($h) or exit 1; connect(S,sockaddr_in($p,$a)) and exit 0; exit($!{ECONNREFUSED} ? 0 : 1)'

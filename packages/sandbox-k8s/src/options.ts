@@ -51,7 +51,12 @@ export interface K8sProviderOptions {
   /** Pods end after this long whatever happens (activeDeadlineSeconds). @default 36 hours */
   readonly maxLifetimeSeconds?: number;
   /** An object in the namespace (such as the pod that this runs in) with which everything disappears. */
-  readonly ownerReference?: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly uid: string };
+  readonly ownerReference?: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly uid: string;
+  };
   /** @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -77,7 +82,7 @@ export function readSettings(written: K8sProviderOptions) {
     maxSandboxes: options.maxSandboxes ?? 2 * availableParallelism(),
     runtimeClassName: options.runtimeClassName ?? env["MLEBENCH_K8S_RUNTIME_CLASS"],
     imagePullPolicy: options.imagePullPolicy,
-    gpuResources: { nvidia: "nvidia.com/gpu", amd: "amd.com/gpu", ...options.gpuResources },
+    gpuResources: gpuResources(options.gpuResources),
     allowUnenforcedNetworkPolicy:
       options.allowUnenforcedNetworkPolicy ?? env["MLEBENCH_K8S_ALLOW_UNENFORCED_NETWORK_POLICY"] === "1",
     maxLifetimeSeconds: options.maxLifetimeSeconds ?? 36 * 3600,
@@ -91,4 +96,8 @@ function dataFrom(text: string | undefined): z.infer<typeof Data> {
   const [kind, claim, root] = text.split(":");
   if (kind === "claim" && claim !== undefined && root?.startsWith("/") === true) return { claim, root };
   throw new ComposeSpecError([`MLEBENCH_K8S_DATA=${text}: not hostPath, stream or claim:NAME:/root`]);
+}
+
+function gpuResources(own: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return { nvidia: "nvidia.com/gpu", amd: "amd.com/gpu", ...own };
 }

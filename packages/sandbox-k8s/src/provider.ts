@@ -3,8 +3,8 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type CleanupFilter,
-  ComposeSpecError,
   type ComposeSpec,
+  ComposeSpecError,
   currentOwner,
   Limiter,
   mainService,
@@ -16,7 +16,7 @@ import {
   startTimeoutSeconds,
   type UpOptions,
 } from "@mlebench/sandbox-compose";
-import { apiFailure, callApi, type Cluster, openCluster } from "./api/cluster.js";
+import { apiFailure, type Cluster, callApi, openCluster } from "./api/cluster.js";
 import { NoCapacityError } from "./errors.js";
 import { removeLeftovers, removeSandbox } from "./life/cleanup.js";
 import { ownershipMetadata, SERVICE_LABEL, sandboxName } from "./life/labels.js";
@@ -94,7 +94,8 @@ async function startSandbox(
   const metadata = ownershipMetadata({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false }, id);
   const order = serviceOrder(spec);
   const several = order.length > 1;
-  const podName = (service: string) => (service === main ? id : `${id}-${service.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-")}`);
+  const podName = (service: string) =>
+    service === main ? id : `${id}-${service.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-")}`;
   const watcher = new PodWatcher(cluster, id);
   const remove = () => removeSandbox(cluster, id, several);
   let created = false;
@@ -111,7 +112,11 @@ async function startSandbox(
         if (failure?.status === 409 && /already exists/.test(failure.message)) return;
         if (failure === undefined) throw error;
         if (/exceeded quota/.test(failure.message)) {
-          throw new NoCapacityError(failure.message, "Wait until other pods end, lower maxSandboxes, or ask for more quota.", { cause: error });
+          throw new NoCapacityError(
+            failure.message,
+            "Wait until other pods end, lower maxSandboxes, or ask for more quota.",
+            { cause: error },
+          );
         }
         throw new SandboxStartError(`The cluster refused the sandbox: ${failure.message}`, {
           hint: "The message says what the API server or its admission rules refuse.",
@@ -120,11 +125,13 @@ async function startSandbox(
       }
     };
     const policy = networkPolicy(spec, id, metadata, settings);
-    if (policy !== undefined) await make(() => cluster.networking.createNamespacedNetworkPolicy({ namespace, body: policy }));
+    if (policy !== undefined)
+      await make(() => cluster.networking.createNamespacedNetworkPolicy({ namespace, body: policy }));
     watcher.start();
     for (const service of order) {
       for (const [other, { condition }] of Object.entries(spec.services[service]!.depends_on ?? {})) {
-        if (condition !== "service_started") await untilUp(cluster, watcher, podName(other), other, condition, deadline, options);
+        if (condition !== "service_started")
+          await untilUp(cluster, watcher, podName(other), other, condition, deadline, options);
       }
       const labels = { ...metadata.labels, [SERVICE_LABEL]: service };
       const body = podManifest(spec.services[service]!, {
@@ -137,13 +144,24 @@ async function startSandbox(
       await make(() => cluster.core.createNamespacedPod({ namespace, body }));
       if (several) {
         const selector = { ...labels };
-        const headless = { metadata: { name: `${service}-${id}`.slice(0, 63), labels, annotations: metadata.annotations }, spec: { clusterIP: "None", publishNotReadyAddresses: true, selector } };
+        const headless = {
+          metadata: { name: `${service}-${id}`.slice(0, 63), labels, annotations: metadata.annotations },
+          spec: { clusterIP: "None", publishNotReadyAddresses: true, selector },
+        };
         await make(() => cluster.core.createNamespacedService({ namespace, body: headless }));
       }
       onProgress?.({ type: "service-start", service, container: podName(service) });
     }
     for (const service of order) {
-      await untilUp(cluster, watcher, podName(service), service, service === main ? "up" : "up-or-done", deadline, options);
+      await untilUp(
+        cluster,
+        watcher,
+        podName(service),
+        service,
+        service === main ? "up" : "up-or-done",
+        deadline,
+        options,
+      );
     }
     const isolated = isWithoutNetwork(spec, main);
     const sandbox = new K8sSandbox({
@@ -170,7 +188,10 @@ async function startSandbox(
     watcher.close();
     if (created) {
       await remove().catch((failure: unknown) => {
-        onProgress?.({ type: "warning", message: `not removed: ${failure instanceof Error ? failure.message : String(failure)}` });
+        onProgress?.({
+          type: "warning",
+          message: `not removed: ${failure instanceof Error ? failure.message : String(failure)}`,
+        });
       });
     }
     signal?.throwIfAborted();
@@ -221,13 +242,15 @@ function untilUp(
       const done = verdict === "done" && (condition === "up-or-done" || condition === "service_completed_successfully");
       const up = verdict === "up" && condition !== "service_completed_successfully";
       if (done || up) return finish();
-      if (verdict === "done") return fail(new SandboxStartError(`Service ${service} did not come up: it ended with exit code 0.`));
+      if (verdict === "done")
+        return fail(new SandboxStartError(`Service ${service} did not come up: it ended with exit code 0.`));
       if (typeof verdict === "object") return fail(verdict);
       const unplaced = unschedulable(watcher.pod(pod), service);
       unplacedSince = unplaced === undefined ? undefined : (unplacedSince ?? performance.now());
       const waited = unplacedSince !== undefined && performance.now() - unplacedSince > UNSCHEDULABLE_SECONDS * 1000;
       if (unplaced !== undefined && (waited || performance.now() > deadline)) return finish(unplaced);
-      if (performance.now() > deadline) fail(new SandboxStartError(`Service ${service} did not come up: it was not ready in time.`));
+      if (performance.now() > deadline)
+        fail(new SandboxStartError(`Service ${service} did not come up: it was not ready in time.`));
     };
     const onAbort = () => finish(signal?.reason);
     const off = watcher.onChange(look);
@@ -248,13 +271,19 @@ async function logsOf(cluster: Cluster, name: string): Promise<string> {
 }
 
 /** Copies a file or folder in, readable for all and writable for root alone. */
-async function copyIn(sandbox: Sandbox, source: string, target: string, signal: AbortSignal | undefined): Promise<void> {
+async function copyIn(
+  sandbox: Sandbox,
+  source: string,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const names = await readdir(source, { recursive: true, withFileTypes: true });
   for (const entry of names) {
     signal?.throwIfAborted();
     const path = join(entry.parentPath, entry.name);
     const facts = await stat(path);
-    if (facts.isFile()) await sandbox.writeFile(join(target, path.slice(source.length)), createReadStream(path), { mode: 0o644, signal });
+    if (facts.isFile())
+      await sandbox.writeFile(join(target, path.slice(source.length)), createReadStream(path), { mode: 0o644, signal });
   }
   const user = sandbox.capabilities.users ? "0:0" : undefined;
   await sandbox.exec(["chmod", "-R", "a-w,a+rX", target], { user, signal });

@@ -21,7 +21,7 @@ import {
   type WriteFileOptions,
   writeFileThrough,
 } from "@mlebench/sandbox-compose";
-import { apiFailure, callApi, type Cluster } from "./api/cluster.js";
+import { apiFailure, type Cluster, callApi } from "./api/cluster.js";
 import { PodUnavailableError } from "./errors.js";
 import { type ExecConnection, type OnData, openExec } from "./exec/connection.js";
 import { type ExecContext, execDriver } from "./exec/driver.js";
@@ -151,7 +151,10 @@ export class K8sSandbox implements Sandbox {
       await remove();
       onProgress?.({ type: "sandbox-down", id: this.id });
     } catch (error) {
-      onProgress?.({ type: "warning", message: `not removed: ${error instanceof Error ? error.message : String(error)}` });
+      onProgress?.({
+        type: "warning",
+        message: `not removed: ${error instanceof Error ? error.message : String(error)}`,
+      });
     } finally {
       onGone();
     }
@@ -174,7 +177,8 @@ export class K8sSandbox implements Sandbox {
   }
 
   async #whyUnavailable(cause?: unknown): Promise<PodUnavailableError | undefined> {
-    if (this.#disposing !== undefined) return new PodUnavailableError(this.id, "disposed", "it was disposed of.", { cause });
+    if (this.#disposing !== undefined)
+      return new PodUnavailableError(this.id, "disposed", "it was disposed of.", { cause });
     const { cluster, pod: name } = this.#options;
     try {
       const pod = await callApi(() => cluster.core.readNamespacedPod({ name, namespace: cluster.namespace }));
@@ -185,19 +189,29 @@ export class K8sSandbox implements Sandbox {
       const killed = pod.status?.containerStatuses?.[0]?.state?.terminated?.reason === "OOMKilled";
       return new PodUnavailableError(this.id, killed ? "out-of-memory" : "stopped", `pod ${name}: ${endOf(pod)}.`, {
         cause,
-        ...(pod.status?.reason === "Evicted" ? { hint: "The node ran short, or the pod exceeded its storage limit: raise storage_opt.size, or write less." } : {}),
+        ...(pod.status?.reason === "Evicted"
+          ? {
+              hint: "The node ran short, or the pod exceeded its storage limit: raise storage_opt.size, or write less.",
+            }
+          : {}),
       });
     } catch (error) {
       if (apiFailure(error)?.status === 404) {
         return new PodUnavailableError(this.id, "removed", `pod ${name} does not exist any more.`, { cause });
       }
-      return new PodUnavailableError(this.id, "daemon", error instanceof Error ? error.message : String(error), { cause: error });
+      return new PodUnavailableError(this.id, "daemon", error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
     }
   }
 
   async #abandon(): Promise<PodUnavailableError> {
     await this.#options.remove().catch(() => undefined);
-    return new PodUnavailableError(this.id, "unresponsive", "processes of a command would not end, so the pod was deleted.");
+    return new PodUnavailableError(
+      this.id,
+      "unresponsive",
+      "processes of a command would not end, so the pod was deleted.",
+    );
   }
 }
 

@@ -22,9 +22,13 @@ export function openCluster(settings: Settings): Cluster {
     else config.loadFromFile(settings.kubeconfig);
     if (settings.context !== undefined) config.setCurrentContext(settings.context);
     if (!config.getCurrentCluster()) throw new Error("no cluster in the configuration");
-    const namespace =
-      settings.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? "default";
-    return { config, namespace, core: config.makeApiClient(CoreV1Api), networking: config.makeApiClient(NetworkingV1Api) };
+    const namespace = settings.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? "default";
+    return {
+      config,
+      namespace,
+      core: config.makeApiClient(CoreV1Api),
+      networking: config.makeApiClient(NetworkingV1Api),
+    };
   } catch (cause) {
     throw new ClusterUnavailableError(
       `No Kubernetes cluster is configured: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -64,7 +68,10 @@ export async function callApi<Value>(call: () => Promise<Value>, signal?: AbortS
       return await withTimeout(call());
     } catch (error) {
       const failure = apiFailure(error);
-      if (failure !== undefined && (failure.status === 401 || (failure.status === 403 && !/quota/.test(failure.message)))) {
+      if (
+        failure !== undefined &&
+        (failure.status === 401 || (failure.status === 403 && !/quota/.test(failure.message)))
+      ) {
         throw new ClusterUnavailableError(`The cluster refused: ${failure.message}`, {
           hint: "Give the account the role in docs/cluster-owners.md.",
           cause: error,

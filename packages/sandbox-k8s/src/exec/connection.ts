@@ -1,5 +1,5 @@
 import { Readable, Writable } from "node:stream";
-import { WebSocketHandler } from "@kubernetes/client-node";
+import { Exec } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { Cluster } from "../api/cluster.js";
 import { ClusterUnavailableError } from "../errors.js";
@@ -12,7 +12,9 @@ const CLOSE_CHANNEL = 255;
 const Status = z.object({
   status: z.string().optional(),
   message: z.string().optional(),
-  details: z.object({ causes: z.array(z.object({ reason: z.string().optional(), message: z.string().optional() })).optional() }).optional(),
+  details: z
+    .object({ causes: z.array(z.object({ reason: z.string().optional(), message: z.string().optional() })).optional() })
+    .optional(),
 });
 
 /** How the server says that a command ended. */
@@ -53,7 +55,8 @@ export async function openExec(
   let over = false;
   // The client closes the process's own streams when it is not given others.
   const unused = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const handler = new WebSocketHandler(config, undefined, { stdin: Readable.from([]), stdout: unused, stderr: unused });
+  const { handler } = new Exec(config);
+  Reflect.set(handler, "streams", { stdin: Readable.from([]), stdout: unused, stderr: unused });
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query.toString()}`;
   const opening = handler.connect(path, null, (channel, bytes) => {
     if (bytes.length === 0) return true;
@@ -163,7 +166,8 @@ async function inTime<Value extends { terminate(): void }>(opening: Promise<Valu
     return await Promise.race([opening, limit]);
   } catch (error) {
     if (error instanceof Error) throw error;
-    const message = typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
+    const message =
+      typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
     throw new Error(message, { cause: error });
   } finally {
     clearTimeout(timer);

@@ -83,7 +83,11 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
 }
 
 /** Opens an exec; a pod that is gone becomes the error that says why. */
-export async function startExec(context: ExecContext, command: readonly string[], onData: OnData): Promise<ExecConnection> {
+export async function startExec(
+  context: ExecContext,
+  command: readonly string[],
+  onData: OnData,
+): Promise<ExecConnection> {
   try {
     return await context.open(command, onData);
   } catch (error) {

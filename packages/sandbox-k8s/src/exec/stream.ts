@@ -4,6 +4,7 @@ import {
   endTree,
   newCommandMark,
   type StreamOptions,
+  type TreeSignal,
   UnsupportedUserError,
   wrapStream,
 } from "@mlebench/sandbox-compose";
@@ -39,7 +40,7 @@ export async function streamInPod(
   opened.write(script, () => undefined);
   const kill = async (graceSeconds?: number): Promise<void> => {
     try {
-      const signal = (name: "0" | "TERM" | "KILL") => signalMarked(context, name, mark.mark);
+      const signal = (name: TreeSignal) => signalMarked(context, name, mark.mark);
       if (!(await endTree({ signal, ended: () => opened.ended(), graceSeconds }))) throw await context.abandon();
     } finally {
       opened.terminate();

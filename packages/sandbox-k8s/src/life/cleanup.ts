@@ -5,7 +5,7 @@ import {
   reasonToLeave,
   type SandboxResource,
 } from "@mlebench/sandbox-compose";
-import { apiFailure, callApi, type Cluster } from "../api/cluster.js";
+import { apiFailure, type Cluster, callApi } from "../api/cluster.js";
 import { labelValue, OWNED_LABEL, RUN_LABEL, readOwnership, SANDBOX_LABEL } from "./labels.js";
 
 /** Deletes the pods, services and network policies of one sandbox. */

@@ -20,7 +20,11 @@ export interface Ownership {
 
 /** `mle-<name>-<random>`, a valid name of a pod with room for a service's. */
 export function sandboxName(name: string): string {
-  const task = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 20).replaceAll(/^-+|-+$/g, "");
+  const task = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, 20)
+    .replaceAll(/^-+|-+$/g, "");
   const random = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
   return `mle-${task === "" ? "sandbox" : task}-${random}`;
 }

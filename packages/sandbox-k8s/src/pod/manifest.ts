@@ -17,11 +17,19 @@ export interface PodContext {
 }
 
 /** The pod of a service. Nothing of the cluster is in it: no service account token, no service variables. */
-export function podManifest(service: ServiceSpec, { name, service: serviceName, main, metadata, settings }: PodContext): V1Pod {
+export function podManifest(
+  service: ServiceSpec,
+  { name, service: serviceName, main, metadata, settings }: PodContext,
+): V1Pod {
   const { value: x } = readXK8s(service);
   const { volumes, mounts } = storage(service, settings);
-  const capabilities = { drop: service.cap_drop ?? ["ALL"], add: service.cap_add ?? (service.cap_drop === undefined ? KEPT_CAPABILITIES : []) };
-  const noNewPrivileges = (service.security_opt ?? ["no-new-privileges"]).some((option) => option.startsWith("no-new-privileges"));
+  const capabilities = {
+    drop: service.cap_drop ?? ["ALL"],
+    add: service.cap_add ?? (service.cap_drop === undefined ? KEPT_CAPABILITIES : []),
+  };
+  const noNewPrivileges = (service.security_opt ?? ["no-new-privileges"]).some((option) =>
+    option.startsWith("no-new-privileges"),
+  );
   const unconfined = (service.security_opt ?? []).some((option) => option.startsWith("seccomp"));
   return {
     metadata: {
@@ -56,7 +64,9 @@ export function podManifest(service: ServiceSpec, { name, service: serviceName, 
           imagePullPolicy: pullPolicy(service, settings),
           ...commandOf(service, main),
           workingDir: service.working_dir,
-          env: Object.entries(service.environment ?? {}).map(([key, value]): V1EnvVar => ({ name: key, value: value.replaceAll("$(", "$$(") })),
+          env: Object.entries(service.environment ?? {}).map(
+            ([key, value]): V1EnvVar => ({ name: key, value: value.replaceAll("$(", "$$(") }),
+          ),
           stdin: service.stdin_open,
           resources: resources(service, settings),
           volumeMounts: mounts,
@@ -77,11 +87,14 @@ function commandOf(service: ServiceSpec, main: boolean): { command?: string[]; a
   if (service.entrypoint === undefined && service.command !== undefined) return { args: [...service.command] };
   // An image does not say here what it would run, so a sandbox of which nothing is said idles.
   if (service.entrypoint === undefined && !main) return {};
-  const command = service.entrypoint === undefined ? KEEP_ALIVE_COMMAND : [...service.entrypoint, ...(service.command ?? [])];
+  const command =
+    service.entrypoint === undefined ? KEEP_ALIVE_COMMAND : [...service.entrypoint, ...(service.command ?? [])];
   // Kubernetes would replace $(NAME) by itself.
   const plain = command.map((word) => word.replaceAll("$(", "$$("));
   if (service.user === undefined) return { command: plain };
-  return { command: ["/bin/sh", "-c", `user=$1; shift; cmd() { ${"exec"} "$@"; }; ${wrapSwitch()}`.replaceAll("$(", "$$("), "sh", service.user, ...plain] };
+  return {
+    command: ["/bin/sh", "-c", `user=$1; shift; ${wrapSwitch()}`.replaceAll("$(", "$$("), "sh", service.user, ...plain],
+  };
 }
 
 /** The switch replaces the positional parameters, so the command waits in a function's own. */
@@ -142,7 +155,9 @@ function storage(service: ServiceSpec, settings: Settings): { volumes: V1Volume[
     volumes.push({ name, ...volume });
     mounts.push({ name, ...mount });
   };
-  const memory = (size: number | undefined) => ({ emptyDir: { medium: "Memory", ...(size === undefined ? {} : { sizeLimit: String(size) }) } });
+  const memory = (size: number | undefined) => ({
+    emptyDir: { medium: "Memory", ...(size === undefined ? {} : { sizeLimit: String(size) }) },
+  });
   const shm = parseBytes(service.shm_size ?? "");
   add(memory(shm), { mountPath: "/dev/shm" });
   for (const line of service.tmpfs ?? []) {
@@ -153,7 +168,8 @@ function storage(service: ServiceSpec, settings: Settings): { volumes: V1Volume[
     const readOnly = mount.read_only ?? false;
     if (mount.type === "tmpfs") add(memory(parseBytes(mount.tmpfs?.size ?? "")), { mountPath: mount.target });
     else if (mount.type === "volume") add({ emptyDir: {} }, { mountPath: mount.target, readOnly });
-    else if (settings.data === "hostPath") add({ hostPath: { path: mount.source ?? "" } }, { mountPath: mount.target, readOnly });
+    else if (settings.data === "hostPath")
+      add({ hostPath: { path: mount.source ?? "" } }, { mountPath: mount.target, readOnly });
     else if (settings.data === "stream") add({ emptyDir: {} }, { mountPath: mount.target });
     else {
       const { claim, root } = settings.data;
@@ -175,7 +191,8 @@ export function streamedMounts(service: ServiceSpec, { data }: Settings): Mount[
 function probe(service: ServiceSpec): V1Probe | undefined {
   const check = service.healthcheck;
   if (check?.test === undefined || check.disable === true || check.test[0] === "NONE") return undefined;
-  const seconds = (value: string | undefined, otherwise: number) => Math.max(1, Math.round(parseSeconds(value ?? "") ?? otherwise));
+  const seconds = (value: string | undefined, otherwise: number) =>
+    Math.max(1, Math.round(parseSeconds(value ?? "") ?? otherwise));
   const [kind, ...rest] = check.test;
   return {
     exec: { command: kind === "CMD-SHELL" ? ["/bin/sh", "-c", rest.join(" ")] : rest },

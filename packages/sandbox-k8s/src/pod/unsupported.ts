@@ -29,7 +29,8 @@ export function unsupported(spec: ComposeSpec, settings: Settings): { problems: 
     if (service.image === undefined) problems.push(`${at}.image: needed; a cluster builds no images`);
     if (service.network_mode === "host") problems.push(`${at}.network_mode: host: not on Kubernetes`);
     if (service.user !== undefined && service.command !== undefined && service.entrypoint === undefined) {
-      if (!/^\d+(:\d+)?$/.test(service.user)) problems.push(`${at}.user: a name needs an entrypoint in the spec, or a uid`);
+      if (!/^\d+(:\d+)?$/.test(service.user))
+        problems.push(`${at}.user: a name needs an entrypoint in the spec, or a uid`);
     }
     for (const option of service.security_opt ?? []) {
       if (!/^(no-new-privileges(:true)?|seccomp[:=]unconfined)$/.test(option)) {
@@ -40,7 +41,8 @@ export function unsupported(spec: ComposeSpec, settings: Settings): { problems: 
       if (settings.gpuResources[device.driver ?? "nvidia"] === undefined) {
         problems.push(`${at}.deploy.resources.reservations.devices: no resource is known for driver ${device.driver}`);
       }
-      if (device.device_ids !== undefined) warnings.push(`${at}: device_ids count, but which GPU it is the cluster decides`);
+      if (device.device_ids !== undefined)
+        warnings.push(`${at}: device_ids count, but which GPU it is the cluster decides`);
     }
     for (const mount of service.volumes ?? []) problems.push(...mountProblems(`${at}.volumes`, mount, settings));
     problems.push(...readXK8s(service).problems.map((problem) => `${at}.x-k8s${problem}`));

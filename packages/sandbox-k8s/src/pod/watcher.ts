@@ -1,5 +1,5 @@
 import { type V1Pod, Watch } from "@kubernetes/client-node";
-import { callApi, type Cluster } from "../api/cluster.js";
+import { type Cluster, callApi } from "../api/cluster.js";
 import { SANDBOX_LABEL } from "../life/labels.js";
 
 const FIRST_PAUSE_MS = 100;
@@ -72,13 +72,15 @@ export class PodWatcher {
         this.#pods.set(pod.metadata?.name ?? "", type === "DELETED" ? "deleted" : pod);
         this.#changed();
       };
-      new Watch(config).watch(`/api/v1/namespaces/${namespace}/pods`, query, onEvent, () => resolve()).then(
-        (controller) => {
-          this.#controller = controller;
-          if (this.#closed) controller.abort();
-        },
-        () => resolve(),
-      );
+      new Watch(config)
+        .watch(`/api/v1/namespaces/${namespace}/pods`, query, onEvent, () => resolve())
+        .then(
+          (controller) => {
+            this.#controller = controller;
+            if (this.#closed) controller.abort();
+          },
+          () => resolve(),
+        );
     });
   }
 

@@ -24,6 +24,8 @@ const XK8s = z.strictObject({
 export function readXK8s(service: ServiceSpec): { value: z.infer<typeof XK8s>; problems: string[] } {
   const parsed = XK8s.safeParse(service["x-k8s"] ?? {});
   if (parsed.success) return { value: parsed.data, problems: [] };
-  const problems = parsed.error.issues.map((issue) => `${issue.path.map((part) => `.${String(part)}`).join("")}: ${issue.message}`);
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.map((part) => `.${String(part)}`).join("")}: ${issue.message}`,
+  );
   return { value: {}, problems };
 }

@@ -11,7 +11,8 @@ export const TEST_IMAGE = process.env["MLEBENCH_TEST_IMAGE"] ?? "mlebench-base:b
  */
 export function clusterTestProblem(): string | undefined {
   const problem = findCluster();
-  if (problem !== undefined && process.env["MLEBENCH_REQUIRE_K8S"] === "1") throw new Error(`Kubernetes is required: ${problem}`);
+  if (problem !== undefined && process.env["MLEBENCH_REQUIRE_K8S"] === "1")
+    throw new Error(`Kubernetes is required: ${problem}`);
   if (problem !== undefined) process.stderr.write(`Kubernetes tests are skipped: ${problem}\n`);
   return problem;
 }
