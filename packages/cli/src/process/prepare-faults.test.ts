@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,28 +21,31 @@ async function expectKit(ids: readonly string[] = KIT_IDS): Promise<void> {
   for (const id of ids) expect(await differencesFromKit(join(cwd, "data"), id)).toEqual([]);
 }
 
+/** Ends a process so many milliseconds after it began to prepare. */
+function endOnceStarted(signal: NodeJS.Signals, milliseconds: () => number) {
+  return (child: ChildProcess): void => {
+    let isStarted = false;
+    child.stderr?.on("data", (chunk) => {
+      if (isStarted || !String(chunk).includes("preparing its data")) return;
+      isStarted = true;
+      setTimeout(() => child.kill(signal), milliseconds());
+    });
+  };
+}
+
 describe("mlebench prepare", () => {
-  it("killed at random moments, goes on and ends with the same bytes", async () => {
+  it("stopped by Ctrl-C and killed at random moments, goes on and ends with the same bytes", async () => {
     // Slow enough that a kill may strike every stage, a download as well as a preparation.
     await using server = await startKitServer(KIT_IDS, {
       faults: [{ on: "storage", effect: { type: "slow", bytesPerSecond: 30_000 } }],
     });
     const env = kitEnvironment(server);
+    const stopped = await runCli(args, { cwd, env, onChild: endOnceStarted("SIGINT", () => 200) });
+    expect([stopped.exitCode, stopped.stderr]).toEqual([130, expect.stringContaining("what is done stays")]);
     let killed = 0;
     for (let round = 0; round < KILLS; round += 1) {
-      const { exitCode } = await runCli(args, {
-        cwd,
-        env,
-        onChild: (child) => {
-          let isStarted = false;
-          child.stderr?.on("data", (chunk) => {
-            if (isStarted || !String(chunk).includes("preparing its data")) return;
-            isStarted = true;
-            setTimeout(() => child.kill("SIGKILL"), Math.random() * 900);
-          });
-        },
-      });
-      if (exitCode === null) killed += 1;
+      const onChild = endOnceStarted("SIGKILL", () => Math.random() * 900);
+      if ((await runCli(args, { cwd, env, onChild })).exitCode === null) killed += 1;
     }
     expect(killed).toBeGreaterThan(0);
     server.faults.clear();
