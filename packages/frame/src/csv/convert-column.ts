@@ -282,10 +282,10 @@ function fieldAt(fields: FieldSlice, row: number): FieldBytes {
 }
 
 /**
- * A kind as inferred for one block. `"holed integers"` are floats that were read as integers; `"words"` is text in which
- * missing words stay text.
+ * A kind as inferred for one block. `"holed integers"` are floats that were read as integers, `"holed booleans"` are mixed
+ * columns of booleans and missing cells, `"words"` is text in which missing words stay text.
  */
-export type InferredKind = ColumnKind | "holed integers" | "words";
+export type InferredKind = ColumnKind | "holed integers" | "holed booleans" | "words";
 
 /** The kind that {@link convertColumn} gives, without making strings of text. */
 export function inferColumnKind(fields: FieldSlice, options: ConvertOptions): InferredKind {
@@ -293,7 +293,9 @@ export function inferColumnKind(fields: FieldSlice, options: ConvertOptions): In
   if (integers.kind === "column") return integers.column.kind === "float64" ? "holed integers" : integers.column.kind;
   if (integers.kind === "text") return integers.keepMissingWords ? "words" : "object";
   if (allFloats(fields, options)) return "float64";
-  return tryBooleans(fields, options)?.kind ?? "object";
+  const booleans = tryBooleans(fields, options);
+  if (!booleans) return "object";
+  return booleans.kind === "bool" ? "bool" : "holed booleans";
 }
 
 function allFloats(fields: FieldSlice, options: ConvertOptions): boolean {

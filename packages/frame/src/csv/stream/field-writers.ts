@@ -43,7 +43,9 @@ export function fieldWriter(column: ScannedColumn, block: InferredKind, options:
   // Missing cells of an all-numeric column exist in float parts only.
   const missing = block === "words" ? undefined : options.missing;
   const plain = plainWriter(kind, block, missing, options);
-  return options.quoting === "all" && kind !== "object" ? inQuotes(plain, missing, options) : plain;
+  return options.quoting === "all" && (kind !== "object" || block === "holed booleans")
+    ? inQuotes(plain, missing, options)
+    : plain;
 }
 
 export function missingTextBytes(options: WriteCsvOptions): Buffer {
@@ -61,9 +63,8 @@ function plainWriter(
   if (kind === "float64") {
     return block === "float64" ? floatWriter(missing, options) : integerAsFloatWriter(block, missing, options);
   }
-  if (kind === "object") return textWriter(missing, options);
-  if (kind === "bool") return boolWriter(missing, options);
-  return writeInteger;
+  if (kind === "bool" || block === "holed booleans") return boolWriter(missing, options);
+  return kind === "object" ? textWriter(missing, options) : writeInteger;
 }
 
 function inQuotes(plain: FieldWriter, missing: MissingWords | undefined, options: FieldWriterOptions): FieldWriter {
@@ -71,6 +72,8 @@ function inQuotes(plain: FieldWriter, missing: MissingWords | undefined, options
     if (missing?.has(bytes, from, to)) return put(options.missingText, out, at);
     out[at] = QUOTE;
     const end = plain(bytes, from, to, out, at + 1);
+    // A number's text has no quote: this is a missing cell, quoted already, that only the number gave away.
+    if (out[at + 1] === QUOTE) return put(options.missingText, out, at);
     out[end] = QUOTE;
     return end + 1;
   };

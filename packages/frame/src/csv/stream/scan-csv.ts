@@ -61,7 +61,7 @@ export async function scanCsv(path: string, options: ReadCsvOptions = {}): Promi
 }
 
 export function kindOf(inferred: InferredKind): ColumnKind {
-  if (inferred === "words") return "object";
+  if (inferred === "words" || inferred === "holed booleans") return "object";
   return inferred === "holed integers" ? "float64" : inferred;
 }
 

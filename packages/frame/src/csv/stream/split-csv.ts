@@ -53,33 +53,35 @@ export async function splitCsv(
   const memoryBytes = (options.memoryMiB ?? 64) * 2 ** 20;
   const plans = outputs.map((output) => planOutput(scan, output, memoryBytes / Math.max(1, outputs.length)));
   const locator = new RowLocator(scan.rows, plans, memoryBytes / 4);
+  const sinks: RowSink[] = [];
   const file = openFileSource(scan.path);
   try {
     const reader = new BlockReader(file, scan.options);
+    for (const plan of plans) sinks.push(plan.openSink());
     let row = 0;
     for (let block = 0, rows = reader.nextRows(); rows > 0; block += 1, rows = reader.nextRows()) {
       options.signal?.throwIfAborted();
-      writeBlock(reader, plans, locator, { block, firstRow: row, rows });
+      writeBlock(reader, plans, sinks, locator, { block, firstRow: row, rows });
       reader.release();
       row += rows;
       options.onProgress?.({ rows: row, totalRows: scan.rows });
       await new Promise((resolve) => setImmediate(resolve));
     }
-    for (const plan of plans) {
+    for (const sink of sinks) {
       options.signal?.throwIfAborted();
-      plan.sink.finish();
+      sink.finish();
     }
     return scan;
   } finally {
     file.close();
-    for (const plan of plans) plan.sink.abandon();
+    for (const sink of sinks) sink.abandon();
   }
 }
 
 interface OutputPlan {
   readonly output: SplitOutput;
   readonly columns: readonly ScannedColumn[];
-  readonly sink: RowSink;
+  readonly openSink: () => RowSink;
   readonly separator: number;
 }
 
@@ -111,17 +113,18 @@ function planOutput(scan: CsvScan, output: SplitOutput, memoryBytes: number): Ou
   const header = Buffer.from(output.header === false ? "" : `${quoter.line(shown)}\n`);
   const { rows } = output;
   if (rows === undefined || rows.length === 0 || isAscending(rows)) {
-    return { output, columns, separator: separator.charCodeAt(0), sink: sequentialSink(output.path, header) };
+    return { output, columns, separator: separator.charCodeAt(0), openSink: () => sequentialSink(output.path, header) };
   }
   const bytes = (scan.bytes / Math.max(1, scan.rows)) * rows.length;
   const bucketBytes = Math.min(BUCKET_BYTES, memoryBytes / 4);
   const buckets = Math.min(MAX_BUCKETS, Math.ceil(bytes / bucketBytes), rows.length);
-  const sink = permutedSink(output.path, header, {
-    rows: rows.length,
-    bucketRows: Math.ceil(rows.length / buckets),
-    bufferBytes: BUCKET_BUFFER_BYTES,
-  });
-  return { output, columns, separator: separator.charCodeAt(0), sink };
+  const shape = { rows: rows.length, bucketRows: Math.ceil(rows.length / buckets), bufferBytes: BUCKET_BUFFER_BYTES };
+  return {
+    output,
+    columns,
+    separator: separator.charCodeAt(0),
+    openSink: () => permutedSink(output.path, header, shape),
+  };
 }
 
 function isAscending(rows: Int32Array | Uint32Array): boolean {
@@ -189,17 +192,18 @@ interface BlockPlace {
   readonly rows: number;
 }
 
-function writeBlock(reader: BlockReader, plans: readonly OutputPlan[], locator: RowLocator, place: BlockPlace): void {
+function writeBlock(
+  reader: BlockReader,
+  plans: readonly OutputPlan[],
+  sinks: readonly RowSink[],
+  locator: RowLocator,
+  place: BlockPlace,
+): void {
   const end = place.firstRow + place.rows;
   for (let first = place.firstRow; first < end; ) {
     const next = Math.min(end, locator.moveTo(first));
-    for (const plan of plans) {
-      writeRows(reader, plan, locator.positions(plan), {
-        ...place,
-        from: first - place.firstRow,
-        to: next - place.firstRow,
-      });
-    }
+    const range = { ...place, from: first - place.firstRow, to: next - place.firstRow };
+    for (const [index, plan] of plans.entries()) writeRows(reader, plan, sinks[index]!, locator.positions(plan), range);
     first = next;
   }
 }
@@ -207,10 +211,11 @@ function writeBlock(reader: BlockReader, plans: readonly OutputPlan[], locator: 
 function writeRows(
   reader: BlockReader,
   plan: OutputPlan,
+  sink: RowSink,
   positions: { readonly inverse: Int32Array; readonly first: number } | undefined,
   place: BlockPlace & { readonly from: number; readonly to: number },
 ): void {
-  const { sink, separator, columns } = plan;
+  const { separator, columns } = plan;
   const { keep, quoting = "minimal" } = plan.output;
   const missingText = missingTextBytes(plan.output);
   const writers: FieldWriter[] = columns.map((column) =>
