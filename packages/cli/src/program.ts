@@ -161,6 +161,11 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .argument("<log>")
     .addOption(dataDir())
     .addOption(make("--scorer <module>", "module of a scorer"))
+    .addOption(make("--plug-in <module...>", "plug-ins that the run was given").argParser(repeat))
+    .addOption(make("--grading-timeout <seconds>", "for grading one submission (default 600)").argParser(seconds))
+    .addOption(
+      make("--grading-memory <MiB>", "of one grading (default half of the machine's)").argParser(wholeNumber(64)),
+    )
     .addOption(make("--epochs-reducer <names>", "mean, median, mode, max, ...").argParser(list))
     .option("--overwrite", "change the log itself instead of writing <name>-scored.eval beside it")
     .addOption(json())

@@ -1,4 +1,4 @@
-import { defaultDataDirectory, loadModule, registerDemo, scoreLog } from "@mlebench/runner";
+import { defaultDataDirectory, loadModule, loadPlugIn, registerDemo, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -8,17 +8,23 @@ export async function score(
   options: {
     readonly dataDir?: string;
     readonly scorer?: string;
+    readonly plugIn?: readonly string[];
+    readonly gradingTimeout?: number;
+    readonly gradingMemory?: number;
     readonly epochsReducer?: readonly string[];
     readonly overwrite?: true;
     readonly json?: true;
   },
 ): Promise<void> {
   registerDemo();
+  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
   const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
   const result = await withInterrupts((signal) =>
     scoreLog(path, {
       dataDir: options.dataDir ?? defaultDataDirectory(),
       scorers,
+      gradingTimeoutSeconds: options.gradingTimeout,
+      gradingMemoryMiB: options.gradingMemory,
       epochsReducer: options.epochsReducer,
       ...(options.overwrite ? { outputPath: path } : {}),
       signal,

@@ -46,6 +46,18 @@ const CASES: readonly Case[] = [
     exitCode: 2,
     says: /--limitt[\s\S]*Did you mean --limit/,
   },
+  {
+    name: "a plug-in that is not there",
+    args: ["run", "--plug-in", "./mine.mjs", "--model", "mock/default"],
+    exitCode: 2,
+    says: /mine\.mjs[\s\S]*can't be imported/,
+  },
+  {
+    name: "a run config that is not there",
+    args: ["run", "--run-config", "run.yaml", "--model", "mock/default"],
+    exitCode: 2,
+    says: /run config run\.yaml can't be read/,
+  },
   { name: "an unknown command", args: ["prepar"], exitCode: 2, says: /prepar[\s\S]*Did you mean prepare/ },
   {
     name: "an unknown -T key",
