@@ -3,6 +3,8 @@ import { bootCommand, bootScript } from "./boot.js";
 import type { ExecConnection, OnData } from "./connection.js";
 
 const ANSWER_DEADLINE_SECONDS = 60;
+// containerd ends the input of an exec whose standard error is closed, and the reaper closes its own.
+const HOLD_STDERR = "exec 9>&2";
 
 /** Ends marked processes from inside one container, over one exec that stays open. */
 export class PodReaper {
@@ -41,7 +43,9 @@ export class PodReaper {
   async #connect(): Promise<ExecConnection> {
     let line = "";
     try {
-      const script = bootScript(["/bin/sh", "-c", REAPER_SCRIPT, "reaper", REAPER_SCRIPT], { input: true });
+      const script = bootScript(["/bin/sh", "-c", `${HOLD_STDERR}\n${REAPER_SCRIPT}`, "reaper", REAPER_SCRIPT], {
+        input: true,
+      });
       const connection = await this.#open(bootCommand(script), (stream, chunk) => {
         if (stream === "stderr") return;
         line += chunk.toString("latin1");
