@@ -1,4 +1,4 @@
-import { joinRows, requireColumns, requireFiniteValues, requireNumeric, requireSameIds } from "../checks/index.js";
+import { joinRows, pythonFloats, requireColumns, requireFiniteValues, requireSameIds } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { meanAbsoluteError } from "../metrics/regression-errors.js";
 
@@ -12,7 +12,7 @@ export default defineGrader({
     requireColumns(submission, TARGET, ID);
     requireSameIds(submission, answers, ID);
     const { answerRows, submissionRows } = joinRows(answers.column(ID), submission.column(ID));
-    const predicted = requireNumeric(submission.column(TARGET), TARGET);
+    const predicted = pythonFloats(submission.column(TARGET), TARGET);
     requireFiniteValues(predicted, TARGET);
     const truth = answers.column(TARGET).numbers();
     const joined = answers.take(answerRows);

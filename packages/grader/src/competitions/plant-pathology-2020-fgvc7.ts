@@ -1,4 +1,4 @@
-import { alignById, requireExactColumns, requireNumeric, requireSameHeight } from "../checks/index.js";
+import { alignById, pythonFloats, requireExactColumns, requireSameHeight } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { meanColumnRocAuc } from "../metrics/roc-auc.js";
 
@@ -13,7 +13,7 @@ export default defineGrader({
     const aligned = alignById(submission, answers, ID);
     return meanColumnRocAuc(
       LABELS.map((label) => aligned.answers.column(label).numbers()),
-      LABELS.map((label) => requireNumeric(aligned.submission.column(label), label)),
+      LABELS.map((label) => pythonFloats(aligned.submission.column(label), label)),
     );
   },
 });

@@ -1,4 +1,4 @@
-import { alignById, requireColumns, requireNumeric, requireSameHeight } from "../checks/index.js";
+import { alignById, pythonFloats, requireColumns, requireSameHeight } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { meanColumnRocAuc } from "../metrics/roc-auc.js";
 
@@ -14,7 +14,7 @@ export default defineGrader({
     const aligned = alignById(submission, answers, ID);
     return meanColumnRocAuc(
       TARGETS.map((target) => aligned.answers.column(target).numbers()),
-      TARGETS.map((target) => requireNumeric(aligned.submission.column(target), target)),
+      TARGETS.map((target) => pythonFloats(aligned.submission.column(target), target)),
     );
   },
 });
