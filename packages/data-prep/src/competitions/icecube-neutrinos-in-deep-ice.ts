@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import { Column, createCsvWriter, DataFrame } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
-import { createParquet, openParquet, type ParquetColumn, type ParquetType } from "../records/parquet-file.js";
+import { openParquet, type ParquetColumn } from "../records/read-parquet.js";
+import { createParquet, type ParquetType } from "../records/write-parquet.js";
 
 const EVENT_TYPES = {
   batch_id: "INT64",
@@ -19,32 +20,35 @@ export default definePreparer({
   writerDependent: ["public/train_meta.parquet", "public/test_meta.parquet"],
   async prepare({ raw, publicDir, privateDir, place, signal, progress }) {
     raw.require("train_meta.parquet", "train", "sensor_geometry.csv");
-    const meta = await openParquet(raw.file("train_meta.parquet"));
+    await using meta = await openParquet(raw.file("train_meta.parquet"));
     const batches = new Set<number>();
     for await (const { columns } of meta.windows(["batch_id"], { signal })) {
-      for (const batch of Array.from(columns["batch_id"]!)) batches.add(Number(batch));
+      for (const batch of columns["batch_id"]!) batches.add(Number(batch));
     }
     const split = trainTestSplitList([...batches], { testSize: 0.1, random: 0 });
     const testBatches = new Set(split.test);
 
-    const trainMeta = createParquet(publicDir.file("train_meta.parquet"), ALL_TYPES);
-    const testMeta = createParquet(publicDir.file("test_meta.parquet"), EVENT_TYPES);
+    await using trainMeta = await createParquet(publicDir.file("train_meta.parquet"), ALL_TYPES);
+    await using testMeta = await createParquet(publicDir.file("test_meta.parquet"), EVENT_TYPES);
     await using answers = createCsvWriter(privateDir.file("test.csv"));
     await using sample = createCsvWriter(publicDir.file("sample_submission.csv"));
     let done = 0;
     for await (const { columns, rows } of meta.windows(Object.keys(ALL_TYPES), { signal })) {
-      const isTest = Array.from(columns["batch_id"]!, (batch) => testBatches.has(Number(batch)));
-      await trainMeta.write(pick(columns, ALL_TYPES, (row) => !isTest[row]));
-      await testMeta.write(pick(columns, EVENT_TYPES, (row) => isTest[row]!));
-      const hidden = pick(columns, { event_id: "INT64", ...DIRECTION_TYPES }, (row) => isTest[row]!);
-      const ids = Column.int64(BigInt64Array.from(hidden["event_id"]!, BigInt));
-      const direction = (name: string) => Column.float64(Float64Array.from(hidden[name]!, Number));
+      const testRows: number[] = [];
+      const trainRows: number[] = [];
+      for (const [row, batch] of columns["batch_id"]!.entries()) {
+        (testBatches.has(Number(batch)) ? testRows : trainRows).push(row);
+      }
+      await trainMeta.write(pick(columns, trainRows));
+      const hidden = pick(columns, testRows);
+      await testMeta.write(hidden);
+      const ids = Column.int64(hidden["event_id"] as BigInt64Array);
       const one = Column.constant(1, ids.length);
       answers.write(
         new DataFrame([
           ["event_id", ids],
-          ["azimuth", direction("azimuth")],
-          ["zenith", direction("zenith")],
+          ["azimuth", Column.float64(hidden["azimuth"] as Float64Array)],
+          ["zenith", Column.float64(hidden["zenith"] as Float64Array)],
         ]),
       );
       sample.write(
@@ -74,12 +78,17 @@ export default definePreparer({
   },
 });
 
+/** These rows of every column. */
 function pick(
   columns: Readonly<Record<string, ParquetColumn>>,
-  types: Readonly<Record<string, ParquetType>>,
-  keep: (row: number) => boolean,
-): Record<string, (number | bigint)[]> {
+  rows: readonly number[],
+): Record<string, ParquetColumn> {
   return Object.fromEntries(
-    Object.keys(types).map((name) => [name, Array.from(columns[name]!).filter((_, row) => keep(row))]),
+    Object.entries(columns).map(([name, values]) => [
+      name,
+      values instanceof BigInt64Array
+        ? BigInt64Array.from(rows, (row) => values[row]!)
+        : Float64Array.from(rows, (row) => values[row]!),
+    ]),
   );
 }
