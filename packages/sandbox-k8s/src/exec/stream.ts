@@ -30,8 +30,10 @@ export async function streamInPod(
   const stdout = output();
   const stderr = output();
   let firstStderr = "";
+  let ending = false;
   const opened = await startExec(context, bootCommand(script), (stream, chunk) => {
     if (stream === "stderr" && firstStderr.length < 1024) firstStderr += chunk.toString("utf8");
+    if (ending) return;
     const target = stream === "stdout" ? stdout : stderr;
     // An output that nobody looks at must not stop the other one.
     if (!target.push(chunk) && isRead(target)) connection?.pause();
@@ -39,6 +41,9 @@ export async function streamInPod(
   connection = opened;
   opened.write(script, () => undefined);
   const kill = async (graceSeconds?: number): Promise<void> => {
+    // Nobody reads any more, and the word of the command's end is behind what was not read.
+    ending = true;
+    opened.resume();
     try {
       const signal = (name: TreeSignal) => signalMarked(context, name, mark.mark);
       if (!(await endTree({ signal, ended: () => opened.ended(), graceSeconds }))) throw await context.abandon();
