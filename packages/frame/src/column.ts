@@ -1,6 +1,7 @@
 import { ConversionError, ShapeError } from "./errors.js";
 import { pyFloatRepr } from "./python/float-repr.js";
 import { parsePyFloat, parsePyInt } from "./python/parse-number.js";
+import { numpyArgsort } from "./sort/numpy-argsort.js";
 
 /** pandas' dtype of a column. */
 export type ColumnKind = "int64" | "uint64" | "float64" | "bool" | "object";
@@ -267,8 +268,8 @@ export class Column {
   }
 
   /**
-   * How often each cell occurs, missing ones left out: most frequent first, equal counts in order of first appearance, as
-   * `value_counts`.
+   * How often each cell occurs, missing ones left out: most frequent first, equal counts in the order that numpy's unstable
+   * sort leaves them in, as `value_counts`.
    */
   valueCounts(): { readonly value: Exclude<Cell, null>; readonly count: number }[] {
     const counts = new Map<Cell, { value: Exclude<Cell, null>; count: number }>();
@@ -280,7 +281,10 @@ export class Column {
       if (entry) entry.count += 1;
       else counts.set(key, { value, count: 1 });
     }
-    return [...counts.values()].sort((a, b) => b.count - a.count);
+    const entries = [...counts.values()].reverse();
+    const order = Int32Array.from(entries, (_, index) => index);
+    numpyArgsort(order, (a, b) => entries[a]!.count < entries[b]!.count);
+    return Array.from(order.reverse(), (index) => entries[index]!);
   }
 
   /** Per row whether its cell is among the values (numbers and bigints of equal value are equal; missing matches null). */

@@ -1,6 +1,6 @@
-import { pyStrip } from "./whitespace.js";
-
 const DECIMAL_DIGIT = /\p{Nd}/u;
+const SPACE = "\\t-\\r\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const INTEGER = /^[+-]?\d+(?:_\d+)*$/;
 const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
 const FLOAT_WORD = /^([+-]?)(inf|infinity|nan)$/i;
@@ -10,7 +10,7 @@ const FLOAT_WORD = /^([+-]?)(inf|infinity|nan)$/i;
  * @returns undefined where Python raises ValueError.
  */
 export function parsePyInt(text: string): bigint | undefined {
-  const plain = withAsciiDigits(pyStrip(text));
+  const plain = withAsciiDigits(stripped(text));
   if (!INTEGER.test(plain)) return undefined;
   const digits = plain.replaceAll("_", "");
   // Python refuses integers of more than 4300 digits.
@@ -23,12 +23,17 @@ export function parsePyInt(text: string): bigint | undefined {
  * @returns undefined where Python raises ValueError (NaN is a valid result).
  */
 export function parsePyFloat(text: string): number | undefined {
-  const plain = withAsciiDigits(pyStrip(text));
+  const plain = withAsciiDigits(stripped(text));
   if (FLOAT.test(plain)) return Number(plain.replaceAll("_", ""));
   const word = FLOAT_WORD.exec(plain);
   if (!word) return undefined;
   if (word[2]?.toLowerCase() === "nan") return Number.NaN;
   return word[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+/** `int()` and `float()` do not take U+001C to U+001F as white space, though `str.strip()` does. */
+function stripped(text: string): string {
+  return text.replace(ENDS, "");
 }
 
 function withAsciiDigits(text: string): string {

@@ -3,7 +3,7 @@ import { exactDouble, scaledHalfEven } from "./decimal-expansion.js";
 
 export type NumberFormatter = (value: number) => string;
 
-const PATTERN = /^([^%]*)%([-+ 0#]*)(\d*)(?:\.(\d*))?([fFeEgGd])([^%]*)$/;
+const PATTERN = /^([^%]*)%([-+ 0]*)(\d*)(?:\.(\d*))?([fFeEgGd])([^%]*)$/;
 
 /**
  * Compiles a printf format for one number, such as `%.10f` or `%.6g`, into a function that writes what Python writes:
@@ -22,7 +22,7 @@ export function percentFormat(format: string): NumberFormatter {
   return (value) => {
     const negative = value < 0 || Object.is(value, -0);
     const sign = negative ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
-    let body = magnitudeText(Math.abs(value), conversion.toLowerCase(), precision, flags.includes("#"));
+    let body = magnitudeText(Math.abs(value), conversion.toLowerCase(), precision);
     if (upper) body = body.toUpperCase();
     const missing = Math.max(0, width - sign.length - body.length);
     if (flags.includes("-")) return `${prefix}${sign}${body}${" ".repeat(missing)}${suffix}`;
@@ -31,13 +31,13 @@ export function percentFormat(format: string): NumberFormatter {
   };
 }
 
-function magnitudeText(value: number, conversion: string, precision: number, keepZeros: boolean): string {
+function magnitudeText(value: number, conversion: string, precision: number): string {
   if (Number.isNaN(value)) return "nan";
   if (value === Number.POSITIVE_INFINITY) return "inf";
   if (conversion === "d") return String(BigInt(Math.trunc(value)));
   if (conversion === "f") return fixed(value, precision);
   if (conversion === "e") return exponential(value, precision);
-  return general(value, precision === 0 ? 1 : precision, keepZeros);
+  return general(value, precision === 0 ? 1 : precision);
 }
 
 function fixed(value: number, precision: number): string {
@@ -71,9 +71,9 @@ function exponential(value: number, precision: number): string {
   return `${digits[0]}${fraction}${exponentText(exponent)}`;
 }
 
-function general(value: number, precision: number, keepZeros: boolean): string {
+function general(value: number, precision: number): string {
   const { digits, exponent } = significant(value, precision - 1);
-  const trim = (text: string) => (keepZeros || !text.includes(".") ? text : text.replace(/\.?0+$/, ""));
+  const trim = (text: string) => (!text.includes(".") ? text : text.replace(/\.?0+$/, ""));
   if (exponent < -4 || exponent >= precision) {
     const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
     return `${trim(mantissa)}${exponentText(exponent)}`;
