@@ -208,7 +208,7 @@ export interface CleanupFilter {
 
 /** One thing that a run created. */
 export interface SandboxResource {
-  readonly kind: "container" | "network" | "volume" | "directory" | "process";
+  readonly kind: "container" | "network" | "volume" | "directory";
   readonly name: string;
   readonly runId: string;
 }

@@ -1,7 +1,8 @@
 import { mainService } from "../compose/services.js";
 import type { ComposeSpec, Mount, ServiceSpec } from "../compose/spec.js";
 import { parseBytes, parseSeconds } from "../compose/units.js";
-import type { ContainerConfig, ImageFacts } from "./engine.js";
+import type { ContainerConfig } from "./engine.js";
+import type { ImageFacts } from "./engine-answers.js";
 
 const NANOSECONDS = 1e9;
 const MIB = 2 ** 20;

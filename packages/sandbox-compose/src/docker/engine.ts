@@ -1,99 +1,27 @@
 import { Agent } from "node:http";
-import type { Duplex, Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { DockerUnavailableError } from "../errors.js";
+import {
+  type BuildImage,
+  type ContainerState,
+  EngineError,
+  type EngineExec,
+  type EngineVersion,
+  type ImageFacts,
+  kindOfGoMode,
+  type LabelledResource,
+  type PathFacts,
+  type StartedExec,
+  stripFrames,
+} from "./engine-answers.js";
+import { followProgress, type ProgressLine } from "./engine-progress.js";
 
 /** The oldest Engine API that has all that is used here (Docker 20.10). */
 const MINIMUM_API: readonly [number, number] = [1, 41];
 const CONTROL_DEADLINE_SECONDS = 120;
 /** A build is answered once its context has been sent, a pull once the registry has been asked. */
 const TRANSFER_DEADLINE_SECONDS = 3600;
-
-/** The engine refused or failed at something it was asked for. */
-export class EngineError extends Error {
-  /** HTTP status, when there was an answer at all. */
-  readonly status: number | undefined;
-
-  constructor(message: string, status: number | undefined, cause: unknown) {
-    super(message, { cause });
-    this.name = "EngineError";
-    this.status = status;
-  }
-
-  /** Nobody answered: the daemon is down, or went away meanwhile. */
-  get unreachable(): boolean {
-    return this.status === undefined;
-  }
-}
-
-export interface EngineVersion {
-  readonly version: string;
-  readonly apiVersion: string;
-  readonly operatingSystem: string;
-  readonly cpus: number;
-  readonly memoryBytes: number;
-  readonly cgroupVersion: string;
-  readonly storageDriver: string;
-  readonly runtimes: readonly string[];
-  readonly dataRoot: string;
-}
-
-export interface ContainerState {
-  readonly id: string;
-  readonly running: boolean;
-  readonly status: string;
-  readonly exitCode: number;
-  readonly oomKilled: boolean;
-  readonly error: string;
-  readonly health: { readonly status: string; readonly lastOutput: string } | undefined;
-  readonly workingDirectory: string;
-  readonly user: string;
-}
-
-export interface ImageFacts {
-  readonly id: string;
-  readonly command: readonly string[];
-  readonly entrypoint: readonly string[];
-}
-
-export interface LabelledResource {
-  /** What the engine removes it by. */
-  readonly id: string;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface EngineExec {
-  readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly user?: string;
-  readonly stdin: boolean;
-}
-
-export interface StartedExec {
-  readonly id: string;
-  /** Multiplexed output comes out, raw input goes in. */
-  readonly socket: Duplex;
-}
-
-export interface BuildImage {
-  readonly tag: string;
-  readonly context: string;
-  readonly dockerfile?: string;
-  readonly args?: Readonly<Record<string, string>>;
-  readonly target?: string;
-  readonly network?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly platform?: string;
-  readonly noCache?: boolean;
-  readonly pull?: boolean;
-}
-
-/** What the container's path is, from the engine's answer; `link` before anything is followed. */
-export interface PathFacts {
-  readonly kind: "file" | "directory" | "link" | "special";
-  readonly size: number;
-}
 
 export type ContainerConfig = Omit<Docker.ContainerCreateOptions, "name" | "platform">;
 
@@ -394,15 +322,6 @@ export class Engine {
   }
 }
 
-/** One line of a build's or pull's progress. */
-export interface ProgressLine {
-  readonly stream?: string;
-  readonly status?: string;
-  readonly id?: string;
-  readonly progress?: string;
-  readonly error?: string;
-}
-
 interface InfoAnswer {
   readonly OperatingSystem: string;
   readonly NCPU: number;
@@ -446,58 +365,6 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === "number" ? error.statusCode : undefined;
 }
 
-async function followProgress(
-  stream: NodeJS.ReadableStream,
-  onLine: (line: ProgressLine) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const readable = stream as Readable;
-  const abort = () => readable.destroy(new Error("aborted"));
-  signal?.addEventListener("abort", abort, { once: true });
-  if (signal?.aborted === true) abort();
-  let rest = "";
-  try {
-    for await (const chunk of readable) {
-      const lines = (rest + String(chunk)).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) report(line, onLine);
-    }
-    report(rest, onLine);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new EngineError(`the daemon's answer broke off: ${String(error)}`, undefined, error);
-  } finally {
-    signal?.removeEventListener("abort", abort);
-  }
-}
-
-function report(line: string, onLine: (line: ProgressLine) => void): void {
-  if (line.trim() !== "") onLine(JSON.parse(line) as ProgressLine);
-}
-
 function list(value: string | readonly string[] | null | undefined): readonly string[] {
   return typeof value === "string" ? [value] : (value ?? []);
-}
-
-function stripFrames(logs: Buffer): string {
-  const parts: Buffer[] = [];
-  let at = 0;
-  while (at + 8 <= logs.length && (logs[at] ?? 9) <= 2) {
-    const length = logs.readUInt32BE(at + 4);
-    parts.push(logs.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return Buffer.concat([...parts, logs.subarray(at)]).toString("utf8");
-}
-
-// Bits of Go's os.FileMode, which the engine's header carries.
-const GO_DIRECTORY = 2 ** 31;
-const GO_LINK = 2 ** 27;
-const GO_SPECIAL = 2 ** 26 + 2 ** 25 + 2 ** 24 + 2 ** 21 + 2 ** 19;
-
-function kindOfGoMode(mode: number): PathFacts["kind"] {
-  const has = (bits: number) => (BigInt(mode) & BigInt(bits)) !== 0n;
-  if (has(GO_DIRECTORY)) return "directory";
-  if (has(GO_LINK)) return "link";
-  return has(GO_SPECIAL) ? "special" : "file";
 }

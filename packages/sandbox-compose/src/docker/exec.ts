@@ -3,7 +3,8 @@ import { deferred } from "../exec/deferred.js";
 import type { TreeSignal } from "../exec/end-tree.js";
 import type { CommandDriver, RunningCommand } from "../exec/run-command.js";
 import { newCommandMark, wrapCommand } from "../exec/wrapper.js";
-import type { Engine, EngineExec, StartedExec } from "./engine.js";
+import type { Engine } from "./engine.js";
+import type { EngineExec, StartedExec } from "./engine-answers.js";
 import { FrameReader } from "./frames.js";
 import type { Reaper } from "./reaper.js";
 

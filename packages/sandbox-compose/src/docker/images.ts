@@ -2,7 +2,9 @@ import type { BuildSpec, ServiceSpec } from "../compose/spec.js";
 import { contentHash } from "../compose/write.js";
 import { ImageBuildError, ImageMissingError, SandboxError } from "../errors.js";
 import type { SandboxEvent } from "../provider.js";
-import type { Engine, ImageFacts, ProgressLine } from "./engine.js";
+import type { Engine } from "./engine.js";
+import type { ImageFacts } from "./engine-answers.js";
+import type { ProgressLine } from "./engine-progress.js";
 
 const TAIL_LINES = 40;
 

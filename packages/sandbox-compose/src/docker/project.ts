@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerConfig, Engine } from "./engine.js";
-import { EngineError } from "./engine.js";
+import { EngineError } from "./engine-answers.js";
 
 const REMOVE_ATTEMPTS = 12;
 const FIRST_PAUSE_MS = 100;

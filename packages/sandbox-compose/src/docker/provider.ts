@@ -19,7 +19,8 @@ import {
   tmpfsTargets,
   volumeName,
 } from "./container-config.js";
-import { type ContainerState, Engine, EngineError, type EngineOptions, type EngineVersion } from "./engine.js";
+import { Engine, type EngineOptions } from "./engine.js";
+import { type ContainerState, EngineError, type EngineVersion } from "./engine-answers.js";
 import { Images } from "./images.js";
 import { composeLabels, ownershipLabels, projectName } from "./labels.js";
 import { Project } from "./project.js";

@@ -18,7 +18,8 @@ import type {
   StreamOptions,
   WriteFileOptions,
 } from "../provider.js";
-import { type Engine, EngineError } from "./engine.js";
+import type { Engine } from "./engine.js";
+import { EngineError } from "./engine-answers.js";
 import { type ExecContext, execDriver } from "./exec.js";
 import type { Project } from "./project.js";
 import { Reaper } from "./reaper.js";

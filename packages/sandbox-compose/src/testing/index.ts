@@ -1,3 +1,4 @@
+export type { ProviderCase, ProviderCaseContext } from "./cases/provider-case.js";
 export {
   createFakeProvider,
   type FakeAnswer,
@@ -5,11 +6,4 @@ export {
   type FakeProvider,
   type FakeProviderOptions,
 } from "./fake-provider.js";
-export {
-  type ProviderCase,
-  type ProviderCaseContext,
-  type ProviderSuiteOptions,
-  providerCases,
-  providerSuite,
-  type TestFramework,
-} from "./provider-suite.js";
+export { type ProviderSuiteOptions, providerCases, providerSuite, type TestFramework } from "./provider-suite.js";

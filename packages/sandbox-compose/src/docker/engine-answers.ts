@@ -1,0 +1,110 @@
+import type { Duplex } from "node:stream";
+
+/** The engine refused or failed at something it was asked for. */
+export class EngineError extends Error {
+  /** HTTP status, when there was an answer at all. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status: number | undefined, cause: unknown) {
+    super(message, { cause });
+    this.name = "EngineError";
+    this.status = status;
+  }
+
+  /** Nobody answered: the daemon is down, or went away meanwhile. */
+  get unreachable(): boolean {
+    return this.status === undefined;
+  }
+}
+
+export interface EngineVersion {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly operatingSystem: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly cgroupVersion: string;
+  readonly storageDriver: string;
+  readonly runtimes: readonly string[];
+  readonly dataRoot: string;
+}
+
+export interface ContainerState {
+  readonly id: string;
+  readonly running: boolean;
+  readonly status: string;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly error: string;
+  readonly health: { readonly status: string; readonly lastOutput: string } | undefined;
+  readonly workingDirectory: string;
+  readonly user: string;
+}
+
+export interface ImageFacts {
+  readonly id: string;
+  readonly command: readonly string[];
+  readonly entrypoint: readonly string[];
+}
+
+export interface LabelledResource {
+  /** What the engine removes it by. */
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface EngineExec {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly stdin: boolean;
+}
+
+export interface StartedExec {
+  readonly id: string;
+  /** Multiplexed output comes out, raw input goes in. */
+  readonly socket: Duplex;
+}
+
+export interface BuildImage {
+  readonly tag: string;
+  readonly context: string;
+  readonly dockerfile?: string;
+  readonly args?: Readonly<Record<string, string>>;
+  readonly target?: string;
+  readonly network?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly platform?: string;
+  readonly noCache?: boolean;
+  readonly pull?: boolean;
+}
+
+/** What the container's path is, from the engine's answer; `link` before anything is followed. */
+export interface PathFacts {
+  readonly kind: "file" | "directory" | "link" | "special";
+  readonly size: number;
+}
+
+export function stripFrames(logs: Buffer): string {
+  const parts: Buffer[] = [];
+  let at = 0;
+  while (at + 8 <= logs.length && (logs[at] ?? 9) <= 2) {
+    const length = logs.readUInt32BE(at + 4);
+    parts.push(logs.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return Buffer.concat([...parts, logs.subarray(at)]).toString("utf8");
+}
+
+// Bits of Go's os.FileMode, which the engine's header carries.
+const GO_DIRECTORY = 2 ** 31;
+const GO_LINK = 2 ** 27;
+const GO_SPECIAL = 2 ** 26 + 2 ** 25 + 2 ** 24 + 2 ** 21 + 2 ** 19;
+
+export function kindOfGoMode(mode: number): PathFacts["kind"] {
+  const has = (bits: number) => (BigInt(mode) & BigInt(bits)) !== 0n;
+  if (has(GO_DIRECTORY)) return "directory";
+  if (has(GO_LINK)) return "link";
+  return has(GO_SPECIAL) ? "special" : "file";
+}
