@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseComposeSpec, type ServiceInput } from "@mlebench/sandbox-compose";
@@ -16,6 +16,8 @@ describe.skipIf(problem !== undefined)(
     for (const data of ["stream", "hostPath"] as const) {
       it(`brings a bind to the pod by ${data}, not to be written by the agent`, async () => {
         const source = await mkdtemp(join(tmpdir(), "k8s-data-"));
+        // Made for its owner alone, and the pod reads it as somebody else.
+        await chmod(source, 0o755);
         await mkdir(join(source, "inner"));
         await writeFile(join(source, "inner/train.csv"), "id\n1\n");
         try {
