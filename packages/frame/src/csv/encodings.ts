@@ -58,6 +58,7 @@ function completeLength(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
     const byte = bytes[bytes.length - back]!;
     if (byte < 0x80) return bytes.length;
+    if (byte > 0xf4) return bytes.length;
     if (byte >= 0xc0) {
       const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
       return needed > back ? bytes.length - back : bytes.length;
