@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { copyFile } from "node:fs/promises";
-import { finished } from "node:stream/promises";
 import { pySplit, pyStrip } from "@mlebench/frame";
 import { writeZip } from "../archives/write-zip.js";
+import { createTextWriter } from "../files/text-writer.js";
 import { definePreparer } from "../preparer.js";
 import { RandomState } from "../random/random-state.js";
 
@@ -17,11 +16,11 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, scratch, extract, signal, progress }) {
     await extract(raw.file("train_v2.txt.zip"), scratch.dir("raw"));
     const random = new RandomState(0);
-    const train = createWriteStream(scratch.file("train_v2.txt"));
-    const test = createWriteStream(scratch.file("test_v2.txt"));
-    const answers = createWriteStream(privateDir.file("test.csv"), { flags: "wx" });
-    await write(test, HEADER);
-    await write(answers, HEADER);
+    await using train = await createTextWriter(scratch.file("train_v2.txt"));
+    await using test = await createTextWriter(scratch.file("test_v2.txt"));
+    await using answers = await createTextWriter(privateDir.file("test.csv"));
+    await test.write(HEADER);
+    await answers.write(HEADER);
     let lines = 0;
     let testLines = 0;
     for await (const line of universalLines(scratch.join("raw", "train_v2.txt"), signal)) {
@@ -29,30 +28,23 @@ export default definePreparer({
       const drawn = random.uniform() <= TEST_SHARE;
       const sentence = drawn && pySplit(line).length > 2 ? pyStrip(line).replaceAll('"', '""') : undefined;
       if (sentence === undefined) {
-        await write(train, line);
+        await train.write(line);
         continue;
       }
       const words = pySplit(sentence);
       const removed = random.randint(1, words.length - 1);
-      await write(answers, `${testLines},"${sentence}"\n`);
-      await write(test, `${testLines},"${words.filter((_, index) => index !== removed).join(" ")}"\n`);
+      await answers.write(`${testLines},"${sentence}"\n`);
+      await test.write(`${testLines},"${words.filter((_, index) => index !== removed).join(" ")}"\n`);
       testLines++;
       progress("sentences", lines, MOST_LINES);
     }
-    for (const stream of [train, test, answers]) {
-      stream.end();
-      await finished(stream);
-    }
+    for (const writer of [train, test, answers]) await writer.close();
     for (const name of ["train_v2.txt", "test_v2.txt"]) {
       await writeZip(publicDir.file(`${name}.zip`), [{ name, path: scratch.join(name) }], { signal });
     }
     await copyFile(scratch.join("test_v2.txt"), privateDir.file("sample_submission.csv"));
   },
 });
-
-async function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, "drain");
-}
 
 /** Lines as Python reads text: CR LF and a lone CR end a line too and become LF; the last line may lack its end. */
 async function* universalLines(path: string, signal: AbortSignal): AsyncGenerator<string> {

@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { createWriteStream, type WriteStream } from "node:fs";
-import { finished } from "node:stream/promises";
 import { Column, DataFrame, writeCsv } from "@mlebench/frame";
+import { createTextWriter } from "../files/text-writer.js";
 import { definePreparer } from "../preparer.js";
 import { JsonObject } from "../py-json/json-object.js";
 import { toPandasJson } from "../py-json/pandas-json.js";
@@ -17,18 +15,18 @@ const TEST_FIELDS = ["example_id", "question_text", "document_text", "long_answe
 export default definePreparer({
   id: "tensorflow2-question-answering",
   async prepare({ raw, publicDir, privateDir, signal, progress }) {
-    const train = createWriteStream(publicDir.file("simplified-nq-train.jsonl"), { flags: "wx" });
-    const test = createWriteStream(publicDir.file("simplified-nq-test.jsonl"), { flags: "wx" });
-    const answers = createWriteStream(privateDir.file("test.jsonl"), { flags: "wx" });
+    await using train = await createTextWriter(publicDir.file("simplified-nq-train.jsonl"));
+    await using test = await createTextWriter(publicDir.file("simplified-nq-test.jsonl"));
+    await using answers = await createTextWriter(privateDir.file("test.jsonl"));
     const ids: string[] = [];
     const predictions: string[] = [];
     let lines = 0;
     for await (const block of blocks(readJsonLines(raw.file("simplified-nq-train.jsonl"), { signal }))) {
       const split = trainTestSplitList(sameKeys(block), { testSize: 0.1, random: 0 });
-      for (const record of split.train) await writeLine(train, record);
+      for (const record of split.train) await train.write(line(record));
       for (const record of split.test) {
-        await writeLine(answers, record);
-        await writeLine(test, record.pick(TEST_FIELDS));
+        await answers.write(line(record));
+        await test.write(line(record.pick(TEST_FIELDS)));
         const id = textField(record, "example_id");
         ids.push(`${id}_short`, `${id}_long`);
         predictions.push(shortAnswer(record), longAnswer(record));
@@ -36,10 +34,7 @@ export default definePreparer({
       lines += block.length;
       progress("split", lines);
     }
-    for (const stream of [train, test, answers]) {
-      stream.end();
-      await finished(stream);
-    }
+    for (const writer of [train, test, answers]) await writer.close();
     const gold = new DataFrame([
       ["example_id", Column.object(ids)],
       ["PredictionString", Column.object(predictions)],
@@ -66,8 +61,8 @@ function sameKeys(block: readonly JsonObject[]): JsonObject[] {
   return block.map((record) => JsonObject.from(keys.map((key): [string, PyJson] => [key, record.get(key) ?? null])));
 }
 
-async function writeLine(stream: WriteStream, record: JsonObject): Promise<void> {
-  if (!stream.write(`${toPandasJson(record)}\n`)) await once(stream, "drain");
+function line(record: JsonObject): string {
+  return `${toPandasJson(record)}\n`;
 }
 
 function annotation(record: JsonObject): JsonObject {

@@ -7,10 +7,12 @@ import { pairwiseMean } from "../metrics/pairwise-sum.js";
  * guess; a missing cell is the text `nan`, other cells are text as pandas prints them.
  */
 export function meanAveragePrecision(truth: Column, predicted: Column, k: number): number {
-  const items = (column: Column, row: number) => (column.isMissing(row) ? "nan" : column.text(row)).split(" ");
+  // The limit keeps a cell of blanks alone from becoming millions of guesses.
+  const items = (column: Column, row: number, most?: number) =>
+    (column.isMissing(row) ? "nan" : column.text(row)).split(" ", most);
   return pairwiseMean(
     Float64Array.from({ length: truth.length }, (_, row) =>
-      averagePrecisionAtK(items(truth, row), items(predicted, row), k),
+      averagePrecisionAtK(items(truth, row), items(predicted, row, k), k),
     ),
   );
 }

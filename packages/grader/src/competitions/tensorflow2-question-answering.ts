@@ -47,7 +47,7 @@ function requireEachIdOnce(submission: DataFrame, answers: ReadonlyMap<string, R
 /** `start:end` as numbers, YES, NO or nothing. */
 function canonical(cell: string, id: string): string {
   const text = pyStrip(cell);
-  const parts = text.split(":");
+  const parts = text.split(":", 3);
   if (parts.length === 2) {
     const [start, end] = parts.map(parsePyInt);
     if (start !== undefined && end !== undefined) return `${start}:${end}`;
