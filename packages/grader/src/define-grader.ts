@@ -22,6 +22,8 @@ export interface Grader {
   readonly id: string;
   /** How the submission is read. */
   readonly submissionCsv: ReadCsvOptions;
+  /** Submissions up to this size are read whatever the size of the answers. @default 256 MiB */
+  readonly alwaysReadBytes?: number;
   readAnswers(files: PreparedFiles): Promise<unknown>;
   /** The score before rounding; NaN and infinities are scores too. */
   grade(input: GradeInput<unknown>): number | Promise<number>;
@@ -32,6 +34,11 @@ interface GraderBasics<Answers> {
   readonly id: string;
   /** How the submission is read. @default pandas' `read_csv` with round-trip floats, as upstream */
   readonly submissionCsv?: ReadCsvOptions;
+  /**
+   * Submissions up to this size are read whatever the size of the answers: for those that may have many more rows.
+   * @default 256 MiB
+   */
+  readonly alwaysReadBytes?: number;
   /**
    * The score of a submission, before rounding.
    * @throws InvalidSubmissionError with the reason when upstream rejects the submission or fails on it. Errors of frame
@@ -63,6 +70,7 @@ export function defineGrader(definition: CsvGraderDefinition | CustomGraderDefin
   return {
     id: definition.id,
     submissionCsv: definition.submissionCsv ?? {},
+    alwaysReadBytes: definition.alwaysReadBytes,
     readAnswers,
     // The answers have the type that readAnswers gives: both come from one definition.
     grade: (input) => (definition as CustomGraderDefinition<unknown>).grade(input),

@@ -25,7 +25,7 @@ function submission(text: string | Uint8Array, name = "submission.csv"): string 
 }
 
 /** A competition of our own whose score is whatever the function gives. */
-function plugIn(id: string, score: () => number): void {
+function plugIn(id: string, score: () => number, alwaysReadBytes?: number): void {
   registerCompetition({
     competition: {
       id,
@@ -43,7 +43,7 @@ function plugIn(id: string, score: () => number): void {
     },
     thresholds: { gold: 3, silver: 2, bronze: 1, median: 0, isLowerBetter: false, teams: null, sources: [] },
   });
-  registerGrader(defineGrader({ id, grade: score }));
+  registerGrader(defineGrader({ id, alwaysReadBytes, grade: score }));
   mkdirSync(join(dataDir, id, "prepared", "private"), { recursive: true });
   writeFileSync(join(dataDir, id, "prepared", "private", "answers.csv"), "id\n1\n");
 }
@@ -175,6 +175,12 @@ describe("a submission that cannot be scored", () => {
     const started = performance.now();
     expect((await gradeCsv(huge, ID, { dataDir })).reason).toMatch(/500000000 bytes; at most 268435456/);
     expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it("is larger than the bound of its own grader", async () => {
+    plugIn("many-rows", () => 1, 100);
+    const report = await gradeCsv(submission(`id\n${"1\n".repeat(60)}`), "many-rows", { dataDir });
+    expect(report).toMatchObject({ valid_submission: false, reason: expect.stringMatching(/at most 100 are read/) });
   });
 });
 

@@ -7,11 +7,8 @@ import { AnswersUnreadableError, GraderError, GraderFailedError, InvalidSubmissi
 import { getGrader } from "./graders.js";
 import { inspectSubmissionFile } from "./submission-file.js";
 
-/**
- * Submissions up to this size are read whatever the size of the answers: where upstream ignores rows beyond the answers,
- * Kaggle's own sample may have many more of them (H&M: 258 MiB for all customers, with answers for few).
- */
-const ALWAYS_READ_BYTES = 512 * 2 ** 20;
+/** Submissions up to this size are read whatever the size of the answers, unless their grader says another. */
+const ALWAYS_READ_BYTES = 256 * 2 ** 20;
 /** A submission with every number written out is no larger than this many times its answers. */
 const MOST_TIMES_ANSWERS = 20;
 /** As upstream rounds scores. */
@@ -24,7 +21,7 @@ export type AnswersLocation =
 
 /** What scoring takes. */
 export type ScoreOptions = AnswersLocation & {
-  /** Larger submissions are invalid. @default 512 MiB, or 20 times the answers when that is more */
+  /** Larger submissions are invalid. @default 256 MiB (or what the grader says), or 20 times the answers when that is more */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
 };
@@ -65,7 +62,8 @@ export async function scoreCsv(
   const files = locateAnswers(competitionId, basename(competition.answers), options);
   const answersBytes = await sizeOfAnswers(files.answersPath, competitionId);
   try {
-    const maxBytes = options.maxBytes ?? Math.max(ALWAYS_READ_BYTES, MOST_TIMES_ANSWERS * answersBytes);
+    const maxBytes =
+      options.maxBytes ?? Math.max(grader.alwaysReadBytes ?? ALWAYS_READ_BYTES, MOST_TIMES_ANSWERS * answersBytes);
     if (file.bytes > maxBytes) {
       throw new InvalidSubmissionError(`The submission has ${file.bytes} bytes; at most ${maxBytes} are read.`);
     }
