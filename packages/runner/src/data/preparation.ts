@@ -14,7 +14,7 @@ import {
   prepareCompetition,
   requireFreeBytes,
 } from "@mlebench/data-prep";
-import { KaggleClient, removeDownload } from "@mlebench/kaggle-client";
+import { downloadUrl, KaggleClient, removeDownload } from "@mlebench/kaggle-client";
 import type { RunEventListener } from "../events.js";
 import { messageOf } from "../sample/describe-error.js";
 import { Semaphore } from "../schedule/semaphore.js";
@@ -147,6 +147,9 @@ export async function openPreparation(
       }
       const canDownload = findSource(competitionId) !== undefined || downloads.includes(competitionId);
       const { differences } = await prepareCompetition(competitionId, {
+        fetchFile: async (url, path, { signal: fetchSignal }) => {
+          await downloadUrl(url, { path, signal: fetchSignal });
+        },
         dataDir: dataDirectory,
         rawDir,
         keepRaw: options.keepRaw,
