@@ -1,6 +1,7 @@
 /** Prepares the made-up competition as a process of its own, which tests kill. One JSON argument; JSON lines out. */
-import { copyFileSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { prepareCompetition } from "../prepare-competition.js";
 import { MADE_UP_ID, registerMadeUpCompetition } from "./made-up-competition.js";
 
@@ -10,11 +11,11 @@ interface Arguments {
   readonly zip: string;
   /** Die at the nth progress event of a stage, such as `prepare 2`. */
   readonly dieAt?: string;
-  /** Hold the lock so long before preparing. */
-  readonly pauseMilliseconds?: number;
+  /** Hold the lock until this file exists before preparing. */
+  readonly gate?: string;
 }
 
-const { dataDir, zip, dieAt, pauseMilliseconds }: Arguments = JSON.parse(process.argv[2] ?? "{}");
+const { dataDir, zip, dieAt, gate }: Arguments = JSON.parse(process.argv[2] ?? "{}");
 const say = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 registerMadeUpCompetition();
@@ -23,7 +24,7 @@ try {
   const result = await prepareCompetition(MADE_UP_ID, {
     dataDir,
     description: async () => {
-      if (pauseMilliseconds !== undefined) await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
+      while (gate !== undefined && !existsSync(gate)) await setTimeout(20);
       return "# Made up";
     },
     download: async (id, directory) => {
