@@ -8,6 +8,8 @@ const Data = z.union([
   z.strictObject({ claim: z.string(), root: z.string().startsWith("/") }),
 ]);
 
+const PullPolicy = z.enum(["Always", "IfNotPresent", "Never"]);
+
 const Options = z.strictObject({
   namespace: z.string().optional(),
   context: z.string().optional(),
@@ -15,14 +17,15 @@ const Options = z.strictObject({
   data: Data.optional(),
   maxSandboxes: z.number().int().positive().optional(),
   runtimeClassName: z.string().optional(),
-  imagePullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).optional(),
+  imagePullPolicy: PullPolicy.optional(),
   gpuResources: z.record(z.string(), z.string()).optional(),
   allowUnenforcedNetworkPolicy: z.boolean().optional(),
   maxLifetimeSeconds: z.number().int().positive().optional(),
   ownerReference: z
     .strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string(), uid: z.string() })
     .optional(),
-  env: z.record(z.string(), z.string().optional()).optional(),
+  // process.env is no plain object, so it is not a record to zod.
+  env: z.custom<NodeJS.ProcessEnv>((value) => typeof value === "object" && value !== null).optional(),
 });
 
 /** How the provider uses the cluster; every field also has an environment variable, see the README. */
@@ -42,7 +45,7 @@ export interface K8sProviderOptions {
   readonly maxSandboxes?: number;
   /** Such as `gvisor`, for services that name no `runtime`. MLEBENCH_K8S_RUNTIME_CLASS */
   readonly runtimeClassName?: string;
-  /** For services that say nothing. @default the cluster's */
+  /** For services that say nothing. @default MLEBENCH_K8S_IMAGE_PULL_POLICY, else the cluster's */
   readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
   /** Resource that a device driver of the spec stands for. @default nvidia: nvidia.com/gpu, amd: amd.com/gpu */
   readonly gpuResources?: Readonly<Record<string, string>>;
@@ -81,7 +84,7 @@ export function readSettings(written: K8sProviderOptions) {
     data: options.data ?? dataFrom(env["MLEBENCH_K8S_DATA"]),
     maxSandboxes: options.maxSandboxes ?? 2 * availableParallelism(),
     runtimeClassName: options.runtimeClassName ?? env["MLEBENCH_K8S_RUNTIME_CLASS"],
-    imagePullPolicy: options.imagePullPolicy,
+    imagePullPolicy: options.imagePullPolicy ?? pullPolicyFrom(env["MLEBENCH_K8S_IMAGE_PULL_POLICY"]),
     gpuResources: gpuResources(options.gpuResources),
     allowUnenforcedNetworkPolicy:
       options.allowUnenforcedNetworkPolicy ?? env["MLEBENCH_K8S_ALLOW_UNENFORCED_NETWORK_POLICY"] === "1",
@@ -96,6 +99,13 @@ function dataFrom(text: string | undefined): z.infer<typeof Data> {
   const [kind, claim, root] = text.split(":");
   if (kind === "claim" && claim !== undefined && root?.startsWith("/") === true) return { claim, root };
   throw new ComposeSpecError([`MLEBENCH_K8S_DATA=${text}: not hostPath, stream or claim:NAME:/root`]);
+}
+
+function pullPolicyFrom(text: string | undefined): z.infer<typeof PullPolicy> | undefined {
+  if (text === undefined || text === "") return undefined;
+  const parsed = PullPolicy.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new ComposeSpecError([`MLEBENCH_K8S_IMAGE_PULL_POLICY=${text}: not ${PullPolicy.options.join(", ")}`]);
 }
 
 function gpuResources(own: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {

@@ -16,12 +16,12 @@ describe("the sandbox type k8s", () => {
     });
   });
 
-  it("gets its options from MLEBENCH_K8S_ variables, and those that are given win", async () => {
+  it("is given the environment, which it reads itself, and the options", async () => {
     let got: unknown;
     const imported: string[] = [];
     await using provider = await openProvider("k8s", {
       maxSandboxes: 4,
-      env: { MLEBENCH_K8S_NAMESPACE: "evals", MLEBENCH_K8S_POD_TIMEOUT_SECONDS: "30", MLEBENCH_K8S_CONTEXT: "a" },
+      env: { MLEBENCH_K8S_NAMESPACE: "evals" },
       sandboxOptions: { context: "b" },
       importPackage: async (name) => {
         imported.push(name);
@@ -35,7 +35,7 @@ describe("the sandbox type k8s", () => {
     });
     expect(provider.name).toBe("local");
     expect(imported).toEqual(["@mlebench/sandbox-k8s"]);
-    expect(got).toEqual({ namespace: "evals", podTimeoutSeconds: 30, context: "b", maxSandboxes: 4 });
+    expect(got).toEqual({ env: { MLEBENCH_K8S_NAMESPACE: "evals" }, context: "b", maxSandboxes: 4 });
   });
 
   it("says so when the package is of another version", async () => {

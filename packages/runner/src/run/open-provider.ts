@@ -1,6 +1,5 @@
 import { listProviders, resolveProvider, type SandboxProvider } from "@mlebench/sandbox-compose";
 import { RunnerError } from "../errors.js";
-import { parseTaskArgs } from "../task/parse-task-args.js";
 
 /** Providers that are packages of their own, because what they need is large. */
 const PACKAGES: Readonly<Record<string, string>> = { k8s: "@mlebench/sandbox-k8s" };
@@ -11,7 +10,7 @@ export interface OpenProviderOptions {
   readonly maxSandboxes?: number;
   /** Options of the provider itself. */
   readonly sandboxOptions?: Readonly<Record<string, unknown>>;
-  /** `MLEBENCH_<NAME>_<OPTION>` sets an option of a provider that is a package. @default process.env */
+  /** Where a provider that is a package finds its own variables, such as MLEBENCH_K8S_NAMESPACE. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** @default import() */
   readonly importPackage?: (name: string) => Promise<unknown>;
@@ -29,7 +28,7 @@ export async function openProvider(
   const packageName = Object.hasOwn(PACKAGES, sandboxType) ? PACKAGES[sandboxType] : undefined;
   if (packageName === undefined || listProviders().includes(sandboxType)) return resolveProvider(sandboxType, options);
   const createProvider = factoryOf(await load(sandboxType, packageName, importPackage), packageName);
-  return createProvider({ ...optionsOfEnvironment(sandboxType, env), ...options });
+  return createProvider({ env, ...options });
 }
 
 async function load(sandboxType: string, packageName: string, importPackage: (name: string) => Promise<unknown>) {
@@ -57,18 +56,6 @@ function factoryOf(module: unknown, packageName: string): Factory {
     message: `The package ${packageName} exports no ${FACTORY_NAMES[0]}.`,
     hint: `Bring it to the version of @mlebench/runner: \`npm install ${packageName}@latest\`.`,
   });
-}
-
-/** `MLEBENCH_K8S_POD_TIMEOUT=30` becomes `{ podTimeout: 30 }`. */
-function optionsOfEnvironment(
-  sandboxType: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Record<string, unknown> {
-  const prefix = `MLEBENCH_${sandboxType.toUpperCase()}_`;
-  const pairs = Object.entries(env).flatMap(([name, value]) =>
-    name.startsWith(prefix) && value ? [`${name.slice(prefix.length).toLowerCase()}=${value}`] : [],
-  );
-  return camelKeys(parseTaskArgs(pairs));
 }
 
 /** Names as people write them in an option, `pod_timeout` or `pod-timeout`, as the names of an options object. */
