@@ -286,5 +286,5 @@ async function copyIn(
       await sandbox.writeFile(join(target, path.slice(source.length)), createReadStream(path), { mode: 0o644, signal });
   }
   const user = sandbox.capabilities.users ? "0:0" : undefined;
-  await sandbox.exec(["chmod", "-R", "a-w,a+rX", target], { user, signal });
+  await sandbox.exec(["chmod", "-R", "u+w,go-w,a+rX", target], { user, signal });
 }
