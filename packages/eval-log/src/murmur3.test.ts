@@ -23,9 +23,3 @@ it("gives the nudge of the react agent the key that Inspect's logs have", () => 
   ].join("");
   expect(murmur3Hex(nudge)).toBe("4195b2ca03da7405758cbcaebc83b006");
 });
-
-it("takes a megabyte in a moment", () => {
-  const start = performance.now();
-  murmur3Hex("0123456789abcdef".repeat(65_536));
-  expect(performance.now() - start).toBeLessThan(2000);
-});

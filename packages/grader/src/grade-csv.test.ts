@@ -172,9 +172,7 @@ describe("a submission that cannot be scored", () => {
     expect(await reasonOf(PERFECT, 10)).toMatch(/bytes; at most 10 are read/);
     const huge = submission(PERFECT);
     truncateSync(huge, 500_000_000);
-    const started = performance.now();
     expect((await gradeCsv(huge, ID, { dataDir })).reason).toMatch(/500000000 bytes; at most 268435456/);
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it("is larger than the bound of its own grader", async () => {

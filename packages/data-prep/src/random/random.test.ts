@@ -140,11 +140,9 @@ describe("random numbers", () => {
     expect(() => sampleRows(2, { count: 3, random: 0 })).toThrow("3 of 2");
   });
 
-  it("permutes a million numbers in well under a second", () => {
-    const started = performance.now();
+  it("permutes a million numbers, each once", () => {
     const order = new RandomState(0).permutation(1_000_000);
     expect(new Set(order).size).toBe(1_000_000);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 

@@ -26,6 +26,8 @@ export interface SourceColumn {
 }
 
 const BLOCK_FIELDS = 2 ** 20;
+/** Fields are ranges of 32-bit offsets. */
+const MOST_WINDOW_BYTES = 2 ** 31 - 1;
 
 /** Reads header and blocks of rows; the shared lower half of all readers. */
 export class BlockReader {
@@ -108,6 +110,8 @@ export class BlockReader {
     const needed = this.tokenizer.consume();
     this.tokenizer.startNextBlock(this.linesKept);
     this.headerLines = 0;
+    // No more is moved than was used up: a large rest, as a long field leaves behind, would else be moved for every block.
+    if (needed < this.scanned - needed) return;
     this.window.copyWithin(0, needed, this.scanned);
     this.scanned -= needed;
     this.tokenizer.rebase(needed);
@@ -239,7 +243,10 @@ export class BlockReader {
     for (;;) {
       this.tokenizer.window = this.window;
       if (this.tokenizer.tokenize(lines, this.sourceEnded) !== "more") return;
-      this.readMore();
+      // An unfinished field is looked at again from its beginning. Its length is doubled before, so that all takes linear time.
+      const wanted = 2 * this.scanned - this.tokenizer.position;
+      do this.readMore();
+      while (this.scanned < wanted && !this.sourceEnded);
     }
   }
 
@@ -255,8 +262,9 @@ export class BlockReader {
     this.ascii &&= isAscii(chunk);
     this.hasNul ||= chunk.includes(0);
     const needed = this.scanned + chunk.length;
+    if (needed > MOST_WINDOW_BYTES) throw new ParserError("A field or a block of rows is larger than 2 GiB.");
     if (needed > this.window.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.window.length * 2));
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(this.window.length * 2, MOST_WINDOW_BYTES)));
       this.window.copy(larger, 0, 0, this.scanned);
       this.window = larger;
     }
@@ -277,8 +285,8 @@ export function rowsPerBlock(fields: number): number {
 /** pandas' words are C strings: what follows a NUL byte is not seen. */
 function cutAtNul(window: Buffer, scratch: Buffer, start: number, end: number): number {
   if (start < 0) {
-    const found = scratch.indexOf(0, ~start);
-    return found >= 0 && found < ~end ? ~found : end;
+    for (let index = ~start; index < ~end; index += 1) if (scratch[index] === 0) return ~index;
+    return end;
   }
   for (let index = start; index < end; index += 1) if (window[index] === 0) return index;
   return end;

@@ -1,9 +1,9 @@
 const DECIMAL_DIGIT = /\p{Nd}/u;
 const SPACE = "\\t-\\r\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const IS_SPACE = new RegExp(`^[${SPACE}]$`);
-const INTEGER = /^[+-]?\d+(?:_\d+)*$/;
-const FLOAT = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
 const FLOAT_WORD = /^([+-]?)(inf|infinity|nan)$/i;
+/** Python refuses integers of more digits. */
+const MOST_INTEGER_DIGITS = 4300;
 
 /**
  * Python's `int(text)` in base ten: white space around, a sign, underscores between digits, any Unicode decimal digits.
@@ -11,11 +11,12 @@ const FLOAT_WORD = /^([+-]?)(inf|infinity|nan)$/i;
  */
 export function parsePyInt(text: string): bigint | undefined {
   const plain = withAsciiDigits(stripped(text));
-  if (!INTEGER.test(plain)) return undefined;
-  const digits = plain.replaceAll("_", "");
-  // Python refuses integers of more than 4300 digits.
-  if (digits.length - (/^[+-]/.test(digits) ? 1 : 0) > 4300) return undefined;
-  return digits.startsWith("-") ? -BigInt(digits.slice(1)) : BigInt(digits.startsWith("+") ? digits.slice(1) : digits);
+  const from = signEnd(plain, 0);
+  const end = digitsEnd(plain, from);
+  if (end === from || end < plain.length) return undefined;
+  const digits = plain.slice(from).replaceAll("_", "");
+  if (digits.length > MOST_INTEGER_DIGITS) return undefined;
+  return plain.startsWith("-") ? -BigInt(digits) : BigInt(digits);
 }
 
 /**
@@ -24,11 +25,40 @@ export function parsePyInt(text: string): bigint | undefined {
  */
 export function parsePyFloat(text: string): number | undefined {
   const plain = withAsciiDigits(stripped(text));
-  if (FLOAT.test(plain)) return Number(plain.replaceAll("_", ""));
+  if (isFloat(plain)) return Number(plain.replaceAll("_", ""));
   const word = FLOAT_WORD.exec(plain);
   if (!word) return undefined;
   if (word[2]?.toLowerCase() === "nan") return Number.NaN;
   return word[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+// Numbers are scanned by hand: the stack of a pattern with repeated groups overflows on a text of some million characters.
+
+function isFloat(text: string): boolean {
+  const from = signEnd(text, 0);
+  const whole = digitsEnd(text, from);
+  const fraction = text[whole] === "." ? digitsEnd(text, whole + 1) : whole;
+  if (whole === from && fraction <= whole + 1) return false;
+  if (text[fraction] !== "e" && text[fraction] !== "E") return fraction === text.length;
+  const exponent = signEnd(text, fraction + 1);
+  const end = digitsEnd(text, exponent);
+  return end > exponent && end === text.length;
+}
+
+function signEnd(text: string, from: number): number {
+  return text[from] === "+" || text[from] === "-" ? from + 1 : from;
+}
+
+/** Where digits end that may have single underscores between them; `from` when there are none. */
+function digitsEnd(text: string, from: number): number {
+  let end = from;
+  while (isAsciiDigit(text, end) || (end > from && text[end] === "_" && isAsciiDigit(text, end + 1))) end += 1;
+  return end;
+}
+
+function isAsciiDigit(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 48 && code <= 57;
 }
 
 /** `int()` and `float()` do not take U+001C to U+001F as white space, though `str.strip()` does. */
@@ -42,7 +72,7 @@ function stripped(text: string): string {
 }
 
 function withAsciiDigits(text: string): string {
-  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  if (!/[^\x00-\x7f]/.test(text)) return text;
   let result = "";
   for (const character of text) result += character > "\x7f" ? (decimalValue(character) ?? character) : character;
   return result;

@@ -64,15 +64,13 @@ describe("text as Python reads it", () => {
       expect(parsePyFloat(text)).toBeUndefined();
   });
 
-  it("takes no longer than its length deserves", () => {
-    const long = 300_000;
-    const start = performance.now();
+  it("looks at every character a few times only: in quadratic time this would take a day", () => {
+    const long = 5_000_000;
     expect(parsePyFloat(`${"1".repeat(long)}x`)).toBeUndefined();
     expect(parsePyFloat(`1${" ".repeat(long)}x`)).toBeUndefined();
     expect(parsePyInt(`${"1_".repeat(long)}x`)).toBeUndefined();
     expect(pyStrip(`a${" ".repeat(long)}b`)).toHaveLength(long + 2);
     expect(pySplit(`a${" ".repeat(long)}b`)).toEqual(["a", "b"]);
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it("splits at Python's white space only", () => {
