@@ -80,7 +80,13 @@ export {
 export { createPrepareContext, type FetchFile, type PrepareContextOptions } from "./prepare-context.js";
 export type { PrepareProgress, PrepareStage } from "./prepare-progress.js";
 export { definePreparer, type PrepareContext, type Preparer, type RawFileSize } from "./preparer.js";
-export { getPreparer, listPreparers, registerPreparer, UnknownPreparerError } from "./preparers.js";
+export {
+  getPreparer,
+  isRegisteredPreparer,
+  listPreparers,
+  registerPreparer,
+  UnknownPreparerError,
+} from "./preparers.js";
 export { JsonObject } from "./py-json/json-object.js";
 export {
   JsonSyntaxError,
@@ -103,6 +109,7 @@ export {
   trainTestSplit,
   trainTestSplitList,
 } from "./random/train-test-split.js";
+export { RawDirOverlapError, requireRawDirApart } from "./raw-dir-overlap.js";
 export { MissingRawFileError, RawDirectory } from "./raw-directory.js";
 export { type Downloader, NoRawDataError } from "./raw-source.js";
 export { type GroupSplit, splitByGroup } from "./tables/split-by-group.js";

@@ -9,6 +9,8 @@ export const OLD_RAW_PREFIX = ".raw-old-";
 /** Written just before the prepared files get their place: names of the raw files that nobody wants from then on. */
 export const RAW_UNWANTED_NAME = ".raw-unwanted";
 export const WORK_PREFIX = ".preparing-";
+/** Ending of a zip that could not be unpacked; it stays for inspection until the next preparation. */
+export const REFUSED_ENDING = ".zip.refused";
 const LOCK_NAME = ".mlebench.lock";
 
 /** What speaks of raw files and means nothing once they are removed. */
@@ -24,6 +26,7 @@ export function leftoverNames(root: string): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root).filter((name) => {
     const isHalfNote = RAW_NOTES.some((note) => name.startsWith(`${note}.`) && name.endsWith(".part"));
+    if (name.endsWith(REFUSED_ENDING)) return true;
     return isHalfNote || name === RAW_UNWANTED_NAME || name.startsWith(WORK_PREFIX) || name.startsWith(OLD_RAW_PREFIX);
   });
 }

@@ -99,6 +99,13 @@ async function failure(options: Partial<PrepareCompetitionOptions> = {}): Promis
   return error;
 }
 
+/** A download: the zip from elsewhere. */
+async function fetchZip(id: string, directory: string): Promise<string> {
+  const path = join(directory, `${id}.zip`);
+  cpSync(sourceZip, path);
+  return path;
+}
+
 const rootNames = () => readdirSync(dataPaths(dataDir, MADE_UP_ID).root).sort();
 
 /** Names, sizes, times and contents: what must not change in a user's folder. */
@@ -281,6 +288,57 @@ describe("wrong raw data", () => {
     expect(error.message).toContain(`${MADE_UP_ID}.zip has md5 ${await md5OfFile(sourceZip)}`);
     expect(existsSync(dataPaths(dataDir, MADE_UP_ID).raw)).toBe(false);
     await prepare({ checksums: { ...expected, zip: "0".repeat(32) }, skipVerification: true });
+  });
+
+  it("downloads a zip again that it finds damaged, whether or not its checksum is known", async () => {
+    for (const zipMd5 of [await md5OfFile(sourceZip), undefined]) {
+      rmSync(dataPaths(dataDir, MADE_UP_ID).root, { recursive: true, force: true });
+      const zip = placeZip();
+      truncateSync(zip, 1000);
+      const result = await prepare({ checksums: { ...expected, zip: zipMd5 }, download: fetchZip });
+      expect(result.status).toBe("prepared");
+    }
+  });
+
+  it("keeps a fetched zip that is damaged for inspection, and the next run fetches another", async () => {
+    const { zip, root } = dataPaths(dataDir, MADE_UP_ID);
+    const damaged = await failure({
+      download: async (...args) => {
+        const path = await fetchZip(...args);
+        const bytes = readFileSync(path);
+        bytes.writeUInt8(bytes.readUInt8(2000) ^ 0xff, 2000);
+        writeFileSync(path, bytes);
+        return path;
+      },
+    });
+    expect(damaged).toBeInstanceOf(ArchiveError);
+    expect(rootNames().filter((name) => !name.startsWith("."))).toEqual([`${MADE_UP_ID}.zip.refused`]);
+    expect((await dataStatus(dataDir))[0]?.bytes.leftovers).toBe(statSync(sourceZip).size);
+    await prepare({ download: fetchZip });
+    expect(readdirSync(root)).toEqual(["prepared"]);
+    expect(existsSync(zip)).toBe(false);
+  });
+
+  it("says both when a damaged zip can't be replaced, and leaves it where it is", async () => {
+    const zip = placeZip();
+    truncateSync(zip, 1000);
+    const error = await failure({ download: () => Promise.reject(new Error("no way out")) });
+    expect(error.message).toMatch(/Refused .*made-up-competition\.zip[\s\S]* again failed: no way out/);
+    expect(existsSync(zip)).toBe(true);
+  });
+
+  it("refuses a raw folder that contains the data directory or lies within it", async () => {
+    await extract(sourceZip, rawDir);
+    const inside = join(dataDir, MADE_UP_ID, "mine");
+    cpSync(rawDir, inside, { recursive: true });
+    for (const [raw, data] of [
+      [inside, dataDir],
+      [dataDir, dataDir],
+      [rawDir, join(rawDir, "data")],
+    ] as const) {
+      const error = await failure({ rawDir: raw, dataDir: data });
+      expect(error).toMatchObject({ code: "DATA_PREP_RAW_DIR_OVERLAP", message: expect.stringContaining(raw) });
+    }
   });
 
   it("names each prepared file that differs, with both checksums, and keeps the raw files", async () => {

@@ -22,6 +22,11 @@ export function registerPreparer(preparer: Preparer): void {
   registered.set(preparer.id, preparer);
 }
 
+/** Whether {@link registerPreparer} was called for a competition. */
+export function isRegisteredPreparer(id: string): boolean {
+  return registered.has(id);
+}
+
 /** @throws UnknownPreparerError with the nearest ids. */
 export async function getPreparer(id: string): Promise<Preparer> {
   const own = registered.get(id);

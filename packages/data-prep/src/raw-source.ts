@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { extract } from "./archives/extract.js";
 import type { ExtractLimits } from "./archives/extract-guard.js";
+import { verifyZip } from "./archives/extract-zip.js";
 import { ChecksumMismatchError, md5OfFile } from "./checksums.js";
 import { type DataPaths, holdsSomething } from "./data-paths.js";
 import { planDiskForFolder, planDiskForZip } from "./disk-plan.js";
@@ -15,6 +16,8 @@ import { writeAtomically } from "./files/write-atomically.js";
 import { CHECKED_ZIP_NAME, NOTE_NAME, OLD_RAW_PREFIX, PARTIAL_NAME } from "./leftovers.js";
 import type { PrepareStage } from "./prepare-progress.js";
 import type { Preparer } from "./preparer.js";
+import { requireRawDirApart } from "./raw-dir-overlap.js";
+import { isRefusal, putBackZip, setAsideZip, ZipNotReplacedError } from "./refused-zip.js";
 
 /**
  * Fetches a competition's zip into a folder and returns its path. Expected to go on where an earlier try stopped and to
@@ -77,7 +80,7 @@ type RawNote = z.infer<typeof RawNote>;
 export async function provideRaw(options: RawSourceOptions): Promise<RawSource> {
   const { competitionId, paths, rawDir } = options;
   if (rawDir !== undefined) return await fromUser(resolve(rawDir), options);
-  if (existsSync(paths.zip)) return await fromZip(paths.zip, options);
+  if (existsSync(paths.zip)) return await fromZipThere(options);
   if (await holdsSomething(paths.raw)) {
     const isOurs = (await readNote(paths.root)) !== undefined;
     return { directory: paths.raw, removable: isOurs ? [paths.raw] : [] };
@@ -89,7 +92,37 @@ export async function provideRaw(options: RawSourceOptions): Promise<RawSource> 
     );
   }
   await download(options.download, options);
-  return await fromZip(paths.zip, options);
+  return await fromFreshZip(options);
+}
+
+/** From the zip that lies in the data directory; one that can't be unpacked is downloaded again where that is possible. */
+async function fromZipThere(options: RawSourceOptions): Promise<RawSource> {
+  const { paths } = options;
+  try {
+    return await fromZip(paths.zip, options);
+  } catch (refusal) {
+    if (options.download === undefined || !isRefusal(refusal, paths)) throw refusal;
+    await setAsideZip(paths);
+    try {
+      await download(options.download, options);
+    } catch (failure) {
+      options.signal?.throwIfAborted();
+      await putBackZip(paths);
+      throw new ZipNotReplacedError(refusal, failure);
+    }
+    return await fromFreshZip(options);
+  }
+}
+
+async function fromFreshZip(options: RawSourceOptions): Promise<RawSource> {
+  const { paths } = options;
+  try {
+    return await fromZip(paths.zip, options);
+  } catch (error) {
+    // It would fail every further run; the next one downloads it anew.
+    if (isRefusal(error, paths)) await setAsideZip(paths);
+    throw error;
+  }
 }
 
 async function fromUser(rawDir: string, options: RawSourceOptions): Promise<RawSource> {
@@ -100,11 +133,12 @@ async function fromUser(rawDir: string, options: RawSourceOptions): Promise<RawS
       `It must hold the raw files of ${competitionId}, or ${competitionId}.zip.`,
     );
   }
-  const zip = join(rawDir, `${competitionId}.zip`);
-  if (existsSync(zip)) return await fromZip(zip, options);
   if (existsSync(paths.raw) && (await realpath(rawDir)) === (await realpath(paths.raw))) {
     return { directory: paths.raw, removable: [] };
   }
+  requireRawDirApart(rawDir, paths.root);
+  const zip = join(rawDir, `${competitionId}.zip`);
+  if (existsSync(zip)) return await fromZip(zip, options);
   const partial = join(paths.root, PARTIAL_NAME);
   await rm(partial, { recursive: true, force: true });
   const { neededBytes } = planDiskForFolder(options.preparer, rawDir, paths.root);
@@ -171,11 +205,16 @@ async function download(downloader: Downloader, options: RawSourceOptions): Prom
 async function checkZip(zip: string, expected: string, options: RawSourceOptions): Promise<void> {
   const got = await zipMd5(zip, options);
   if (got === expected) return;
+  // Bytes that differ because they are damaged are told as such, with the entry at fault.
+  await verifyZip(zip, {
+    signal: options.signal,
+    onProgress: ({ bytes, totalBytes }) => options.report("check-download", bytes, totalBytes),
+  });
   const file = `${options.competitionId}.zip`;
   throw new ChecksumMismatchError(
     options.competitionId,
     [{ file, expected, got, writerDependent: false }],
-    `Delete ${zip} and download it again; Kaggle may also have packed it anew, then --skip-verification accepts it and the prepared files tell whether the content is the same.`,
+    `It is whole, so Kaggle has probably packed it anew: --skip-verification accepts it, --overwrite-checksums also writes its checksums down as yours, and deleting ${zip} downloads it again.`,
   );
 }
 

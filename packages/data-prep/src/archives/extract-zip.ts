@@ -20,7 +20,8 @@ const SLICE_MILLISECONDS = 25;
 
 interface PlannedEntry {
   readonly entry: ZipEntry;
-  readonly target: string;
+  /** Undefined where the bytes are only looked at. */
+  readonly target: string | undefined;
   /** Where the next entry or the table of contents begins: its data must end before. */
   readonly limit: number;
 }
@@ -40,10 +41,27 @@ export async function extractZip(
   }
 }
 
+/**
+ * Reads a zip to its end without writing anything.
+ * @throws ArchiveError when it is cut off, damaged or not to be trusted.
+ */
+export async function verifyZip(
+  archivePath: string,
+  options: Pick<ExtractOptions, "signal" | "onProgress"> = {},
+): Promise<void> {
+  const file = await open(archivePath);
+  try {
+    const plan = await planExtraction(file, archivePath, undefined, options);
+    await new ZipExtraction(file, archivePath, plan, options).run();
+  } finally {
+    await file.close();
+  }
+}
+
 async function planExtraction(
   file: FileHandle,
   archivePath: string,
-  directory: string,
+  directory: string | undefined,
   options: ExtractOptions,
 ): Promise<PlannedEntry[]> {
   const { entries, dataEnd } = await readZipDirectory(file, archivePath);
@@ -73,9 +91,13 @@ async function planExtraction(
       });
     }
     const chosen = path === "" ? null : options.select === undefined ? path : options.select(path);
-    if (chosen !== null) plan.push({ entry, target: join(directory, chosen), limit });
+    if (chosen === null) continue;
+    const target = directory === undefined ? undefined : join(directory, chosen);
+    plan.push({ entry, target, limit });
   }
-  for (const { entry, target } of plan) make(entry.kind === "directory" ? target : dirname(target));
+  for (const { entry, target } of plan) {
+    if (target !== undefined) make(entry.kind === "directory" ? target : dirname(target));
+  }
   return plan.filter(({ entry }) => entry.kind === "file");
 }
 
@@ -115,7 +137,7 @@ class ZipExtraction {
   }
 
   #isThere({ entry, target }: PlannedEntry): boolean {
-    const found = lstatSync(target, { throwIfNoEntry: false });
+    const found = target === undefined ? undefined : lstatSync(target, { throwIfNoEntry: false });
     const isThere = found?.isFile() === true && found.size === entry.bytes;
     if (isThere) this.#leftAloneBytes += entry.bytes;
     return isThere;
@@ -137,8 +159,10 @@ class ZipExtraction {
       const content = this.#inflate(entry, local.subarray(dataStart, dataStart + entry.compressedBytes));
       if (content.length !== entry.bytes) throw this.#wrongSize(entry);
       if (crc32(content) !== entry.crc32) throw this.#wrongChecksum(entry);
-      rmSync(target, { force: true });
-      writeFileSync(target, content, { flag: "wx" });
+      if (target !== undefined) {
+        rmSync(target, { force: true });
+        writeFileSync(target, content, { flag: "wx" });
+      }
       this.#files++;
       this.#bytes += content.length;
       if (performance.now() > sliceEnd) {

@@ -1,11 +1,14 @@
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { Transform } from "node:stream";
+import { type Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-/** Streams one unpacked file to disk, looking at every piece; a file that fails a check does not stay. */
+/**
+ * Streams one unpacked file to disk, looking at every piece; a file that fails a check does not stay.
+ * @param target undefined looks only.
+ */
 export async function writeEntry(
-  target: string,
+  target: string | undefined,
   source: AsyncIterable<Buffer>,
   options: {
     /** Unpacks the source's bytes. */
@@ -18,7 +21,7 @@ export async function writeEntry(
   },
 ): Promise<void> {
   // Never open what is there: it may be another name of a raw file.
-  await rm(target, { force: true });
+  if (target !== undefined) await rm(target, { force: true });
   const check = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       options.onChunk(chunk);
@@ -26,14 +29,17 @@ export async function writeEntry(
     }
     options.finish?.();
   };
-  const sink = createWriteStream(target, { flags: "wx", highWaterMark: 1 << 20 });
+  const sink =
+    target === undefined
+      ? new Writable({ write: (_chunk, _encoding, done) => done() })
+      : createWriteStream(target, { flags: "wx", highWaterMark: 1 << 20 });
   try {
     const { through, signal } = options;
     if (through === undefined) await pipeline(source, check, sink, { signal });
     else await pipeline(source, through, check, sink, { signal });
   } catch (error) {
     sink.destroy();
-    await rm(target, { force: true });
+    if (target !== undefined) await rm(target, { force: true });
     throw error;
   }
 }

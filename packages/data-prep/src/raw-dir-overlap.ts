@@ -1,0 +1,34 @@
+import { existsSync, realpathSync } from "node:fs";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { DataPrepError } from "./errors.js";
+
+/** The folder with raw files and the one that is written to are not apart. */
+export class RawDirOverlapError extends DataPrepError {
+  constructor(rawDir: string, directory: string, relation: string) {
+    super({
+      code: "DATA_PREP_RAW_DIR_OVERLAP",
+      message: `The raw folder ${rawDir} ${relation} the data directory ${directory}, which is written to.`,
+      hint: "Name folders that lie apart. What lies in the data directory as <id>/<id>.zip or <id>/raw is used without --raw-dir.",
+    });
+  }
+}
+
+/**
+ * Makes sure that neither of the two folders lies within the other, links followed.
+ * @throws RawDirOverlapError
+ */
+export function requireRawDirApart(rawDir: string, directory: string): void {
+  const [raw, data] = [realPath(rawDir), realPath(directory)];
+  if (raw === data) throw new RawDirOverlapError(rawDir, directory, "is");
+  if (isWithin(data, raw)) throw new RawDirOverlapError(rawDir, directory, "contains");
+  if (isWithin(raw, data)) throw new RawDirOverlapError(rawDir, directory, "lies within");
+}
+
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
+}
+
+function isWithin(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
