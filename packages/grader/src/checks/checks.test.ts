@@ -98,6 +98,8 @@ describe("values", () => {
     expect(() => rows("1.5,-0.5,0")).toThrow(/between 0 and 1/);
     expect(() => rows("1,0,")).toThrow(/missing value/);
     expect(() => rows("x,0,1")).toThrow(/numbers only/);
+    expect(rows("True,False,False")).toHaveLength(3);
+    expect(() => rows("0,False,1")).toThrow(/"b" holds True and False where others hold numbers/);
   });
 });
 

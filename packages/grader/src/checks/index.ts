@@ -11,6 +11,7 @@ export { meanAveragePrecision } from "./mean-average-precision.js";
 export { oneHotLogLoss } from "./one-hot-log-loss.js";
 export { pythonFloats } from "./python-floats.js";
 export { pythonIntegers } from "./python-integers.js";
+export { shownCell } from "./shown-cell.js";
 export { sortDescending } from "./sort-descending.js";
 export type { AlignedTables } from "./tables.js";
 export {

@@ -1,5 +1,6 @@
 import { type Column, pySplit } from "@mlebench/frame";
 import { InvalidSubmissionError } from "../errors.js";
+import { shownCell } from "./shown-cell.js";
 
 /**
  * The labels of every row of a column that holds lists separated by white space; a missing cell has none.
@@ -11,7 +12,7 @@ export function labelSets(column: Column, name: string): string[][] {
     if (cell === null) return [];
     if (typeof cell === "string") return pySplit(cell);
     throw new InvalidSubmissionError(
-      `The column ${JSON.stringify(name)} must hold labels separated by blanks; row ${row + 1} was read as ${column.text(row)}, which is no text.`,
+      `The column ${JSON.stringify(name)} must hold labels separated by blanks; row ${row + 1} was read as ${shownCell(column, row)}, which is no text.`,
     );
   });
 }

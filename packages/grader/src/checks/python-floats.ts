@@ -1,5 +1,6 @@
 import { type Column, parsePyFloat } from "@mlebench/frame";
 import { InvalidSubmissionError } from "../errors.js";
+import { shownCell } from "./shown-cell.js";
 
 /**
  * A column as doubles, NaN where missing, as numpy's `astype(float)` makes them: one cell of text makes a whole column
@@ -12,7 +13,7 @@ export function pythonFloats(column: Column, name: string): Float64Array {
     const value = typeof cell === "string" ? parsePyFloat(cell) : cell === null ? Number.NaN : Number(cell);
     if (value !== undefined) return value;
     throw new InvalidSubmissionError(
-      `The column ${JSON.stringify(name)} must hold numbers; row ${row + 1} has ${JSON.stringify(column.text(row).slice(0, 60))}.`,
+      `The column ${JSON.stringify(name)} must hold numbers; row ${row + 1} has ${shownCell(column, row)}.`,
     );
   });
 }

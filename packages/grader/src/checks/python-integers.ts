@@ -1,5 +1,6 @@
 import { type Column, parsePyInt } from "@mlebench/frame";
 import { InvalidSubmissionError } from "../errors.js";
+import { shownCell } from "./shown-cell.js";
 
 const LARGEST = 2n ** 63n - 1n;
 
@@ -14,9 +15,8 @@ export function pythonIntegers(column: Column, name: string): (number | bigint)[
     if (value !== undefined && value <= LARGEST && value >= -LARGEST - 1n) {
       return Number.isSafeInteger(Number(value)) ? Number(value) : value;
     }
-    const shown = column.isMissing(row) ? "a missing value" : column.text(row).slice(0, 60);
     throw new InvalidSubmissionError(
-      `The column ${JSON.stringify(name)} must hold whole numbers of 64 bits; row ${row + 1} has ${shown}.`,
+      `The column ${JSON.stringify(name)} must hold whole numbers of 64 bits; row ${row + 1} has ${shownCell(column, row)}.`,
     );
   });
 }
@@ -30,10 +30,8 @@ function toInteger(column: Column, row: number): bigint | undefined {
       return cell ? 1n : 0n;
     case "number":
       return Number.isFinite(cell) ? BigInt(Math.trunc(cell)) : undefined;
-    case "string": {
-      const value = parsePyInt(cell);
-      return value === undefined ? undefined : BigInt(value);
-    }
+    case "string":
+      return parsePyInt(cell);
     default:
       return undefined;
   }

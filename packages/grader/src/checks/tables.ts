@@ -1,5 +1,7 @@
 import { type Cell, type Column, cellKey, type DataFrame } from "@mlebench/frame";
 import { InvalidSubmissionError } from "../errors.js";
+import { quoted } from "../quoted.js";
+import { shownCell } from "./shown-cell.js";
 
 /** The columns of a table must include these, checked in the order given; others do not matter. */
 export function requireColumns(submission: DataFrame, ...names: readonly string[]): void {
@@ -56,7 +58,7 @@ export function alignById(submission: DataFrame, answers: DataFrame, id: string)
   if (row === undefined) return sorted;
   throw new InvalidSubmissionError(
     `The values of ${JSON.stringify(id)} must be those of the test set, each as often as there; ` +
-      `sorted, row ${row + 1} has ${shown(found, row)} where ${shown(expected, row)} is expected.`,
+      `sorted, row ${row + 1} has ${shownCell(found, row)} where ${shownCell(expected, row)} is expected.`,
   );
 }
 
@@ -71,12 +73,12 @@ export function requireSameIds(submission: DataFrame, answers: DataFrame, id: st
   const unknown = firstOutside(found, expected);
   if (unknown !== undefined) {
     throw new InvalidSubmissionError(
-      `The values of ${JSON.stringify(id)} must be those of the test set; ${shown(found, unknown)} in row ${unknown + 1} is not.`,
+      `The values of ${JSON.stringify(id)} must be those of the test set; ${shownCell(found, unknown)} in row ${unknown + 1} is not.`,
     );
   }
   const missing = firstOutside(expected, found);
   if (missing !== undefined) {
-    throw new InvalidSubmissionError(`The submission lacks ${JSON.stringify(id)} ${shown(expected, missing)}.`);
+    throw new InvalidSubmissionError(`The submission lacks ${JSON.stringify(id)} ${shownCell(expected, missing)}.`);
   }
 }
 
@@ -132,14 +134,7 @@ function firstOutsideDoubles(values: Float64Array, sorted: Float64Array): number
   return undefined;
 }
 
-function shown(column: Column, row: number): string {
-  if (column.isMissing(row)) return "a missing value";
-  const text = column.text(row);
-  const cut = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return column.kind === "object" ? JSON.stringify(cut) : cut;
-}
-
 function quoteList(names: readonly string[]): string {
-  const shownNames = names.slice(0, 12).map((name) => JSON.stringify(name));
+  const shownNames = names.slice(0, 12).map(quoted);
   return shownNames.join(", ") + (names.length > 12 ? `, ... (${names.length} in all)` : "");
 }

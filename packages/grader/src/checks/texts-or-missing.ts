@@ -1,5 +1,6 @@
 import type { Column } from "@mlebench/frame";
 import { InvalidSubmissionError } from "../errors.js";
+import { shownCell } from "./shown-cell.js";
 
 /**
  * The cells of a column that must hold text, null where missing. A column that was read as numbers or as True/False is
@@ -10,7 +11,7 @@ export function textsOrMissing(column: Column, name: string): (string | null)[] 
     const cell = column.get(row);
     if (cell === null || typeof cell === "string") return cell;
     throw new InvalidSubmissionError(
-      `The column ${JSON.stringify(name)} must hold text; row ${row + 1} was read as ${column.text(row)}, which is none.`,
+      `The column ${JSON.stringify(name)} must hold text; row ${row + 1} was read as ${shownCell(column, row)}, which is none.`,
     );
   });
 }

@@ -1,5 +1,6 @@
 import type { Column, DataFrame } from "@mlebench/frame";
 import { InvalidSubmissionError } from "../errors.js";
+import { shownCell } from "./shown-cell.js";
 
 /**
  * The column must have been read as numbers or as True/False (which count as 1 and 0): one cell of text makes it text.
@@ -8,7 +9,7 @@ import { InvalidSubmissionError } from "../errors.js";
 export function requireNumeric(column: Column, name: string): Float64Array {
   if (column.isNumeric && column.length > 0) return column.numbers();
   const row = column.cells().findIndex((cell) => typeof cell !== "number" && typeof cell !== "bigint" && cell !== null);
-  const culprit = row === -1 ? "" : `; row ${row + 1} has ${JSON.stringify(column.text(row).slice(0, 60))}`;
+  const culprit = row === -1 ? "" : `; row ${row + 1} has ${shownCell(column, row)}`;
   throw new InvalidSubmissionError(`The column ${JSON.stringify(name)} must hold numbers only${culprit}.`);
 }
 
@@ -46,7 +47,8 @@ export interface RowSumOptions {
 
 /**
  * The columns must be numbers that add up to one in every row (missing values are skipped in the sum), and then every
- * value must be there and lie in [0, 1].
+ * value must be there and lie in [0, 1]. All of them may be True/False, but not some beside numbers: numpy adds such a row
+ * up as objects, which upstream then cannot compare with one.
  * @returns the columns as doubles, in the order of the names.
  */
 export function requireProbabilityRows(
@@ -55,6 +57,12 @@ export function requireProbabilityRows(
   { tolerance = 1e-6 + 1e-5 }: RowSumOptions = {},
 ): Float64Array[] {
   const columns = names.map((name) => requireNumeric(submission.column(name), name));
+  const booleans = names.filter((name) => submission.column(name).kind === "bool");
+  if (booleans.length > 0 && booleans.length < names.length) {
+    throw new InvalidSubmissionError(
+      `The column ${JSON.stringify(booleans[0])} holds True and False where others hold numbers; write 1 and 0.`,
+    );
+  }
   for (let row = 0; row < submission.height; row++) {
     let sum = 0;
     for (const values of columns) if (!Number.isNaN(values[row]!)) sum += values[row]!;

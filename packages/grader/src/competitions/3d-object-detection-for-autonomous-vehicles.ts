@@ -4,6 +4,7 @@ import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { pairwiseMean } from "../metrics/pairwise-sum.js";
 import { type UprightBox, uprightBox, uprightBoxOverlap } from "../metrics/upright-box-overlap.js";
+import { quoted } from "../quoted.js";
 
 const ID = "Id";
 const TARGET = "PredictionString";
@@ -42,7 +43,7 @@ function parseEntries(text: string | null, row: number): Entry[] {
     const group = tokens.slice(index * TOKENS_PER_BOX, (index + 1) * TOKENS_PER_BOX);
     const [confidence, ...numbers] = group.slice(0, -1).map((token) => {
       const value = parsePyFloat(token);
-      if (value === undefined) throw fail(`has ${JSON.stringify(token.slice(0, 40))} for a number`);
+      if (value === undefined) throw fail(`has ${quoted(token)} for a number`);
       return value;
     });
     return { className: group.at(-1)!, confidence: confidence!, numbers };
@@ -108,6 +109,6 @@ function toBox({ numbers, className }: Entry): UprightBox {
   const box = uprightBox({ centre: [x, y, z], size: [width, length, height], yaw });
   if (box !== undefined) return box;
   throw new InvalidSubmissionError(
-    `A box of class ${JSON.stringify(className.slice(0, 40))} is none (${numbers.join(" ")}): sizes must be positive and coordinates finite and near the scene.`,
+    `A box of class ${quoted(className)} is none (${numbers.join(" ")}): sizes must be positive and coordinates finite and near the scene.`,
   );
 }

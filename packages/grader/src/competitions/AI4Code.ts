@@ -3,6 +3,7 @@ import { requireColumns, requireSameHeight, requireSameIds, sortById, textCells 
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { kendallTau } from "../metrics/kendall-tau.js";
+import { quoted } from "../quoted.js";
 
 const ID = "id";
 const TARGET = "cell_order";
@@ -35,6 +36,6 @@ function ranks(truth: readonly string[], predicted: readonly string[], notebook:
   return truth.map((cell) => {
     const place = places.get(cell);
     if (place !== undefined) return place;
-    throw new InvalidSubmissionError(`The cell ${cell} of the notebook ${notebook} is missing.`);
+    throw new InvalidSubmissionError(`The cell ${quoted(cell)} of the notebook ${notebook} is missing.`);
   });
 }

@@ -1,4 +1,4 @@
-import { alignById, requireColumns, requireSameHeight } from "../checks/index.js";
+import { alignById, requireColumns, requireSameHeight, shownCell } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { codePoints, levenshtein } from "../metrics/levenshtein.js";
@@ -19,7 +19,7 @@ export default defineGrader({
       const cell = predicted.get(row);
       if (typeof cell !== "string") {
         throw new InvalidSubmissionError(
-          `Every sentence must be text; that of id ${aligned.submission.column(ID).text(row)} was read as ${cell === null ? "missing" : predicted.text(row)}.`,
+          `Every sentence must be text; that of id ${shownCell(aligned.submission.column(ID), row)} was read as ${shownCell(predicted, row)}.`,
         );
       }
       sum += levenshtein(codePoints(truth.text(row)), codePoints(cell));

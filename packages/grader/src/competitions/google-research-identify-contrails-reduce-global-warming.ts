@@ -1,5 +1,5 @@
 import type { Column } from "@mlebench/frame";
-import { alignById, requireColumns, requireSameHeight } from "../checks/index.js";
+import { alignById, requireColumns, requireSameHeight, shownCell } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { countPixels, countSharedPixels, decodeRunLengths, type Runs } from "../metrics/run-lengths.js";
@@ -32,6 +32,6 @@ function decode(column: Column, row: number, pixels: number): Runs {
   const cell = column.get(row);
   if (typeof cell === "string") return decodeRunLengths(cell === "-" ? "" : cell, pixels);
   throw new InvalidSubmissionError(
-    `The column ${TARGET} must hold "start length ..." or "-"; row ${row + 1} has ${cell === null ? "a missing value" : column.text(row)}.`,
+    `The column ${TARGET} must hold "start length ..." or "-"; row ${row + 1} has ${shownCell(column, row)}.`,
   );
 }

@@ -1,5 +1,12 @@
 import { type Cell, cellKey } from "@mlebench/frame";
-import { pythonFloats, requireColumns, requireFiniteValues, requireSameHeight, sortById } from "../checks/index.js";
+import {
+  pythonFloats,
+  requireColumns,
+  requireFiniteValues,
+  requireSameHeight,
+  shownCell,
+  sortById,
+} from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { meanColumnRocAuc } from "../metrics/roc-auc.js";
@@ -27,9 +34,7 @@ export default defineGrader({
     const kept = sorted.submission.filter((row) => {
       const scored = ids.isMissing(row) ? undefined : scoredById.get(cellKey(ids.get(row)));
       if (scored !== undefined) return scored;
-      throw new InvalidSubmissionError(
-        `The id ${ids.isMissing(row) ? "(missing)" : ids.text(row)} is not in the test set.`,
-      );
+      throw new InvalidSubmissionError(`The id ${shownCell(ids, row)} is not in the test set.`);
     });
     const scoredAnswers = sorted.answers.filter(isScored);
     if (kept.height !== scoredAnswers.height) {

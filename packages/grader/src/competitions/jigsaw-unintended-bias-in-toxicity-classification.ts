@@ -1,4 +1,5 @@
-import { alignById, requireColumns, requireNumeric } from "../checks/index.js";
+import type { Column } from "@mlebench/frame";
+import { alignById, requireColumns, shownCell } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 
@@ -30,9 +31,9 @@ export default defineGrader({
     const name = submission.has(TRUTH) ? TRUTH : PREDICTION;
     requireColumns(submission, name);
     const aligned = alignById(submission, answers, ID);
-    const predicted = atLeastHalf(requireNumeric(aligned.submission.column(name), name));
-    const truth = atLeastHalf(aligned.answers.column(TRUTH).numbers());
-    const identities = IDENTITIES.map((identity) => atLeastHalf(aligned.answers.column(identity).numbers()));
+    const predicted = atLeastHalf(aligned.submission.column(name), name);
+    const truth = atLeastHalf(aligned.answers.column(TRUTH), TRUTH);
+    const identities = IDENTITIES.map((identity) => atLeastHalf(aligned.answers.column(identity), identity));
 
     const powerMean = (keep: (toxic: boolean, mentioned: boolean) => boolean): number => {
       const aucs = identities.map((mentioned) =>
@@ -48,9 +49,15 @@ export default defineGrader({
   },
 });
 
-/** A missing value is not at least one half. */
-function atLeastHalf(values: ArrayLike<number>): Uint8Array {
-  return Uint8Array.from(values, (value) => (value >= 0.5 ? 1 : 0));
+/** A missing value is not at least one half, also beside True and False, which pandas then reads as objects. */
+function atLeastHalf(column: Column, name: string): Uint8Array {
+  return Uint8Array.from({ length: column.length }, (_, row) => {
+    const cell = column.get(row);
+    if (typeof cell !== "string") return Number(cell) >= 0.5 ? 1 : 0;
+    throw new InvalidSubmissionError(
+      `The column ${name} must hold numbers only; row ${row + 1}, sorted by ${ID}, has ${shownCell(column, row)}.`,
+    );
+  });
 }
 
 /** The ROC AUC of a binary score is the mean of the true positive and the true negative rate. */

@@ -1,8 +1,9 @@
 import { type Cell, parsePyFloat } from "@mlebench/frame";
-import { alignById, requireColumns, requireSameHeight } from "../checks/index.js";
+import { alignById, requireColumns, requireSameHeight, shownCell } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { fBeta } from "../metrics/f-score.js";
+import { quoted } from "../quoted.js";
 
 const ID = "image_id";
 const TARGET = "labels";
@@ -26,7 +27,7 @@ export default defineGrader({
     let falsePositives = 0;
     let falseNegatives = 0;
     for (let row = 0; row < answers.height; row++) {
-      const points = parsePoints(predicted.get(row), pages.text(row));
+      const points = parsePoints(predicted.get(row), shownCell(pages, row));
       const truth = boxes.get(row);
       const { hits, boxCount } = matchBoxes(typeof truth === "string" ? truth.split(" ") : [], points);
       truePositives += hits;
@@ -75,7 +76,7 @@ function parsePoints(cell: Cell, page: string): Point[] {
     const [x, y] = [parsePyFloat(tokens[at + 1]!), parsePyFloat(tokens[at + 2]!)];
     if (x === undefined || y === undefined) {
       throw new InvalidSubmissionError(
-        `The labels of page ${page} have coordinates that are no numbers: ${JSON.stringify(tokens.slice(at, at + 3).join(" "))}.`,
+        `The labels of page ${page} have coordinates that are no numbers: ${quoted(tokens.slice(at, at + 3).join(" "))}.`,
       );
     }
     points.push({ code: tokens[at]!, x, y });

@@ -3,6 +3,7 @@ import { alignById, requireColumns, requireSameHeight } from "../checks/index.js
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { levenshtein } from "../metrics/levenshtein.js";
+import { quoted } from "../quoted.js";
 
 const ID = "Id";
 const TARGET = "Sequence";
@@ -32,7 +33,7 @@ function gestures(column: Column, row: number): bigint[] {
     const gesture = parsePyInt(token);
     if (gesture !== undefined) return BigInt(gesture) % HASH_PRIME;
     throw new InvalidSubmissionError(
-      `The column ${TARGET} must hold whole numbers separated by blanks; ${JSON.stringify(text.slice(0, 60))} was found.`,
+      `The column ${TARGET} must hold whole numbers separated by blanks; ${quoted(text)} was found.`,
     );
   });
 }

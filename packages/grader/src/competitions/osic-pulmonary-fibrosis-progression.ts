@@ -3,6 +3,7 @@ import { requireColumns, requireNumeric, textCells } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { laplaceLogLikelihood } from "../metrics/laplace-log-likelihood.js";
+import { quoted } from "../quoted.js";
 
 const ID = "Patient_Week";
 const TARGET = "FVC";
@@ -19,7 +20,9 @@ export default defineGrader({
     const ids = textCells(submission.column(ID));
     const unknown = ids.findIndex((id) => !known.has(id));
     if (unknown >= 0) {
-      throw new InvalidSubmissionError(`Row ${unknown + 1} has a ${ID} that is not in the test set: ${ids[unknown]}.`);
+      throw new InvalidSubmissionError(
+        `Row ${unknown + 1} has a ${ID} that is not in the test set: ${quoted(ids[unknown]!)}.`,
+      );
     }
     const predicted = requireNumeric(submission.column(TARGET), TARGET);
     const confidences = requireNumeric(submission.column(CONFIDENCE), CONFIDENCE);

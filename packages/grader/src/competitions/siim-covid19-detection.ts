@@ -3,6 +3,7 @@ import { alignById, requireColumns, requireSameHeight, sortDescending, textsOrMi
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { averagePrecision } from "../metrics/average-precision.js";
+import { quoted } from "../quoted.js";
 
 const ID = "id";
 const TARGET = "PredictionString";
@@ -46,7 +47,7 @@ function parseBoxes(text: string | null, row: number): Box[] {
   if (tokens.length % TOKENS_PER_BOX !== 0) throw fail(`has ${tokens.length} parts`);
   const number = (token: string): number => {
     const value = parsePyFloat(token);
-    if (value === undefined) throw fail(`has ${JSON.stringify(token.slice(0, 40))} for a number`);
+    if (value === undefined) throw fail(`has ${quoted(token)} for a number`);
     return value;
   };
   return Array.from({ length: tokens.length / TOKENS_PER_BOX }, (_, index) => {

@@ -4,6 +4,7 @@ import { type DataFrame, parsePyInt, pyStrip } from "@mlebench/frame";
 import { requireColumns, textCells } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { AnswersUnreadableError, InvalidSubmissionError } from "../errors.js";
+import { quoted } from "../quoted.js";
 
 const ID = "example_id";
 const TARGET = "PredictionString";
@@ -36,8 +37,7 @@ function requireEachIdOnce(submission: DataFrame, answers: ReadonlyMap<string, R
   const ids = textCells(submission.column(ID), "");
   const seen = new Set<string>();
   for (const id of ids) {
-    if (!answers.has(id))
-      throw new InvalidSubmissionError(`The ${ID} ${JSON.stringify(id.slice(0, 60))} is not in the test set.`);
+    if (!answers.has(id)) throw new InvalidSubmissionError(`The ${ID} ${quoted(id)} is not in the test set.`);
     if (seen.has(id)) throw new InvalidSubmissionError(`The ${ID} ${id} occurs more than once.`);
     seen.add(id);
   }
@@ -55,7 +55,7 @@ function canonical(cell: string, id: string): string {
     return text;
   }
   throw new InvalidSubmissionError(
-    `A ${TARGET} must be "start:end", YES, NO or empty; ${JSON.stringify(text.slice(0, 60))} was found for ${id}.`,
+    `A ${TARGET} must be "start:end", YES, NO or empty; ${quoted(text)} was found for ${id}.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { type Column, pySplit } from "@mlebench/frame";
-import { alignById, requireColumns, requireSameHeight } from "../checks/index.js";
+import { alignById, requireColumns, requireSameHeight, shownCell } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { jaccard } from "../metrics/jaccard.js";
@@ -21,7 +21,7 @@ export default defineGrader({
       const found = words(predicted, row);
       if (expected.size + found.size > 0) return jaccard(found, expected);
       throw new InvalidSubmissionError(
-        `The text of ${aligned.submission.column(ID).text(row)} must have at least one word, as the true text has none.`,
+        `The text of ${shownCell(aligned.submission.column(ID), row)} must have at least one word, as the true text has none.`,
       );
     });
     return pairwiseMean(scores);

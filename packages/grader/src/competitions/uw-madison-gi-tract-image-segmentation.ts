@@ -6,6 +6,7 @@ import { type GridPoints, gridHausdorffDistance } from "../metrics/grid-hausdorf
 import { dice } from "../metrics/overlap.js";
 import { pairwiseMean } from "../metrics/pairwise-sum.js";
 import { countPixels, countSharedPixels, decodeRunLengths, type Runs } from "../metrics/run-lengths.js";
+import { quoted } from "../quoted.js";
 
 const ID = "id";
 const TARGET = "predicted";
@@ -87,7 +88,7 @@ function stackVolumes(table: DataFrame, masks: readonly Mask[]): Volume[] {
     for (const mask of [...slices.values()].flat()) {
       if (mask.width === width && mask.height === height) continue;
       throw new InvalidSubmissionError(
-        `The slices of ${JSON.stringify(name.slice(0, 60))} stand in rows of images of different sizes; keep the order of the sample submission.`,
+        `The slices of ${quoted(name)} stand in rows of images of different sizes; keep the order of the sample submission.`,
       );
     }
     return { width, height, slices: Array.from(slices.values(), (same) => union(same.map(({ runs }) => runs))) };

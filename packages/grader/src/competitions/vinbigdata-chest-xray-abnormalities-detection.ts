@@ -3,6 +3,7 @@ import { requireColumns, requireSameIds, textsOrMissing } from "../checks/index.
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 import { pairwiseMean } from "../metrics/pairwise-sum.js";
+import { quoted } from "../quoted.js";
 
 const ID = "image_id";
 const TARGET = "PredictionString";
@@ -99,7 +100,7 @@ function parseGroups(text: string | null, row: number): number[][] {
   if (text === null) throw fail("is empty");
   const numbers = text.split(" ").map((token) => {
     const value = parsePyFloat(token);
-    if (value === undefined) throw fail(`has ${JSON.stringify(token.slice(0, 40))} for a number`);
+    if (value === undefined) throw fail(`has ${quoted(token)} for a number`);
     return value;
   });
   if (numbers.length % TOKENS_PER_BOX !== 0) throw fail(`has ${numbers.length} numbers`);

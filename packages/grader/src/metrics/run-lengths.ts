@@ -1,5 +1,6 @@
 import { parsePyInt, pySplit } from "@mlebench/frame";
 import { InvalidSubmissionError } from "../errors.js";
+import { quoted } from "../quoted.js";
 
 /**
  * A mask as sorted runs of set pixels that do not overlap. Pixels are counted from 0 in whatever order the encoding
@@ -77,7 +78,7 @@ function placeRuns(starts: readonly number[], lengths: readonly number[], pixelC
 
 function readInteger(token: string): number {
   const value = parsePyInt(token);
-  if (value === undefined) throw invalid(`${JSON.stringify(token.slice(0, 40))} is no integer`);
+  if (value === undefined) throw invalid(`${quoted(token)} is no integer`);
   return Number(value);
 }
 
