@@ -2,10 +2,13 @@ import { defineConfig, type Options } from "tsup";
 import shared from "../../tsup.shared.js";
 
 const program: Options = {
-  // Beside the index: the program of the grading process, and the demo's grader, which that process loads by its path.
+  // Beside the index: the programs of the processes that grade and prepare, the thread that watches these, and the demo's
+  // grader, which the former loads by its path.
   entry: {
     index: "src/index.ts",
     "grading-process": "src/grading/grading-process.ts",
+    "preparation-process": "src/data/preparation-process.ts",
+    "process-guard": "src/child-process/process-guard.ts",
     "demo-plug-in": "src/demo/demo-plug-in.ts",
   },
 };

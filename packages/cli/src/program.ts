@@ -35,7 +35,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
       "your own checksums (default: checksums.json in the data directory, where there is one)",
     );
   const plugIn = () =>
-    make("--plug-in <module...>", "module that registers competitions and their preparers").argParser(repeat);
+    make("--plug-in <module...>", "module that registers competitions, graders and preparers").argParser(repeat);
   const json = () => make("--json", "print JSON on stdout");
 
   addRunOptions(command("run", "Run a task: prepare, sandbox, agent, grade, log").argument("[task]", TASKS), make)
@@ -84,6 +84,11 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(make("--skip-tos-check", "do not check Kaggle's rules first"))
     .addOption(make("--max-downloads <n>", "downloads at a time (default 4)").argParser(wholeNumber()))
     .addOption(make("--max-preparations <n>", "preparations at a time (default one per core)").argParser(wholeNumber()))
+    .addOption(
+      make("--preparation-memory <MiB>", "of one preparation (default its share of the machine's)").argParser(
+        wholeNumber(64),
+      ),
+    )
     .addOption(plugIn())
     .addOption(json())
     .addOption(logLevel())
@@ -93,6 +98,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .requiredOption("--submission <file.jsonl>", "lines with competition_id and submission_path")
     .requiredOption("--output-dir <dir>", "where the report is written")
     .addOption(dataDir())
+    .addOption(plugIn())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/grade.js")).grade(options));
 
@@ -100,6 +106,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .argument("<submission.csv>")
     .argument("<competition>")
     .addOption(dataDir())
+    .addOption(plugIn())
     .addOption(json())
     .addOption(logLevel())
     .action(async (path, id, options) => (await import("./commands/grade.js")).gradeSample(path, id, options));
@@ -109,6 +116,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(make("--category <text>", "only those of a category"))
     .addOption(make("--max-size <GB>", "only those with at most so much raw data").argParser(Number))
     .addOption(make("--demo", "the bundled demo too"))
+    .addOption(plugIn())
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/list.js")).listCommand(options));
@@ -161,7 +169,11 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .argument("<log>")
     .addOption(dataDir())
     .addOption(make("--scorer <module>", "module of a scorer"))
-    .addOption(make("--plug-in <module...>", "plug-ins that the run was given").argParser(repeat))
+    .addOption(
+      make("--plug-in <module...>", "plug-ins of the run, where they are no longer where the log says").argParser(
+        repeat,
+      ),
+    )
     .addOption(make("--grading-timeout <seconds>", "for grading one submission (default 600)").argParser(seconds))
     .addOption(
       make("--grading-memory <MiB>", "of one grading (default half of the machine's)").argParser(wholeNumber(64)),

@@ -303,8 +303,8 @@ describe("wrong raw data", () => {
   it("keeps a fetched zip that is damaged for inspection, and the next run fetches another", async () => {
     const { zip, root } = dataPaths(dataDir, MADE_UP_ID);
     const damaged = await failure({
-      download: async (...args) => {
-        const path = await fetchZip(...args);
+      download: async (id, directory) => {
+        const path = await fetchZip(id, directory);
         const bytes = readFileSync(path);
         bytes.writeUInt8(bytes.readUInt8(2000) ^ 0xff, 2000);
         writeFileSync(path, bytes);

@@ -22,6 +22,7 @@ export interface PrepareOptions extends CompetitionOptions {
   readonly skipTosCheck?: true;
   readonly maxDownloads?: number;
   readonly maxPreparations?: number;
+  readonly preparationMemory?: number;
   readonly json?: true;
   readonly logLevel?: string;
 }
@@ -51,6 +52,7 @@ export async function prepare(options: PrepareOptions): Promise<void> {
           skipTosCheck: options.skipTosCheck,
           maxDownloads: options.maxDownloads,
           maxPreparations: options.maxPreparations,
+          preparationMemoryMiB: options.preparationMemory,
           signal,
           onEvent: (event) => {
             // Failures are told once, below the closing table.

@@ -145,7 +145,7 @@ describe("preparing", () => {
           id,
           async prepare({ raw, publicDir, privateDir }) {
             most = Math.max(most, ++now);
-            await new Promise((resolve) => setTimeout(resolve, 100));
+            await vi.waitFor(() => expect(most).toBeGreaterThan(1), { timeout: 60_000 });
             now -= 1;
             const text = await readFile(raw.file("all.csv"));
             await writeFile(publicDir.file("sample_submission.csv"), text);

@@ -3,7 +3,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
 import {
-  ArchiveError,
   type Downloader,
   dataPaths,
   describeDifference,
@@ -11,15 +10,18 @@ import {
   isPrepared,
   md5OfFile,
   type PrepareCompetitionOptions,
-  prepareCompetition,
+  RawDirOverlapError,
   requireFreeBytes,
+  requireRawDirApart,
 } from "@mlebench/data-prep";
-import { downloadUrl, KaggleClient, removeDownload } from "@mlebench/kaggle-client";
+import { downloadUrl, KaggleClient } from "@mlebench/kaggle-client";
+import { UsageError } from "../errors.js";
 import type { RunEventListener } from "../events.js";
 import { messageOf } from "../sample/describe-error.js";
 import { Semaphore } from "../schedule/semaphore.js";
 import { askForRules } from "./ask-for-rules.js";
 import { assetSources } from "./asset-sources.js";
+import { preparationMemoryMiB, prepareBounded } from "./bounded-preparation.js";
 import { findSource } from "./competition-sources.js";
 import { openDataDirectory } from "./data-directory.js";
 import { competitionDescription, type DescriptionOptions, hasSubstitute, refreshDescription } from "./description.js";
@@ -46,6 +48,8 @@ export interface PreparationOptions {
   readonly skipTosCheck: boolean;
   /** Preparations at one time; downloads don't count. @default one per core */
   readonly maxPreparations?: number;
+  /** Memory of one preparation. @default its share of nine tenths of the machine's, at least 2048 */
+  readonly preparationMemoryMiB?: number;
   /** Know the md5 of the zips too. @default false */
   readonly hashZips?: boolean;
   readonly kaggle?: KaggleClient;
@@ -80,6 +84,7 @@ export async function openPreparation(
   options: PreparationOptions,
 ): Promise<Preparation> {
   const { dataDirectory, emit } = options;
+  if (options.rawDir !== undefined) refuseOverlap(options.rawDir, dataDirectory);
   const missing: string[] = [];
   for (const id of competitions) if (!(await isPrepared(id, dataDirectory))) missing.push(id);
   if (missing.length > 0) await openDataDirectory(dataDirectory);
@@ -87,9 +92,11 @@ export async function openPreparation(
     missing.length === 0 ? () => undefined : await expectedChecksums(dataDirectory, options.checksumsFile);
   const downloads = missing.filter((id) => comesFromKaggle(id, options));
   const openKaggle = options.openKaggle ?? (() => KaggleClient.fromEnvironment({ env: options.env }));
-  const kaggle = downloads.length === 0 ? undefined : (options.kaggle ?? (await openKaggle()));
+  let opening = options.kaggle && Promise.resolve(options.kaggle);
+  const client = (): Promise<KaggleClient> => (opening ??= openKaggle());
+  const kaggle = downloads.length === 0 ? undefined : await client();
   const close = async (): Promise<void> => {
-    if (kaggle !== options.kaggle) await kaggle?.close();
+    if (!options.kaggle) await opening?.then((opened) => opened.close()).catch(() => undefined);
   };
   try {
     if (kaggle && !options.skipTosCheck) await requireRules(kaggle, downloads, options);
@@ -98,7 +105,9 @@ export async function openPreparation(
     await close();
     throw error;
   }
-  const cores = new Semaphore(options.maxPreparations ?? availableParallelism());
+  const maxPreparations = options.maxPreparations ?? availableParallelism();
+  const cores = new Semaphore(maxPreparations);
+  const memoryMiB = options.preparationMemoryMiB ?? preparationMemoryMiB(Math.min(maxPreparations, missing.length));
   const zipHashes = new Map<string, string | undefined>();
   const planning = new Semaphore(PLANS_AT_A_TIME);
   const plans = new Map<string, DownloadPlan>();
@@ -115,23 +124,22 @@ export async function openPreparation(
 
   async function make(competitionId: string, signal: AbortSignal): Promise<void> {
     const rawDir = rawDirOf(competitionId, options.rawDir);
-    const { zip, root } = dataPaths(dataDirectory, competitionId);
+    const { root } = dataPaths(dataDirectory, competitionId);
     let leaveCore = await cores.acquire(signal);
-    let isDownloaded = false;
     // A download keeps no core: meanwhile another competition is prepared.
     const download = async (...[id, directory, rest]: Parameters<Downloader>): Promise<string> => {
       leaveCore();
       const source = findSource(id);
       if (source) return await backOnCore(source(id, directory, rest));
-      if (!kaggle) throw new Error(`${id} was not to be downloaded`);
-      const plan = await planOf(kaggle, id, signal);
+      // A zip that was there makes no account necessary, unless it turns out to be damaged.
+      const account = await client();
+      const plan = await planOf(account, id, signal);
       const peak = options.keepRaw ? plan.peakBytes : plan.peakWithoutZipBytes;
       if (peak !== undefined) {
         const bytes = peak - (await downloadedBytes(id, dataDirectory));
         await requireFreeBytes(root, bytes, `Downloading, unpacking and preparing ${id}`);
       }
-      const path = await backOnCore(kaggleSource(kaggle, emit)(id, directory, rest));
-      isDownloaded = true;
+      const path = await backOnCore(kaggleSource(account, emit)(id, directory, rest));
       if (options.hashZips) zipHashes.set(id, await md5OfFile(path, { signal }));
       return path;
     };
@@ -145,8 +153,8 @@ export async function openPreparation(
         const folder = rawDir ?? root;
         zipHashes.set(competitionId, await md5IfThere(join(folder, `${competitionId}.zip`), signal));
       }
-      const canDownload = findSource(competitionId) !== undefined || downloads.includes(competitionId);
-      const { differences } = await prepareCompetition(competitionId, {
+      const { differences } = await prepareBounded(competitionId, {
+        memoryMiB,
         fetchFile: async (url, path, { signal: fetchSignal }) => {
           await downloadUrl(url, { path, signal: fetchSignal });
         },
@@ -157,7 +165,7 @@ export async function openPreparation(
         skipVerification: options.skipVerification,
         checksums: checksums(competitionId),
         ...descriptionOption(competitionId, { ...options, rawDir, signal, onWarning: warn }),
-        download: canDownload ? download : undefined,
+        download: rawDir === undefined ? download : undefined,
         signal,
         onProgress: ({ stage, step, done, total }) => {
           if (stage !== "download")
@@ -165,10 +173,6 @@ export async function openPreparation(
         },
       });
       for (const difference of differences) warn(`${competitionId}: ${describeDifference(difference)}`);
-    } catch (error) {
-      // A zip that can't be unpacked would fail every further run; what was just fetched is fetched anew by the next.
-      if (isDownloaded && error instanceof ArchiveError && error.archivePath === zip) await removeDownload(zip);
-      throw error;
     } finally {
       leaveCore();
     }
@@ -217,6 +221,16 @@ function descriptionOption(
 ): Pick<PrepareCompetitionOptions, "description"> {
   if (!getCompetition(competitionId).description) return {};
   return { description: async () => (await competitionDescription(competitionId, options)) ?? "" };
+}
+
+function refuseOverlap(rawDir: string, dataDirectory: string): void {
+  try {
+    requireRawDirApart(rawDir, dataDirectory);
+  } catch (error) {
+    if (!(error instanceof RawDirOverlapError)) throw error;
+    const { code, message, hint } = error;
+    throw new UsageError({ code, message, hint, cause: error });
+  }
 }
 
 /** The user's raw folder may hold one folder per competition. */

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { getCompetition, getThresholds } from "@mlebench/competitions";
 import { type GradingReport, gradeCsv, type ValidationResult, validateSubmission } from "@mlebench/grader";
+import { causeOf, type RaisedError } from "../child-process/raised-error.js";
 import { RunnerError } from "../errors.js";
 import { plugInModules } from "../plug-in/plug-in-modules.js";
 import { Semaphore } from "../schedule/semaphore.js";
@@ -144,10 +145,9 @@ function brokeDown(
 }
 
 /** An error of the grading process, with its code and with its stack as the cause. */
-function raised({ code, message, hint, stack }: Extract<GradingAnswer, { type: "error" }>): GradingError {
-  const cause = new Error(message);
-  cause.stack = stack ?? message;
-  return new GradingError({ code: code ?? "RUNNER_GRADING", message, hint, cause });
+function raised(error: RaisedError): GradingError {
+  const { code = "RUNNER_GRADING", message, hint } = error;
+  return new GradingError({ code, message, hint, cause: causeOf(error) });
 }
 
 function wordFor(kind: Kind): string {

@@ -1,5 +1,6 @@
 import type { Competition, Thresholds } from "@mlebench/competitions";
 import type { GradingReport, ValidationResult } from "@mlebench/grader";
+import type { RaisedError } from "../child-process/raised-error.js";
 
 /** What the grading process is asked to do. */
 export interface GradingRequest {
@@ -20,13 +21,7 @@ export type GradingAnswer =
   | { readonly type: "validation"; readonly result: ValidationResult }
   /** The grader is known to the asking process only. */
   | { readonly type: "no-grader" }
-  | {
-      readonly type: "error";
-      readonly code?: string;
-      readonly message: string;
-      readonly hint?: string;
-      readonly stack?: string;
-    };
+  | ({ readonly type: "error" } & RaisedError);
 
 /** Written to stderr before the process ends itself for holding too much. */
 export const OUT_OF_MEMORY_MARK = "mlebench-grading: out of memory";

@@ -1,9 +1,8 @@
 import { fork } from "node:child_process";
 import { builtFile } from "../built-file.js";
+import { passedEnvironment } from "../child-process/passed-environment.js";
 import { type GradingAnswer, type GradingRequest, OUT_OF_MEMORY_MARK } from "./grading-messages.js";
 
-/** All that a grader may see of the environment: no keys. */
-const PASSED_VARIABLES = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "LANG", "LC_ALL", "TZ"];
 const MOST_STDERR_CHARACTERS = 4000;
 
 /** How the process ended. */
@@ -29,7 +28,7 @@ export async function runGradingProcess(
   signal?.throwIfAborted();
   const child = fork(builtFile("grading-process.js"), [], {
     execArgv: [`--max-old-space-size=${Math.ceil(request.maxBytes / 2 ** 20)}`],
-    env: Object.fromEntries(PASSED_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+    env: passedEnvironment(),
     // Scores may be NaN or infinite, which JSON has no word for.
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -1,9 +1,10 @@
 import { registerCompetition } from "@mlebench/competitions";
-import { definePreparer, registerPreparer } from "@mlebench/data-prep";
+import { definePreparer, type registerPreparer } from "@mlebench/data-prep";
 import { defineGrader, InvalidSubmissionError, registerGrader } from "@mlebench/grader";
 import { registerMockScript } from "@mlebench/models";
 import { registerProvider } from "@mlebench/sandbox-compose";
 import { registerSource } from "../data/competition-sources.js";
+import { registerPlugInPreparer } from "./plug-in-preparers.js";
 
 /**
  * What a plug-in module is given to register things with. It comes as an argument, so that a plug-in needs no
@@ -30,7 +31,7 @@ export const RUN_REGISTRY: PlugInRegistry = {
   registerCompetition,
   registerSource,
   definePreparer,
-  registerPreparer,
+  registerPreparer: registerPlugInPreparer,
   defineGrader,
   registerGrader,
   InvalidSubmissionError,

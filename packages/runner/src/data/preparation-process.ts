@@ -1,0 +1,96 @@
+// The process in which one competition is prepared, so that several use several cores and one that runs out of memory
+// or crashes takes nothing with it.
+import type { PrepareProgress } from "@mlebench/data-prep";
+import { guardProcess } from "../child-process/guard-process.js";
+import { raisedError } from "../child-process/raised-error.js";
+import type { PlugIn, PlugInRegistry } from "../plug-in/plug-in-registry.js";
+import { ParentCalls, ParentWorkError } from "./parent-calls.js";
+import {
+  OUT_OF_MEMORY_MARK,
+  type ParentMessage,
+  type PreparationMessage,
+  type PreparationRequest,
+} from "./preparation-messages.js";
+
+const PROGRESS_MILLISECONDS = 100;
+
+const stop = new AbortController();
+const parent = new ParentCalls((call, work, args) => send({ type: "call", call, work, args }));
+
+process.on("message", (message: ParentMessage) => {
+  if (message.type === "prepare") void serve(message.request);
+  else if (message.type === "abort") stop.abort();
+  else parent.settle(message);
+});
+
+function send(message: PreparationMessage, onSent?: () => void): void {
+  process.send?.(message, () => onSent?.());
+}
+
+async function serve(request: PreparationRequest): Promise<void> {
+  guardProcess({ maxBytes: request.maxBytes, outOfMemoryMark: OUT_OF_MEMORY_MARK, isGroupLeader: true });
+  const last = await prepare(request).catch(
+    (error: unknown): PreparationMessage => ({
+      type: "error",
+      error: raisedError(error),
+      ...(error instanceof ParentWorkError ? { call: error.call } : {}),
+    }),
+  );
+  send(last, () => process.exit(0));
+}
+
+async function prepare({ competition, options, offers, plugIns }: PreparationRequest): Promise<PreparationMessage> {
+  const { findCompetition, registerCompetition } = await import("@mlebench/competitions");
+  const { prepareCompetition } = await import("@mlebench/data-prep");
+  for (const url of plugIns) {
+    const module: { readonly default: PlugIn } = await import(url);
+    await module.default(await preparerRegistry());
+  }
+  if (!findCompetition(competition.id)) registerCompetition({ competition });
+  const result = await prepareCompetition(competition.id, {
+    ...options,
+    signal: stop.signal,
+    onProgress: sparingly((progress) => send({ type: "progress", progress })),
+    ...(offers.includes("download")
+      ? { download: async (_id: string, directory: string) => String(await parent.ask("download", directory)) }
+      : {}),
+    ...(offers.includes("description") ? { description: () => parent.ask("description") } : {}),
+    ...(offers.includes("fetchFile")
+      ? { fetchFile: async (url: string, path: string) => void (await parent.ask("fetchFile", url, path)) }
+      : {}),
+  });
+  return { type: "result", result };
+}
+
+/** Every new stage or step, and of each only as much as a person can read. */
+function sparingly(report: (progress: PrepareProgress) => void): (progress: PrepareProgress) => void {
+  let name: string | undefined;
+  let next = 0;
+  return (progress) => {
+    const now = performance.now();
+    const isNew = name !== `${progress.stage} ${progress.step}`;
+    if (!isNew && now < next) return;
+    name = `${progress.stage} ${progress.step}`;
+    next = now + PROGRESS_MILLISECONDS;
+    report(progress);
+  };
+}
+
+/** Competitions and preparers are registered for real; what only a run needs is passed over. */
+async function preparerRegistry(): Promise<PlugInRegistry> {
+  const { registerCompetition } = await import("@mlebench/competitions");
+  const { definePreparer, registerPreparer } = await import("@mlebench/data-prep");
+  const { defineGrader, InvalidSubmissionError } = await import("@mlebench/grader");
+  const nothing = (): void => undefined;
+  return {
+    registerCompetition,
+    definePreparer,
+    registerPreparer,
+    defineGrader,
+    InvalidSubmissionError,
+    registerGrader: nothing,
+    registerSource: nothing,
+    registerMockScript: nothing,
+    registerProvider: nothing,
+  };
+}
