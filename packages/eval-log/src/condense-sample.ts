@@ -1,6 +1,6 @@
-import { AttachmentStore, attachmentResolver, mapEventTexts, mapMessageTexts, type TextMaps } from "./attachments.js";
-import { EventPools, expandEvent } from "./pools.js";
-import type { EvalEvent } from "./types/events.js";
+import { attachmentResolver, mapEventTexts, mapMessageTexts, type TextMaps } from "./attachments.js";
+import { EventCondenser } from "./event-condenser.js";
+import { expandEvent } from "./pools.js";
 import type { ChatMessage } from "./types/messages.js";
 import type { EvalSample } from "./types/sample.js";
 
@@ -9,26 +9,13 @@ import type { EvalSample } from "./types/sample.js";
  * URIs of messages to attachments. Every reader undoes it; a condensed sample comes back as it is.
  */
 export function condenseSample(sample: EvalSample): EvalSample {
-  const store = new AttachmentStore(sample.attachments);
-  const maps: TextMaps = { event: store.fromEvent, media: store.fromMessage };
-  const mapped = cachedMessageMap(store.fromEvent);
-  const pools = new EventPools(
-    sample.events_data && {
-      messages: sample.events_data.messages.map(mapped),
-      calls: sample.events_data.calls,
-    },
-  );
-  const condense = (event: EvalEvent): EvalEvent => {
-    if (event.event !== "model") return mapEventTexts(event, maps);
-    // The walk over the input is shared, since each model event carries the whole conversation again.
-    const { input, ...rest } = event;
-    return pools.condense({ ...walkModelEvent(rest, maps), input: input.map(mapped) });
-  };
+  const condenser = new EventCondenser({ attachments: sample.attachments, pools: sample.events_data });
+  const { store, maps, pools } = condenser;
   return {
     ...sample,
     input: mapInput(sample.input, store.fromMessage),
     messages: (sample.messages ?? []).map((message) => mapMessageTexts(message, store.fromMessage)),
-    events: (sample.events ?? []).map(condense),
+    events: (sample.events ?? []).map((event) => condenser.condense(event)),
     ...(sample.error_retries && {
       error_retries: sample.error_retries.map((retry) => ({
         ...retry,
@@ -71,23 +58,6 @@ export function resolveSample(sample: EvalSample, { attachments = true }: Resolv
   };
 }
 
-function walkModelEvent(event: Omit<Extract<EvalEvent, { event: "model" }>, "input">, maps: TextMaps) {
-  const walked = mapEventTexts({ ...event, input: [] }, maps);
-  return walked.event === "model" ? walked : { ...event, input: [] };
-}
-
 function mapInput(input: string | ChatMessage[], map: (text: string) => string): string | ChatMessage[] {
   return typeof input === "string" ? map(input) : input.map((message) => mapMessageTexts(message, map));
-}
-
-function cachedMessageMap(map: (text: string) => string): (message: ChatMessage) => ChatMessage {
-  const cache = new WeakMap<object, ChatMessage>();
-  return (message) => {
-    let mapped = cache.get(message);
-    if (!mapped) {
-      mapped = mapMessageTexts(message, map);
-      cache.set(message, mapped);
-    }
-    return mapped;
-  };
 }

@@ -2,21 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { convertEvalLog, createEvalLog, type EvalLogWriter, readEvalLog, writeEvalLog } from "./index.js";
+import { findInspect } from "./test-support/find-inspect.js";
 import { exampleSample, exampleSpec } from "./testing/index.js";
 
-// Inspect itself is the authority on the format. It is installed once for all (scripts/inspect-venv.mjs); without
-// Python or network the check is skipped, unless MLEBENCH_REQUIRE_INSPECT=1 says that it must not be.
-const script = fileURLToPath(new URL("../../../scripts/inspect-venv.mjs", import.meta.url));
-const found = spawnSync(process.execPath, [script], { encoding: "utf8" });
-const python = found.status === 0 ? found.stdout.trim() : undefined;
-if (!python) {
-  const reason = `Inspect is not at hand: ${found.stderr.trim()}`;
-  if (process.env["MLEBENCH_REQUIRE_INSPECT"] === "1") throw new Error(reason);
-  console.warn(`skipped: ${reason}`);
-}
+const python = findInspect();
 
 /** Reads a log with Inspect's own models, attachments resolved, and prints what a user would look at. */
 const READ = `
