@@ -27,8 +27,13 @@ beforeAll(async () => {
     join(buildDirectory, "child.mjs"),
     `import { KaggleClient, loadCredentials } from "./index.js";
      const client = new KaggleClient({ credentials: await loadCredentials(), baseUrl: process.argv[2] });
-     const onEvent = ({ type }) => type === "download-start" && console.log("started");
-     const result = await client.downloadAll("c", { directory: process.argv[3], onEvent });
+     let isStarted = false;
+     const onEvent = ({ type, receivedBytes }) => {
+       if (isStarted || type !== "download-progress" || receivedBytes === 0) return;
+       isStarted = true;
+       console.log("started");
+     };
+     const result = await client.downloadAll("c", { directory: process.argv[3], onEvent, progressIntervalSeconds: 0 });
      console.log(JSON.stringify(result));
      await client.close();`,
   );

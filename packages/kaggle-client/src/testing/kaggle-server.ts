@@ -55,6 +55,8 @@ export interface KaggleServer extends AsyncDisposable {
   readonly requests: readonly ServedRequest[];
   readonly faults: Faults;
   acceptRules(competitionId: string): void;
+  /** Lets all signed addresses that were given out expire now. */
+  expireAddresses(): void;
   close(): Promise<void>;
 }
 
@@ -83,8 +85,11 @@ export async function startKaggleServer(options: KaggleServerOptions): Promise<K
   const tokens = new Map(Object.entries(options.tokens ?? { "test-token": "tester" }));
   const signingKey = Buffer.from(`${Math.random()}`);
 
-  const sign = (path: string, expires: string) =>
-    createHmac("sha256", signingKey).update(`${path}\n${expires}`).digest("base64url");
+  let lastSerial = 0;
+  let lastExpiredSerial = 0;
+
+  const sign = (path: string, expires: string, serial: string) =>
+    createHmac("sha256", signingKey).update(`${path}\n${expires}\n${serial}`).digest("base64url");
 
   const answerStorage = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     record("storage", request, url);
@@ -92,10 +97,13 @@ export async function startKaggleServer(options: KaggleServerOptions): Promise<K
       return xmlError(response, 400, "InvalidArgument", "Only one authentication mechanism may be used.");
     }
     const expires = url.searchParams.get("Expires") ?? "";
-    if (!sameText(url.searchParams.get("Signature") ?? "", sign(url.pathname, expires))) {
+    const serial = url.searchParams.get("Serial") ?? "";
+    if (!sameText(url.searchParams.get("Signature") ?? "", sign(url.pathname, expires, serial))) {
       return xmlError(response, 403, "SignatureDoesNotMatch", "The signature does not match.");
     }
-    if (Number(expires) < Date.now() / 1000) return xmlError(response, 400, "ExpiredToken", "The address has expired.");
+    if (Number(expires) < Date.now() / 1000 || Number(serial) <= lastExpiredSerial) {
+      return xmlError(response, 400, "ExpiredToken", "The address has expired.");
+    }
     const fault = faults.take("storage", url.pathname);
     if (applyBefore(response, fault)) return;
     const [, id, ...parts] = decodeURIComponent(url.pathname).split("/").slice(1);
@@ -161,10 +169,13 @@ export async function startKaggleServer(options: KaggleServerOptions): Promise<K
     }
     const path = `/kaggle-competitions-data/${[id, ...key.split("/")].map(encodeURIComponent).join("/")}`;
     const expires = String(Math.floor(Date.now() / 1000) + (options.signedUrlSeconds ?? 600));
+    lastSerial += 1;
+    const serial = String(lastSerial);
     const query = new URLSearchParams({
       GoogleAccessId: "web-data@loopback.iam.gserviceaccount.com",
       Expires: expires,
-      Signature: sign(path, expires),
+      Serial: serial,
+      Signature: sign(path, expires, serial),
     });
     response.writeHead(302, { location: `${storage.url}${path}?${query}`, "content-length": 0 }).end();
     return undefined;
@@ -197,6 +208,9 @@ export async function startKaggleServer(options: KaggleServerOptions): Promise<K
     acceptRules(competitionId) {
       const competition = competitions.get(competitionId);
       if (competition !== undefined) competition.rulesAccepted = true;
+    },
+    expireAddresses() {
+      lastExpiredSerial = lastSerial;
     },
     close,
     [Symbol.asyncDispose]: close,
