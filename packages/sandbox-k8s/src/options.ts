@@ -5,7 +5,7 @@ import { z } from "zod";
 const Data = z.union([
   z.literal("hostPath"),
   z.literal("stream"),
-  z.strictObject({ claim: z.string(), root: z.string().startsWith("/") }),
+  z.strictObject({ claim: z.string(), root: z.string().startsWith("/"), writable: z.boolean().optional() }),
 ]);
 
 const PullPolicy = z.enum(["Always", "IfNotPresent", "Never"]);
@@ -21,6 +21,9 @@ const Options = z.strictObject({
   gpuResources: z.record(z.string(), z.string()).optional(),
   allowUnenforcedNetworkPolicy: z.boolean().optional(),
   maxLifetimeSeconds: z.number().int().positive().optional(),
+  orphanSeconds: z.number().int().positive().optional(),
+  patienceSeconds: z.number().nonnegative().optional(),
+  heartbeatSeconds: z.number().positive().optional(),
   ownerReference: z
     .strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string(), uid: z.string() })
     .optional(),
@@ -40,7 +43,7 @@ export interface K8sProviderOptions {
    * How `host:/path:ro` binds reach the pod: a path of the (only) node, copied in over exec, or a claim that holds what
    * is below `root` on the host. MLEBENCH_K8S_DATA: `hostPath`, `stream` or `claim:NAME:/root`. @default "stream"
    */
-  readonly data?: "hostPath" | "stream" | { readonly claim: string; readonly root: string };
+  readonly data?: "hostPath" | "stream" | ClaimedData;
   /** Sandboxes up at the same time. @default 2 x CPUs */
   readonly maxSandboxes?: number;
   /** Such as `gvisor`, for services that name no `runtime`. MLEBENCH_K8S_RUNTIME_CLASS */
@@ -53,6 +56,12 @@ export interface K8sProviderOptions {
   readonly allowUnenforcedNetworkPolicy?: boolean;
   /** Pods end after this long whatever happens (activeDeadlineSeconds). @default 36 hours */
   readonly maxLifetimeSeconds?: number;
+  /** Pods end by themselves after so long without a connection to the program that started them. @default 600 */
+  readonly orphanSeconds?: number;
+  /** How long to wait for a place on a node, for quota, or for a registry that does not answer. @default 300 */
+  readonly patienceSeconds?: number;
+  /** Connections are probed this often, and given up when two probes in a row stay without answer. @default 20 */
+  readonly heartbeatSeconds?: number;
   /** An object in the namespace (such as the pod that this runs in) with which everything disappears. */
   readonly ownerReference?: {
     readonly apiVersion: string;
@@ -62,6 +71,15 @@ export interface K8sProviderOptions {
   };
   /** @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Data on a PersistentVolumeClaim of the namespace. */
+export interface ClaimedData {
+  readonly claim: string;
+  /** The folder on this machine whose content the claim holds. */
+  readonly root: string;
+  /** Whether binds that are not read-only may be written. @default false */
+  readonly writable?: boolean;
 }
 
 export type Settings = ReturnType<typeof readSettings>;
@@ -89,6 +107,9 @@ export function readSettings(written: K8sProviderOptions) {
     allowUnenforcedNetworkPolicy:
       options.allowUnenforcedNetworkPolicy ?? env["MLEBENCH_K8S_ALLOW_UNENFORCED_NETWORK_POLICY"] === "1",
     maxLifetimeSeconds: options.maxLifetimeSeconds ?? 36 * 3600,
+    orphanSeconds: options.orphanSeconds ?? 600,
+    patienceSeconds: options.patienceSeconds ?? 300,
+    heartbeatSeconds: options.heartbeatSeconds ?? 20,
     ownerReference: options.ownerReference,
   };
 }

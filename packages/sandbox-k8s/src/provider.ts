@@ -1,6 +1,3 @@
-import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import {
   type CleanupFilter,
   type ComposeSpec,
@@ -9,27 +6,28 @@ import {
   Limiter,
   mainService,
   type Sandbox,
+  type SandboxError,
   type SandboxProvider,
   SandboxStartError,
   sandboxPaths,
-  serviceOrder,
   startTimeoutSeconds,
   type UpOptions,
 } from "@mlebench/sandbox-compose";
-import { apiFailure, type Cluster, callApi, openCluster } from "./api/cluster.js";
-import { NoCapacityError } from "./errors.js";
+import { type Cluster, openCluster } from "./api/cluster.js";
+import { copyIn } from "./data/copy-in.js";
 import { removeLeftovers, removeSandbox } from "./life/cleanup.js";
-import { ownershipMetadata, SERVICE_LABEL, sandboxName } from "./life/labels.js";
-import { isWithoutNetwork, NetworkCheck, networkPolicy } from "./network.js";
+import { createObject } from "./life/create-object.js";
+import { newOrchestratorId, ownershipMetadata, sandboxName } from "./life/labels.js";
+import { NetworkCheck } from "./network/check.js";
 import { type K8sProviderOptions, readSettings, type Settings } from "./options.js";
-import { judge, unschedulable } from "./pod/judge.js";
-import { podManifest, streamedMounts } from "./pod/manifest.js";
+import { streamedMounts } from "./pod/storage.js";
 import { unsupported } from "./pod/unsupported.js";
+import { type Condition, lastWords, untilUp } from "./pod/until-up.js";
 import { PodWatcher } from "./pod/watcher.js";
 import { K8sSandbox } from "./sandbox.js";
-
-const UNSCHEDULABLE_SECONDS = 30;
-const LOG_LINES = 20;
+import { isWithoutNetwork } from "./services/peers.js";
+import { podName } from "./services/pod-names.js";
+import { startServices } from "./services/start-services.js";
 
 /**
  * Sandboxes as pods of a Kubernetes cluster (1.30 or newer).
@@ -41,12 +39,16 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
   const settings = readSettings(options);
   const limiter = new Limiter(settings.maxSandboxes);
   const live = new Set<Sandbox>();
-  let opened: Cluster | undefined;
-  const cluster = (): Cluster => {
-    opened ??= openCluster(settings);
+  let opened: Orchestrator | undefined;
+  const orchestrator = (): Orchestrator => {
+    if (opened !== undefined) return opened;
+    const cluster = openCluster(settings);
+    const id = newOrchestratorId();
+    const watcher = new PodWatcher(cluster, id);
+    const check = new NetworkCheck({ cluster, orchestrator: id, watcher, settings });
+    opened = { cluster, id, watcher, check, settings };
     return opened;
   };
-  const check = new NetworkCheck(settings);
   return {
     name: "k8s",
     async up(spec, upOptions) {
@@ -56,7 +58,7 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
         onProgress?.({ type: "slot-wait", running: limiter.running, limit: limiter.limit });
       });
       try {
-        const sandbox: Sandbox = await startSandbox(cluster(), settings, check, spec, upOptions, () => {
+        const sandbox: Sandbox = await startSandbox(orchestrator(), spec, upOptions, () => {
           live.delete(sandbox);
           release();
         });
@@ -68,17 +70,23 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
         throw error;
       }
     },
-    cleanup: async (filter: CleanupFilter = {}) => removeLeftovers(cluster(), filter),
+    cleanup: async (filter: CleanupFilter = {}) => removeLeftovers(orchestrator().cluster, filter),
     async [Symbol.asyncDispose]() {
       await Promise.all([...live].map((sandbox) => sandbox[Symbol.asyncDispose]()));
     },
   };
 }
 
+interface Orchestrator {
+  readonly cluster: Cluster;
+  readonly id: string;
+  readonly watcher: PodWatcher;
+  readonly check: NetworkCheck;
+  readonly settings: Settings;
+}
+
 async function startSandbox(
-  cluster: Cluster,
-  settings: Settings,
-  check: NetworkCheck,
+  { cluster, id: orchestrator, watcher, check, settings }: Orchestrator,
   spec: ComposeSpec,
   options: UpOptions,
   onGone: () => void,
@@ -86,106 +94,63 @@ async function startSandbox(
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
   const main = mainService(spec, options.service);
-  const { problems, warnings } = unsupported(spec, settings);
+  const { problems, warnings } = unsupported(spec, settings, main);
   if (problems.length > 0) throw new ComposeSpecError(problems);
   for (const message of warnings) onProgress?.({ type: "warning", message });
-  const { namespace } = cluster;
   const id = sandboxName(options.name);
-  const metadata = ownershipMetadata({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false }, id);
-  const order = serviceOrder(spec);
-  const several = order.length > 1;
-  const podName = (service: string) =>
-    service === main ? id : `${id}-${service.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-")}`;
-  const watcher = new PodWatcher(cluster, id);
-  const remove = () => removeSandbox(cluster, id, several);
+  const ownership = { runId: options.runId, owner: currentOwner(), keep: options.keep ?? false };
+  const metadata = ownershipMetadata(ownership, id, orchestrator);
+  const pods = watcher.follow(id);
+  const remove = () => removeSandbox(cluster, id);
+  const giveUp = new AbortController();
+  let checked: Promise<void> | undefined;
   let created = false;
+  let sandbox: K8sSandbox | undefined;
   try {
-    const deadline = performance.now() + (options.startTimeoutSeconds ?? startTimeoutSeconds(spec)) * 1000;
-    const make = async <Value>(what: () => Promise<Value>) => {
-      signal?.throwIfAborted();
-      created = true;
-      try {
-        await callApi(what, signal);
-      } catch (error) {
-        const failure = apiFailure(error);
-        // A create whose answer was lost is repeated and meets its own object.
-        if (failure?.status === 409 && /already exists/.test(failure.message)) return;
-        if (failure === undefined) throw error;
-        if (/exceeded quota/.test(failure.message)) {
-          throw new NoCapacityError(
-            failure.message,
-            "Wait until other pods end, lower maxSandboxes, or ask for more quota.",
-            { cause: error },
-          );
-        }
-        throw new SandboxStartError(`The cluster refused the sandbox: ${failure.message}`, {
-          hint: "The message says what the API server or its admission rules refuse.",
-          cause: error,
-        });
-      }
+    const startSeconds = options.startTimeoutSeconds ?? startTimeoutSeconds(spec);
+    const { patienceSeconds } = settings;
+    const onTrouble = (error: SandboxError) => {
+      onProgress?.({ type: "warning", message: `waiting up to ${patienceSeconds} s: ${error.message}` });
     };
-    const policy = networkPolicy(spec, id, metadata, settings);
-    if (policy !== undefined)
-      await make(() => cluster.networking.createNamespacedNetworkPolicy({ namespace, body: policy }));
-    watcher.start();
-    for (const service of order) {
-      for (const [other, { condition }] of Object.entries(spec.services[service]!.depends_on ?? {})) {
-        if (condition !== "service_started")
-          await untilUp(cluster, watcher, podName(other), other, condition, deadline, options);
-      }
-      const labels = { ...metadata.labels, [SERVICE_LABEL]: service };
-      const body = podManifest(spec.services[service]!, {
-        name: podName(service),
-        service,
-        main: service === main,
-        metadata: { labels, annotations: metadata.annotations },
-        settings,
-      });
-      await make(() => cluster.core.createNamespacedPod({ namespace, body }));
-      if (several) {
-        const selector = { ...labels };
-        const headless = {
-          metadata: { name: `${service}-${id}`.slice(0, 63), labels, annotations: metadata.annotations },
-          spec: { clusterIP: "None", publishNotReadyAddresses: true, selector },
-        };
-        await make(() => cluster.core.createNamespacedService({ namespace, body: headless }));
-      }
-      onProgress?.({ type: "service-start", service, container: podName(service) });
-    }
-    for (const service of order) {
-      await untilUp(
-        cluster,
-        watcher,
-        podName(service),
-        service,
-        service === main ? "up" : "up-or-done",
-        deadline,
-        options,
-      );
-    }
+    const make = async (what: () => Promise<unknown>) => {
+      created = true;
+      await createObject(what, { patienceSeconds, onTrouble, signal });
+    };
+    const until = (service: string, condition: Condition) => {
+      const pod = podName(id, service, main);
+      return untilUp({ cluster, pods, pod, service, condition, startSeconds, patienceSeconds, onTrouble, signal });
+    };
     const isolated = isWithoutNetwork(spec, main);
-    const sandbox = new K8sSandbox({
+    if (isolated) {
+      const either = signal === undefined ? giveUp.signal : AbortSignal.any([signal, giveUp.signal]);
+      checked = check.require(spec.services[main]!, { runId: options.runId, onProgress, signal: either });
+      checked.catch(() => undefined);
+    }
+    await startServices(spec, { cluster, sandbox: id, main, metadata, settings, pods, make, until, onProgress });
+    sandbox = new K8sSandbox({
       cluster,
       id,
-      pod: podName(main),
+      pod: id,
       paths: sandboxPaths(options.paths),
       user: spec.services[main]!.user,
       isolated,
-      watcher,
+      pods,
+      settings,
       keep: options.keep ?? false,
       onProgress,
       remove,
       onGone,
     });
-    await ready(sandbox, cluster, podName(main));
-    if (isolated) await check.require(sandbox, cluster, watcher.pod(podName(main)), spec.services[main]!, onProgress);
-    for (const mount of streamedMounts(spec.services[main]!, settings)) {
-      await copyIn(sandbox, mount.source ?? "", mount.target, signal);
-    }
+    await ready(sandbox, cluster, id);
+    for (const mount of streamedMounts(spec.services[main]!, settings)) await copyIn(sandbox, mount, signal);
+    await checked;
     signal?.throwIfAborted();
     return sandbox;
   } catch (error) {
-    watcher.close();
+    pods.close();
+    sandbox?.disconnect();
+    giveUp.abort();
+    await checked?.catch(() => undefined);
     if (created) {
       await remove().catch((failure: unknown) => {
         onProgress?.({
@@ -204,87 +169,8 @@ async function ready(sandbox: K8sSandbox, cluster: Cluster, pod: string): Promis
     await sandbox.start();
   } catch (error) {
     throw new SandboxStartError(
-      `Commands cannot be run in ${sandbox.id}: ${error instanceof Error ? error.message : String(error)}.${await logsOf(cluster, pod)}`,
+      `Commands cannot be run in ${sandbox.id}: ${error instanceof Error ? error.message : String(error)}.${await lastWords(cluster, pod)}`,
       { hint: "The image must have /bin/sh and coreutils, and the service's command must keep running.", cause: error },
     );
   }
-}
-
-type Condition = "up" | "up-or-done" | "service_healthy" | "service_completed_successfully";
-
-function untilUp(
-  cluster: Cluster,
-  watcher: PodWatcher,
-  pod: string,
-  service: string,
-  condition: Condition,
-  deadline: number,
-  { signal }: UpOptions,
-): Promise<void> {
-  return new Promise<void>((resolve, reject) => {
-    let unplacedSince: number | undefined;
-    const finish = (error?: unknown) => {
-      clearInterval(timer);
-      off();
-      signal?.removeEventListener("abort", onAbort);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const fail = (error: Error) => {
-      clearInterval(timer);
-      logsOf(cluster, pod).then((logs) => {
-        if (logs !== "") error.message += logs;
-        finish(error);
-      });
-    };
-    const look = () => {
-      const verdict = judge(watcher.pod(pod), service);
-      const done = verdict === "done" && (condition === "up-or-done" || condition === "service_completed_successfully");
-      const up = verdict === "up" && condition !== "service_completed_successfully";
-      if (done || up) return finish();
-      if (verdict === "done")
-        return fail(new SandboxStartError(`Service ${service} did not come up: it ended with exit code 0.`));
-      if (typeof verdict === "object") return fail(verdict);
-      const unplaced = unschedulable(watcher.pod(pod), service);
-      unplacedSince = unplaced === undefined ? undefined : (unplacedSince ?? performance.now());
-      const waited = unplacedSince !== undefined && performance.now() - unplacedSince > UNSCHEDULABLE_SECONDS * 1000;
-      if (unplaced !== undefined && (waited || performance.now() > deadline)) return finish(unplaced);
-      if (performance.now() > deadline)
-        fail(new SandboxStartError(`Service ${service} did not come up: it was not ready in time.`));
-    };
-    const onAbort = () => finish(signal?.reason);
-    const off = watcher.onChange(look);
-    const timer = setInterval(look, 1000);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (signal?.aborted === true) onAbort();
-    else look();
-  });
-}
-
-async function logsOf(cluster: Cluster, name: string): Promise<string> {
-  try {
-    const log = await cluster.core.readNamespacedPodLog({ name, namespace: cluster.namespace, tailLines: LOG_LINES });
-    return log.trim() === "" ? "" : ` Its last output: ${log.trim()}`;
-  } catch {
-    return "";
-  }
-}
-
-/** Copies a file or folder in, readable for all and writable for root alone. */
-async function copyIn(
-  sandbox: Sandbox,
-  source: string,
-  target: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const names = await readdir(source, { recursive: true, withFileTypes: true });
-  for (const entry of names) {
-    signal?.throwIfAborted();
-    const path = join(entry.parentPath, entry.name);
-    const facts = await stat(path);
-    if (facts.isFile())
-      await sandbox.writeFile(join(target, path.slice(source.length)), createReadStream(path), { mode: 0o644, signal });
-  }
-  const user = sandbox.capabilities.users ? "0:0" : undefined;
-  await sandbox.exec(["chmod", "-R", "u+w,go-w,a+rX", target], { user, signal });
 }

@@ -1,5 +1,4 @@
 import { posix } from "node:path";
-import type { V1Pod } from "@kubernetes/client-node";
 import {
   type CopyOutOptions,
   type CopyOutResult,
@@ -22,14 +21,16 @@ import {
   writeFileThrough,
 } from "@mlebench/sandbox-compose";
 import { apiFailure, type Cluster, callApi } from "./api/cluster.js";
-import { PodUnavailableError } from "./errors.js";
+import { ClusterUnavailableError, PodUnavailableError } from "./errors.js";
 import { type ExecConnection, type OnData, openExec } from "./exec/connection.js";
 import { type ExecContext, execDriver } from "./exec/driver.js";
+import { openPatiently } from "./exec/open-patiently.js";
 import { PodReaper } from "./exec/reaper.js";
 import { streamInPod } from "./exec/stream.js";
-import { endOf } from "./pod/judge.js";
+import type { Settings } from "./options.js";
+import { podLoss } from "./pod/loss.js";
 import { CONTAINER } from "./pod/manifest.js";
-import type { PodWatcher } from "./pod/watcher.js";
+import type { FollowedPods } from "./pod/watcher.js";
 
 export interface K8sSandboxOptions {
   readonly cluster: Cluster;
@@ -38,7 +39,8 @@ export interface K8sSandboxOptions {
   readonly paths: SandboxPaths;
   readonly user: string | undefined;
   readonly isolated: boolean;
-  readonly watcher: PodWatcher;
+  readonly pods: FollowedPods;
+  readonly settings: Pick<Settings, "heartbeatSeconds" | "orphanSeconds">;
   readonly keep: boolean;
   readonly onProgress: ((event: SandboxEvent) => void) | undefined;
   /** Deletes what was created. */
@@ -64,8 +66,11 @@ export class K8sSandbox implements Sandbox {
     this.#context = {
       sandboxId: options.id,
       defaultUser: options.user,
-      reaper: new PodReaper((command, onData) => this.#open(command, onData)),
-      open: (command, onData) => this.#open(command, onData),
+      reaper: new PodReaper({
+        open: (command, onData) => this.#open(command, onData),
+        orphanSeconds: options.keep ? undefined : options.settings.orphanSeconds,
+      }),
+      open: (command, onData, signal) => this.#open(command, onData, signal),
       whyUnavailable: (cause) => this.#whyUnavailable(cause),
       abandon: () => this.#abandon(),
     };
@@ -82,9 +87,9 @@ export class K8sSandbox implements Sandbox {
     const uid = await runCommand(driver, ["/bin/sh", "-c", "id -u"], { timeoutSeconds: 60 });
     this.#users = uid.stdout.trim() === "0";
     // A pod that ends takes its connections with it, though nobody may tell them.
-    this.#options.watcher.onChange(() => {
-      const pod = this.#options.watcher.pod(this.#options.pod);
-      if (pod === "deleted" || (pod !== undefined && isOver(pod))) this.#terminateAll();
+    this.#options.pods.onChange(() => {
+      const pod = this.#options.pods.pod(this.#options.pod);
+      if (pod !== undefined && podLoss(pod) !== undefined) this.disconnect();
     });
   }
 
@@ -140,9 +145,9 @@ export class K8sSandbox implements Sandbox {
   }
 
   async #dispose(): Promise<void> {
-    const { watcher, keep, onProgress, onGone, remove } = this.#options;
-    watcher.close();
-    this.#terminateAll();
+    const { pods, keep, onProgress, onGone, remove } = this.#options;
+    pods.close();
+    this.disconnect();
     try {
       if (keep) {
         onProgress?.({ type: "sandbox-kept", id: this.id, connection: this.connection() });
@@ -160,16 +165,38 @@ export class K8sSandbox implements Sandbox {
     }
   }
 
-  #terminateAll(): void {
+  /** Ends what runs here of all commands; only one that comes later opens anything again. */
+  disconnect(): void {
+    this.#context.reaper.stop();
     for (const connection of this.#connections) connection.terminate();
   }
 
-  async #open(command: readonly string[], onData: OnData): Promise<ExecConnection> {
-    const connection = await openExec(this.#options.cluster, this.#options.pod, CONTAINER, command, onData);
+  async #open(command: readonly string[], onData: OnData, signal?: AbortSignal): Promise<ExecConnection> {
+    const { cluster, pod, settings } = this.#options;
+    const { heartbeatSeconds } = settings;
+    const connection = await openPatiently(
+      () => openExec(cluster, { pod, container: CONTAINER, heartbeatSeconds }, command, onData),
+      {
+        whyNot: (cause) => this.#whyNotOpened(cause),
+        inVain: (cause) =>
+          new PodUnavailableError(this.id, "daemon", `no exec could be opened: ${messageOf(cause)}.`, { cause }),
+        signal,
+      },
+    );
     this.#connections.add(connection);
     connection.closed.then(() => this.#connections.delete(connection));
     if (this.#disposing !== undefined) connection.terminate();
     return connection;
+  }
+
+  async #whyNotOpened(cause: unknown): Promise<Error | undefined> {
+    if (/Unexpected server response: 40[13]/.test(messageOf(cause))) {
+      return new ClusterUnavailableError(`The cluster refused to run a command in pod ${this.#options.pod}.`, {
+        hint: "Give the account `create` and `get` of pods/exec, see docs/cluster-owners.md.",
+        cause,
+      });
+    }
+    return this.#whyUnavailable(cause);
   }
 
   #assertUsable(): void {
@@ -182,26 +209,14 @@ export class K8sSandbox implements Sandbox {
     const { cluster, pod: name } = this.#options;
     try {
       const pod = await callApi(() => cluster.core.readNamespacedPod({ name, namespace: cluster.namespace }));
-      if (pod.metadata?.deletionTimestamp !== undefined) {
-        return new PodUnavailableError(this.id, "removed", `pod ${name} is being deleted.`, { cause });
-      }
-      if (!isOver(pod)) return undefined;
-      const killed = pod.status?.containerStatuses?.[0]?.state?.terminated?.reason === "OOMKilled";
-      return new PodUnavailableError(this.id, killed ? "out-of-memory" : "stopped", `pod ${name}: ${endOf(pod)}.`, {
-        cause,
-        ...(pod.status?.reason === "Evicted"
-          ? {
-              hint: "The node ran short, or the pod exceeded its storage limit: raise storage_opt.size, or write less.",
-            }
-          : {}),
-      });
+      const loss = podLoss(pod);
+      if (loss === undefined) return undefined;
+      return new PodUnavailableError(this.id, loss.reason, loss.facts, { hint: loss.hint, cause });
     } catch (error) {
       if (apiFailure(error)?.status === 404) {
         return new PodUnavailableError(this.id, "removed", `pod ${name} does not exist any more.`, { cause });
       }
-      return new PodUnavailableError(this.id, "daemon", error instanceof Error ? error.message : String(error), {
-        cause: error,
-      });
+      return new PodUnavailableError(this.id, "daemon", messageOf(error), { cause: error });
     }
   }
 
@@ -215,9 +230,8 @@ export class K8sSandbox implements Sandbox {
   }
 }
 
-function isOver(pod: V1Pod): boolean {
-  const { phase, containerStatuses } = pod.status ?? {};
-  return phase === "Failed" || phase === "Succeeded" || containerStatuses?.[0]?.state?.terminated !== undefined;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 // Prints the first part of the path that is a link and exits with 2; 1 when there is nothing, 3 when it is special. The

@@ -3,7 +3,8 @@ import { ApiException, CoreV1Api, KubeConfig, NetworkingV1Api } from "@kubernete
 import { ClusterUnavailableError } from "../errors.js";
 import type { Settings } from "../options.js";
 
-const OUTAGE_SECONDS = 60;
+/** Restarts of an API server are waited out for so long. */
+export const OUTAGE_SECONDS = 60;
 const CALL_SECONDS = 30;
 
 /** The API of one cluster and namespace. */
@@ -68,10 +69,7 @@ export async function callApi<Value>(call: () => Promise<Value>, signal?: AbortS
       return await withTimeout(call());
     } catch (error) {
       const failure = apiFailure(error);
-      if (
-        failure !== undefined &&
-        (failure.status === 401 || (failure.status === 403 && !/quota/.test(failure.message)))
-      ) {
+      if (failure !== undefined && (failure.status === 401 || isMissingRole(failure))) {
         throw new ClusterUnavailableError(`The cluster refused: ${failure.message}`, {
           hint: "Give the account the role in docs/cluster-owners.md.",
           cause: error,
@@ -88,6 +86,11 @@ export async function callApi<Value>(call: () => Promise<Value>, signal?: AbortS
       await sleep(pause, undefined, { signal });
     }
   }
+}
+
+/** Admission rules refuse with 403 too, and what they say is about the object. */
+function isMissingRole({ status, message }: { status: number; message: string }): boolean {
+  return status === 403 && /cannot \w+ resource/.test(message);
 }
 
 async function withTimeout<Value>(call: Promise<Value>): Promise<Value> {

@@ -5,7 +5,6 @@ import type { Cluster } from "../api/cluster.js";
 import { ClusterUnavailableError } from "../errors.js";
 
 const OPEN_SECONDS = 30;
-const PING_SECONDS = 20;
 const MAX_STDIN_MESSAGE = 32 * 1024;
 const CLOSE_CHANNEL = 255;
 
@@ -38,14 +37,20 @@ export interface ExecConnection {
 
 export type OnData = (stream: "stdout" | "stderr", chunk: Buffer) => void;
 
+export interface OpenExecOptions {
+  readonly pod: string;
+  readonly container: string;
+  /** How often to ask whether the other end is still there. */
+  readonly heartbeatSeconds: number;
+}
+
 /**
  * Opens an exec in a container.
  * @throws the socket's error when the server refuses, e.g. because the pod is gone
  */
 export async function openExec(
   { config, namespace }: Cluster,
-  pod: string,
-  container: string,
+  { pod, container, heartbeatSeconds }: OpenExecOptions,
   command: readonly string[],
   onData: OnData,
 ): Promise<ExecConnection> {
@@ -87,7 +92,7 @@ export async function openExec(
       }
       answered = false;
       socket.ping();
-    }, PING_SECONDS * 1000);
+    }, heartbeatSeconds * 1000);
     pinging.unref();
     socket.on("pong", () => {
       answered = true;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CommandDriver,
   newCommandMark,
@@ -13,13 +14,16 @@ import type { PodReaper } from "./reaper.js";
 
 const NOT_STARTED_EXIT_CODE = 126;
 const FIRST_STDERR_BYTES = 1024;
+const STATUS_DELAY_SECONDS = 30;
+const LONGEST_PAUSE_MS = 2000;
 
 /** What running commands needs of its sandbox. */
 export interface ExecContext {
   readonly sandboxId: string;
   readonly defaultUser: string | undefined;
   readonly reaper: PodReaper;
-  open(command: readonly string[], onData: OnData): Promise<ExecConnection>;
+  /** Waits out an API server that does not answer: nothing runs before the script is sent. */
+  open(command: readonly string[], onData: OnData, signal?: AbortSignal): Promise<ExecConnection>;
   whyUnavailable(cause?: unknown): Promise<PodUnavailableError | undefined>;
   abandon(): Promise<PodUnavailableError>;
 }
@@ -34,17 +38,18 @@ interface RunningExec extends RunningCommand {
 export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
   return {
     newMark: newCommandMark,
-    async start(command, mark, { cwd, env, user, input }, onData) {
+    async start(command, mark, { cwd, env, user, input, signal }, onData) {
       const script = bootScript(wrapCommand(command, mark, { cwd, countOom: true }), {
         env,
         user: user ?? context.defaultUser,
         input: input !== undefined,
       });
       let head = "";
-      const connection = await startExec(context, bootCommand(script), (stream, chunk) => {
+      const take: OnData = (stream, chunk) => {
         if (stream === "stderr" && head.length < FIRST_STDERR_BYTES) head += chunk.toString("utf8");
         onData(stream, chunk);
-      });
+      };
+      const connection = await context.open(bootCommand(script), take, signal);
       let status: ExecStatus | undefined;
       const over = connection.closed.then((end) => {
         status = end;
@@ -67,8 +72,9 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
       const unavailable = await context.whyUnavailable();
       if (unavailable !== undefined) throw unavailable;
       const status = running.status();
+      // A container that dies takes the wrapper with it, and its pod says so only later; the reaper knows at once.
+      await signalMarked(context, status === undefined ? "KILL" : "0", running.mark);
       if (status === undefined) {
-        await signalMarked(context, "KILL", running.mark).catch(() => 0);
         throw new PodUnavailableError(
           context.sandboxId,
           "daemon",
@@ -82,28 +88,29 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
   };
 }
 
-/** Opens an exec; a pod that is gone becomes the error that says why. */
-export async function startExec(
-  context: ExecContext,
-  command: readonly string[],
-  onData: OnData,
-): Promise<ExecConnection> {
-  try {
-    return await context.open(command, onData);
-  } catch (error) {
-    throw (await context.whyUnavailable(error)) ?? error;
-  }
-}
-
-/** Signals what carries the mark, with one more reaper when the first was killed. */
+/**
+ * Signals what carries the mark, with another reaper when the first was killed. A container that has ended lets none
+ * start, which its pod says only some seconds later.
+ */
 export async function signalMarked(context: ExecContext, signal: TreeSignal, mark: number): Promise<number> {
-  try {
-    return await context.reaper.signal(signal, mark);
-  } catch {
+  const deadline = performance.now() + STATUS_DELAY_SECONDS * 1000;
+  for (let pause = 0; ; pause = Math.min(2 * pause + 100, LONGEST_PAUSE_MS)) {
     try {
       return await context.reaper.signal(signal, mark);
     } catch (error) {
-      throw (await context.whyUnavailable(error)) ?? error;
+      const unavailable = pause === 0 ? undefined : await context.whyUnavailable(error);
+      if (unavailable !== undefined) throw unavailable;
+      if (performance.now() > deadline) {
+        throw new PodUnavailableError(
+          context.sandboxId,
+          "unresponsive",
+          "what ends its commands is killed each time.",
+          {
+            cause: error,
+          },
+        );
+      }
+      await sleep(pause);
     }
   }
 }

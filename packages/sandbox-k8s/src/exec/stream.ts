@@ -10,8 +10,8 @@ import {
 } from "@mlebench/sandbox-compose";
 import { PodUnavailableError } from "../errors.js";
 import { bootCommand, bootScript, userRefusal } from "./boot.js";
-import type { ExecConnection } from "./connection.js";
-import { type ExecContext, signalMarked, startExec } from "./driver.js";
+import type { ExecConnection, OnData } from "./connection.js";
+import { type ExecContext, signalMarked } from "./driver.js";
 
 const NOT_STARTED_EXIT_CODE = 126;
 
@@ -31,13 +31,14 @@ export async function streamInPod(
   const stderr = output();
   let firstStderr = "";
   let ending = false;
-  const opened = await startExec(context, bootCommand(script), (stream, chunk) => {
+  const take: OnData = (stream, chunk) => {
     if (stream === "stderr" && firstStderr.length < 1024) firstStderr += chunk.toString("utf8");
     if (ending) return;
     const target = stream === "stdout" ? stdout : stderr;
     // An output that nobody looks at must not stop the other one.
     if (!target.push(chunk) && isRead(target)) connection?.pause();
-  });
+  };
+  const opened = await context.open(bootCommand(script), take, options.signal);
   connection = opened;
   opened.write(script, () => undefined);
   const kill = async (graceSeconds?: number): Promise<void> => {

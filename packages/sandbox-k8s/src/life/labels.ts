@@ -1,4 +1,4 @@
-import { createHash, randomInt } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import type { Owner } from "@mlebench/sandbox-compose";
 
 const PREFIX = "sandbox.mlebench.dev";
@@ -8,7 +8,8 @@ export const OWNED_LABEL = `${PREFIX}/owned`;
 export const RUN_LABEL = `${PREFIX}/run`;
 export const SANDBOX_LABEL = `${PREFIX}/sandbox`;
 export const SERVICE_LABEL = `${PREFIX}/service`;
-export const NETWORK_LABEL = `${PREFIX}/network`;
+/** One value for all that a provider makes, so that it can watch that alone. */
+export const ORCHESTRATOR_LABEL = `${PREFIX}/orchestrator`;
 const OWNER_ANNOTATION = `${PREFIX}/owner`;
 
 /** Whose a pod or network policy is. */
@@ -16,6 +17,10 @@ export interface Ownership {
   readonly runId: string;
   readonly owner: Owner;
   readonly keep: boolean;
+}
+
+export function newOrchestratorId(): string {
+  return randomBytes(8).toString("hex");
 }
 
 /** `mle-<name>-<random>`, a valid name of a pod with room for a service's. */
@@ -35,9 +40,14 @@ export function labelValue(text: string): string {
   return `h-${createHash("sha256").update(text).digest("hex").slice(0, 40)}`;
 }
 
-export function ownershipMetadata(ownership: Ownership, sandbox: string) {
+export function ownershipMetadata(ownership: Ownership, sandbox: string, orchestrator: string) {
   return {
-    labels: { [OWNED_LABEL]: "1", [RUN_LABEL]: labelValue(ownership.runId), [SANDBOX_LABEL]: sandbox },
+    labels: {
+      [OWNED_LABEL]: "1",
+      [RUN_LABEL]: labelValue(ownership.runId),
+      [SANDBOX_LABEL]: sandbox,
+      [ORCHESTRATOR_LABEL]: orchestrator,
+    },
     annotations: { [OWNER_ANNOTATION]: JSON.stringify(ownership) },
   };
 }

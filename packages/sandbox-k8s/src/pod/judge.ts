@@ -7,41 +7,68 @@ import {
 } from "@mlebench/sandbox-compose";
 import { NoCapacityError } from "../errors.js";
 
-const IMAGE_REASONS = new Set(["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"]);
-const START_REASONS = new Set([
+const NEVER_AN_IMAGE = new Set(["ErrImageNeverPull", "InvalidImageName"]);
+const IMAGE_TROUBLE = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError"]);
+/** What a registry says that has answered, and will say again. */
+const REFUSED_IMAGE =
+  /not found|manifest unknown|no such (?:image|manifest)|does not exist|unauthorized|denied|forbidden|authorization failed|no match for platform/i;
+const START_TROUBLE = new Set([
   "CreateContainerConfigError",
   "CreateContainerError",
   "RunContainerError",
   "StartError",
 ]);
+/** The kubelet tries these again on a node that is merely slow. */
+const SLOW_START = /deadline exceeded|is reserved for|timed out/i;
 
-/** How far a pod is on its way up: "up", "done" (ended with 0), "wait", or the error that says why it never will be. */
-export function judge(pod: V1Pod | "deleted" | undefined, service: string): "up" | "done" | "wait" | SandboxError {
-  if (pod === undefined) return "wait";
-  if (pod === "deleted") return new SandboxStartError(`Service ${service} was deleted while it started.`);
+/** How far a pod is on its way up. */
+export type Verdict =
+  | { readonly state: "wait" | "up" }
+  /** It ended with 0. */
+  | { readonly state: "done" }
+  /** May pass by itself: a full cluster, a registry that does not answer. */
+  | { readonly state: "stuck"; readonly error: SandboxError }
+  /** Never will be. */
+  | { readonly state: "failed"; readonly error: SandboxError };
+
+export function judge(pod: V1Pod | "deleted" | undefined, service: string): Verdict {
+  if (pod === undefined) return { state: "wait" };
+  if (pod === "deleted") return failed(new SandboxStartError(`Service ${service} was deleted while it started.`));
+  const unplaced = unschedulable(pod, service);
+  if (unplaced !== undefined) return { state: "stuck", error: unplaced };
   const status = pod.status?.containerStatuses?.[0];
-  const waiting = status?.state?.waiting;
-  if (waiting?.reason !== undefined && IMAGE_REASONS.has(waiting.reason)) {
-    return new ImageMissingError(status?.image ?? "", `${waiting.reason}: ${waiting.message ?? ""}`, {
+  const { reason = "", message = "" } = status?.state?.waiting ?? {};
+  if (NEVER_AN_IMAGE.has(reason) || IMAGE_TROUBLE.has(reason)) {
+    const error = new ImageMissingError(status?.image ?? "", `${reason}: ${message}`, {
       hint: "Push it to a registry that the nodes reach (and name image_pull_secrets in x-k8s), or load it onto the nodes.",
     });
+    return { state: NEVER_AN_IMAGE.has(reason) || REFUSED_IMAGE.test(message) ? "failed" : "stuck", error };
   }
-  if (waiting?.reason !== undefined && START_REASONS.has(waiting.reason)) {
-    return new SandboxStartError(
-      `Service ${service} could not be started: ${waiting.reason}: ${waiting.message ?? ""}`,
-    );
+  if (START_TROUBLE.has(reason)) {
+    const error = new SandboxStartError(`Service ${service} could not be started: ${reason}: ${message}`, {
+      hint: START_HINT,
+    });
+    return { state: SLOW_START.test(message) ? "stuck" : "failed", error };
   }
   const ended = status?.state?.terminated;
-  if (ended?.exitCode === 0) return "done";
+  if (ended?.exitCode === 0) return { state: "done" };
   if (ended !== undefined || pod.status?.phase === "Failed")
-    return new SandboxStartError(`Service ${service} did not come up: ${endOf(pod)}`);
-  if (status?.state?.running !== undefined && status.started === true) return "up";
-  return "wait";
+    return failed(
+      new SandboxStartError(`Service ${service} did not come up: ${endOf(pod)}.`, { hint: hintAt(pod) ?? START_HINT }),
+    );
+  if (status?.state?.running !== undefined && status.started === true) return { state: "up" };
+  return { state: "wait" };
+}
+
+const START_HINT =
+  "The message has Kubernetes' words and the service's last output; correct its image, command or limits.";
+
+function failed(error: SandboxError): Verdict {
+  return { state: "failed", error };
 }
 
 /** Why the scheduler has not placed the pod; undefined when it has, or says nothing. */
-export function unschedulable(pod: V1Pod | "deleted" | undefined, service: string): SandboxError | undefined {
-  if (pod === undefined || pod === "deleted") return undefined;
+function unschedulable(pod: V1Pod, service: string): SandboxError | undefined {
   const condition = pod.status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   if (condition?.reason !== "Unschedulable") return undefined;
   const message = condition.message ?? "";
@@ -49,8 +76,20 @@ export function unschedulable(pod: V1Pod | "deleted" | undefined, service: strin
     return new GpuUnavailableError(`the scheduler says: ${message}`);
   return new NoCapacityError(
     `No node can take service ${service}: ${message}`,
-    "Lower deploy.resources, correct x-k8s.node_selector and tolerations, or add nodes; startTimeoutSeconds says how long to wait.",
+    "Lower deploy.resources, correct x-k8s.node_selector and tolerations, or add nodes; patienceSeconds says how long to wait for them.",
   );
+}
+
+/** What to do about a pod that ended, where its end tells. */
+export function hintAt(pod: V1Pod): string | undefined {
+  const { reason, message = "" } = pod.status ?? {};
+  if (reason === "Evicted") {
+    return /ephemeral|storage|disk|emptyDir/i.test(message)
+      ? "Raise storage_opt.size (or the size of a tmpfs), or write less."
+      : "The node ran short; give the service requests that it can count on (mem_reservation), or start the sample again.";
+  }
+  if (reason === "DeadlineExceeded") return "It lived as long as maxLifetimeSeconds allows; raise that.";
+  return undefined;
 }
 
 /** How a pod ended, in Kubernetes' words. */

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type SandboxError, SandboxStartError } from "@mlebench/sandbox-compose";
+import { apiFailure, callApi } from "../api/cluster.js";
+import { NoCapacityError } from "../errors.js";
+
+/** Quota is freed when some pod ends, and nobody says so. */
+const LOOK_AGAIN_MS = 3000;
+
+export interface CreateObjectOptions {
+  /** How long to wait while the namespace's quota is used up. */
+  readonly patienceSeconds: number;
+  /** Told once when that begins. */
+  readonly onTrouble?: (error: SandboxError) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Creates one object of a sandbox, waiting out a used up quota.
+ * @throws NoCapacityError, SandboxStartError when the cluster refuses it, ClusterUnavailableError
+ */
+export async function createObject(
+  create: () => Promise<unknown>,
+  { patienceSeconds, onTrouble, signal }: CreateObjectOptions,
+): Promise<void> {
+  const deadline = performance.now() + patienceSeconds * 1000;
+  for (let told = false; ; told = true) {
+    signal?.throwIfAborted();
+    try {
+      await callApi(create, signal);
+      return;
+    } catch (error) {
+      const failure = apiFailure(error);
+      // A create whose answer was lost is repeated and meets its own object.
+      if (failure?.status === 409 && /already exists/.test(failure.message)) return;
+      if (failure === undefined) throw error;
+      // What the quota leaves to others' changes meanwhile is a conflict that passes.
+      if (!/exceeded quota|object has been modified/.test(failure.message)) {
+        throw new SandboxStartError(`The cluster refused the sandbox: ${failure.message}`, {
+          hint: "The message says what the API server or its admission rules refuse.",
+          cause: error,
+        });
+      }
+      const shortage = new NoCapacityError(
+        failure.message,
+        "Wait until other pods end, lower maxSandboxes, or ask for more quota; patienceSeconds says how long to wait.",
+        { cause: error },
+      );
+      if (performance.now() >= deadline) throw shortage;
+      if (!told) onTrouble?.(shortage);
+      await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    }
+  }
+}
