@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import pc from "picocolors";
 import packageJson from "../package.json" with { type: "json" };
 import { applyRunConfig } from "./options/apply-run-config.js";
@@ -141,9 +141,16 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/image.js")).imageBuild(options));
 
+  const resolveAttachments = () =>
+    new Option("--resolve-attachments [how]", "put long texts back in their places: full or core").argParser(
+      oneOf(["full", "core"] as const),
+    );
   const log = command("log", "Look at logs");
   copyBehaviour(log.command("list").description("List the logs of a folder"))
     .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
+    .option("--status <status>", "only those that are so", oneOf(["started", "success", "cancelled", "error"] as const))
+    .option("--absolute", "absolute paths")
+    .option("--no-recursive", "not the folders below")
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/log.js")).logList(options));
@@ -155,13 +162,21 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
   copyBehaviour(log.command("dump").description("Print a log as JSON"))
     .argument("<log>")
     .option("--header-only", "without the samples")
+    .addOption(resolveAttachments())
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logDump(path, options));
-  copyBehaviour(log.command("convert").description("Convert logs between .eval and .json"))
+  copyBehaviour(log.command("recover").description("Save the whole samples of a log that was cut short or damaged"))
+    .argument("<log>")
+    .option("--output <file>", "where the result goes (default <name>-recovered.eval beside the log)")
+    .addOption(logLevel())
+    .action(async (path, options) => (await import("./commands/log.js")).logRecover(path, options));
+  copyBehaviour(log.command("convert").description("Convert a log, or all of a folder, between .eval and .json"))
     .argument("<log>")
     .requiredOption("--to <format>", "eval or json", oneOf(["eval", "json"] as const))
     .requiredOption("--output-dir <dir>", "where the result goes")
     .option("--overwrite", "replace what is there")
+    .addOption(resolveAttachments())
+    .addOption(new Option("--stream [n]", "accepted for Inspect's sake: one sample is in memory at a time anyway"))
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logConvert(path, options));
 
@@ -228,9 +243,11 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataPrune(ids, options));
 
-  command("view", "Say how to open logs in a viewer")
+  command("view", "Open logs in Inspect's viewer, or say how when it is not installed")
     .argument("[log]")
     .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
+    .addOption(make("--host <host>", "where the viewer listens"))
+    .addOption(make("--port <port>", "and on which port").argParser(wholeNumber()))
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/view.js")).view(path, options));
 

@@ -78,13 +78,22 @@ export async function writeEvalLog(
   await rename(temporary, path);
 }
 
+export interface ConvertEvalLogOptions {
+  /** In .json: long texts in their places instead of apart. An .eval log always has them apart. @default false */
+  readonly resolveAttachments?: boolean;
+}
+
 /**
  * Converts between the two kinds of log, by the ending of the path to write: .eval or .json.
  * @throws EvalLogError `EVAL_LOG_UNSUPPORTED` for another ending
  */
-export async function convertEvalLog(fromPath: string, toPath: string): Promise<void> {
+export async function convertEvalLog(
+  fromPath: string,
+  toPath: string,
+  { resolveAttachments = false }: ConvertEvalLogOptions = {},
+): Promise<void> {
   if (toPath.endsWith(".json")) {
-    await writeText(toPath, dumpEvalLog(fromPath, { indent: 0 }));
+    await writeText(toPath, dumpEvalLog(fromPath, { indent: 0, resolve: resolveAttachments ? "full" : "pools" }));
   } else if (toPath.endsWith(".eval")) {
     await using log = await openEvalLog(fromPath);
     await writeEvalLog(toPath, await log.header(), { samples: evalLogSamples(fromPath, { resolve: "none" }) });

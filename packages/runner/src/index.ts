@@ -22,6 +22,8 @@ export {
   readEvalLog,
   readEvalSample,
   readEvalSampleSummaries,
+  readLiveSamples,
+  recoverEvalLog,
 } from "@mlebench/eval-log";
 export type { AggregateReport, GradeOptions, GradeSubmissionsOptions, GradingReport } from "@mlebench/grader";
 export { gradeCsv, gradeSubmissions, stringifyReport, writeAggregateReport } from "@mlebench/grader";

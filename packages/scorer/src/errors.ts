@@ -3,6 +3,7 @@ const MARK = Symbol.for("@mlebench/scorer/ScorerError");
 export type ScorerErrorCode =
   | "SCORER_UNKNOWN_REDUCER"
   | "SCORER_REDUCER_NEEDS_EPOCHS"
+  | "SCORER_UNKNOWN_METRIC"
   | "SCORER_MIXED_VALUES"
   | "SCORER_MISSING_KEY"
   | "SCORER_NO_CLUSTER"

@@ -18,6 +18,7 @@ export {
 export { type ConfidenceIntervalOptions, ci, ciWilson, type IntervalOptions } from "./metrics/intervals.js";
 export { accuracy, type MetricOptions, mean, std, variance } from "./metrics/means.js";
 export type { Metric, MetricValue } from "./metrics/metric.js";
+export { metricByName } from "./metrics/metric-by-name.js";
 export { type BootstrapOptions, bootstrapStderr, type StderrOptions, stderr } from "./metrics/stderr.js";
 export { MLE_BENCH_KEYS, mleBenchScore, mleBenchScorer } from "./mle-bench-scorer.js";
 export type { Reducer } from "./reducers/reducer.js";

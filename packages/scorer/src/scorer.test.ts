@@ -8,6 +8,7 @@ import {
   gradingReportFileName,
   leaderboardMarkdown,
   leaderboardTable,
+  metricByName,
   mleBenchScore,
   mleBenchScorer,
   parseReducer,
@@ -229,6 +230,16 @@ describe("reducers", () => {
 });
 
 describe("metrics", () => {
+  it("are found by the names that Inspect has for them", () => {
+    expect(["accuracy", "stderr", "var", "ci_wilson"].map((name) => metricByName(name).name)).toEqual([
+      "accuracy",
+      "stderr",
+      "var",
+      "ci_wilson",
+    ]);
+    expect(() => metricByName("toString")).toThrow(/no metric "toString"/);
+  });
+
   const scores = [0, 1, 1, 0, 1].map((value) => ({ score: { value } }));
 
   it("bootstrap comes near the standard error of the mean (with n, not n - 1)", () => {

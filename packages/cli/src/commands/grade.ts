@@ -4,6 +4,7 @@ import {
   getCompetition,
   gradeCsv,
   gradeSubmissions,
+  loadPlugIn,
   registerDemo,
   stringifyReport,
   writeAggregateReport,
@@ -15,8 +16,10 @@ export async function grade(options: {
   readonly submission: string;
   readonly outputDir: string;
   readonly dataDir?: string;
+  readonly plugIn?: readonly string[];
 }): Promise<void> {
   registerDemo();
+  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
   const report = await gradeSubmissions(options.submission, {
     dataDir: options.dataDir ?? defaultDataDirectory(),
     onReport: (each) => process.stderr.write(`${each.submission_path}: ${describe(each)}\n`),
@@ -31,9 +34,10 @@ export async function grade(options: {
 export async function gradeSample(
   path: string,
   competitionId: string,
-  options: { readonly dataDir?: string; readonly json?: true },
+  options: { readonly dataDir?: string; readonly plugIn?: readonly string[]; readonly json?: true },
 ): Promise<void> {
   registerDemo();
+  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
   getCompetition(competitionId);
   const report = await gradeCsv(path, competitionId, { dataDir: options.dataDir ?? defaultDataDirectory() });
   if (!options.json) process.stderr.write(`${describe(report)}\n`);

@@ -1,4 +1,4 @@
-import { getThresholds, listCompetitions, nearestNames, readSplit, registerDemo } from "@mlebench/runner";
+import { getThresholds, listCompetitions, loadPlugIn, nearestNames, readSplit, registerDemo } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatTable } from "../output/table.js";
 
@@ -7,6 +7,7 @@ export interface ListOptions {
   readonly category?: string;
   readonly maxSize?: number;
   readonly demo?: true;
+  readonly plugIn?: readonly string[];
   readonly json?: true;
 }
 
@@ -16,6 +17,7 @@ export async function listCommand(options: ListOptions): Promise<void> {
     throw new CliUsageError("--max-size must be a number of GB.");
   }
   if (options.demo) registerDemo();
+  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
   const all = listCompetitions().filter(({ demo }) => options.demo || !demo);
   const ids = options.split === undefined ? undefined : await readSplit(options.split);
   const chosen = all.filter(

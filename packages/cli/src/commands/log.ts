@@ -1,33 +1,50 @@
-import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
 import {
   convertEvalLog,
   dumpEvalLog,
+  type EvalSampleSummary,
   listEvalLogs,
   readEvalLog,
   readEvalSampleSummaries,
+  readLiveSamples,
+  recoverEvalLog,
   reportsOfSamples,
 } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatBytes, formatCount, formatDuration } from "../output/format.js";
 import { formatTable } from "../output/table.js";
 
+type LogStatus = "started" | "success" | "cancelled" | "error";
+
 /** `mlebench log list` */
-export async function logList(options: { readonly logDir?: string; readonly json?: true }): Promise<void> {
-  const logs = await listEvalLogs(options.logDir ?? "logs");
+export async function logList(options: {
+  readonly logDir?: string;
+  readonly status?: LogStatus;
+  readonly absolute?: true;
+  readonly recursive: boolean;
+  readonly json?: true;
+}): Promise<void> {
+  const found = await listEvalLogs(options.logDir ?? "logs", { recursive: options.recursive });
+  const logs = found
+    .filter((log) => options.status === undefined || (log.readable && log.header.status === options.status))
+    .map((log) => (options.absolute ? { ...log, path: resolve(log.path) } : log));
   if (options.json) {
-    const rows = logs.map((log) =>
-      log.readable
+    const rows = logs.map((log) => ({
+      path: log.path,
+      size: log.bytes,
+      modified: log.modified.toISOString(),
+      ...(log.readable
         ? {
-            path: log.path,
             status: log.header.status,
             task: log.header.eval.task,
+            task_id: log.header.eval.task_id,
             model: log.header.eval.model,
             created: log.header.eval.created,
             samples: log.samples,
           }
-        : { path: log.path, error: log.error.message },
-    );
+        : { error: log.error.message }),
+    }));
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     return;
   }
@@ -62,7 +79,11 @@ export async function logList(options: { readonly logDir?: string; readonly json
 /** `mlebench log show` */
 export async function logShow(path: string, options: { readonly json?: true }): Promise<void> {
   const header = await readEvalLog(path, { header: true });
-  const samples = await readEvalSampleSummaries(path);
+  const finished = await readEvalSampleSummaries(path);
+  const running = header.status === "started" ? await readLiveSamples(path) : [];
+  const isFinished = ({ id, epoch }: { id: string | number; epoch: number }): boolean =>
+    finished.some((row) => String(row.id) === String(id) && row.epoch === epoch);
+  const samples = [...finished, ...running.filter((row) => !isFinished(row))];
   const reports = reportsOfSamples(samples);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...header, samples }, null, 2)}\n`);
@@ -71,7 +92,7 @@ export async function logShow(path: string, options: { readonly json?: true }): 
   const { eval: spec, status, results, stats, error } = header;
   const lines = [
     `${spec.task} with ${spec.model}: ${status}`,
-    `created ${spec.created}, ${samples.length} of ${results?.total_samples ?? (spec.dataset.samples ?? 0) * (spec.config.epochs ?? 1)} samples in the log`,
+    `created ${spec.created}, ${finished.length} of ${results?.total_samples ?? (spec.dataset.samples ?? 0) * (spec.config.epochs ?? 1)} samples in the log`,
     ...(error ? [`error: ${error.message}`] : []),
     "",
     formatTable(
@@ -88,7 +109,7 @@ export async function logShow(path: string, options: { readonly json?: true }): 
       samples.map((row) => [
         String(row.id),
         String(row.epoch),
-        row.error !== undefined ? `error: ${row.error.slice(0, 60)}` : row.limit ? `${row.limit} limit` : "finished",
+        stateOf(row),
         String(reports.find(({ id, epoch }) => id === row.id && epoch === row.epoch)?.report.score ?? "-"),
         Object.values(row.scores ?? {})
           .map(({ value }) => describeValue(value))
@@ -113,9 +134,16 @@ export async function logShow(path: string, options: { readonly json?: true }): 
 }
 
 /** `mlebench log dump` */
-export async function logDump(path: string, options: { readonly headerOnly?: true }): Promise<void> {
-  for await (const piece of dumpEvalLog(path, { header: options.headerOnly ?? false })) {
-    if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+export async function logDump(
+  path: string,
+  options: { readonly headerOnly?: true; readonly resolveAttachments?: string | true },
+): Promise<void> {
+  const pieces = dumpEvalLog(path, {
+    header: options.headerOnly ?? false,
+    resolve: options.resolveAttachments ? "full" : "pools",
+  });
+  for await (const piece of pieces) {
+    if (!process.stdout.write(piece)) await new Promise((done) => process.stdout.once("drain", done));
   }
   process.stdout.write("\n");
 }
@@ -123,14 +151,41 @@ export async function logDump(path: string, options: { readonly headerOnly?: tru
 /** `mlebench log convert` */
 export async function logConvert(
   path: string,
-  options: { readonly to: "eval" | "json"; readonly outputDir: string; readonly overwrite?: true },
+  options: {
+    readonly to: "eval" | "json";
+    readonly outputDir: string;
+    readonly overwrite?: true;
+    readonly resolveAttachments?: string | true;
+  },
 ): Promise<void> {
-  const target = join(options.outputDir, `${basename(path).replace(/\.(?:eval|json)$/, "")}.${options.to}`);
-  if (existsSync(target) && !options.overwrite) {
-    throw new CliUsageError(`${target} exists already.`, "Use --overwrite, or another --output-dir.");
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const logs = isFolder ? (await listEvalLogs(path)).map((log) => log.path) : [path];
+  for (const log of logs) {
+    const name = isFolder ? relative(path, log) : basename(log);
+    const target = join(options.outputDir, `${name.replace(/\.(?:eval|json)$/, "")}.${options.to}`);
+    if (existsSync(target) && !options.overwrite) {
+      throw new CliUsageError(`${target} exists already.`, "Use --overwrite, or another --output-dir.");
+    }
+    await convertEvalLog(log, target, { resolveAttachments: options.resolveAttachments !== undefined });
+    process.stdout.write(`${target}\n`);
   }
-  await convertEvalLog(path, target);
+}
+
+/** `mlebench log recover` */
+export async function logRecover(path: string, options: { readonly output?: string }): Promise<void> {
+  const target = options.output ?? path.replace(/(?:\.eval)?$/, "-recovered.eval");
+  const { samples, lostBytes } = await recoverEvalLog(path, target);
   process.stdout.write(`${target}\n`);
+  process.stderr.write(
+    `${samples} sample${samples === 1 ? "" : "s"} saved, ${formatBytes(lostBytes)} at the end could not be read\n`,
+  );
+}
+
+/** A log that was killed says of what was running that it still runs: nobody was left to say otherwise. */
+function stateOf(row: EvalSampleSummary): string {
+  if (row.completed === false) return "running";
+  if (row.error !== undefined) return `error: ${row.error.slice(0, 60)}`;
+  return row.limit ? `${row.limit} limit` : "finished";
 }
 
 function describeValue(value: unknown): string {

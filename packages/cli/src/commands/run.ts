@@ -1,4 +1,4 @@
-import { demoDefaults, registerDemo, resumeDefaults } from "@mlebench/runner";
+import { demoDefaults, loadPlugInsOf, registerDemo, resumeDefaults } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import type { RunOptions } from "../options/run-options.js";
 import { runWithDisplay } from "../run/run-with-display.js";
@@ -15,6 +15,7 @@ export interface RunCommandOptions extends RunOptions {
 export async function run(task: string | undefined, options: RunCommandOptions, sourceOf: SourceOf): Promise<void> {
   if (options.demo && options.resume !== undefined) throw new CliUsageError("--demo and --resume don't go together.");
   registerDemo();
+  if (options.resume !== undefined && options.plugIn === undefined) await loadPlugInsOf(options.resume);
   const defaults = options.demo
     ? demoDefaults()
     : options.resume === undefined

@@ -1,4 +1,4 @@
-import { defaultDataDirectory, loadModule, loadPlugIn, registerDemo, scoreLog } from "@mlebench/runner";
+import { defaultDataDirectory, loadModule, loadPlugIn, loadPlugInsOf, registerDemo, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -17,6 +17,7 @@ export async function score(
   },
 ): Promise<void> {
   registerDemo();
+  if (options.plugIn === undefined) await loadPlugInsOf(path);
   for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
   const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
   const result = await withInterrupts((signal) =>

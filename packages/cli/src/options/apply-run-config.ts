@@ -2,7 +2,7 @@ import type { CommandUnknownOpts as Command, Option } from "@commander-js/extra-
 import { nearestNames, readTaskConfig } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 
-/** Options that hold `key=value` pairs; in a file they are a mapping. */
+/** Options that hold `key=value` pairs; in a file they are a mapping. Weaker sources fill in what stronger ones leave. */
 const PAIR_OPTIONS = new Set(["taskArg", "modelArg", "sandboxOption", "metadata"]);
 
 /**
@@ -11,17 +11,67 @@ const PAIR_OPTIONS = new Set(["taskArg", "modelArg", "sandboxOption", "metadata"
  * @throws CliUsageError naming a key that is no option of the command, or a value that does not fit.
  */
 export async function applyRunConfig(command: Command): Promise<void> {
+  const pairs = new PairLayers(command);
   const path: unknown = command.opts()["runConfig"];
-  if (typeof path !== "string") return;
+  if (typeof path === "string") await applyFile(command, path, pairs);
+  pairs.apply();
+}
+
+async function applyFile(command: Command, path: string, pairs: PairLayers): Promise<void> {
   for (const [key, value] of Object.entries(await readTaskConfig(path, "run config"))) {
     const name = key.replaceAll("_", "-");
     const option =
       command.options.find((each) => each.long === `--${name}` && !each.negate) ?? findNegated(command, name);
     if (option === undefined || option.attributeName() === "runConfig") throw unknownKey(command, path, key);
     const attribute = option.attributeName();
+    if (PAIR_OPTIONS.has(attribute)) {
+      pairs.setConfig(attribute, readValue(option, value, `${key} in ${path}`));
+      continue;
+    }
     if (command.getOptionValueSource(attribute) === "cli") continue;
     command.setOptionValueWithSource(attribute, readValue(option, value, `${key} in ${path}`), "config");
   }
+}
+
+/** The pairs of the command line, the run config and the environment, kept apart until they are put one over the other. */
+class PairLayers {
+  readonly #command: Command;
+  readonly #config = new Map<string, string[]>();
+
+  constructor(command: Command) {
+    this.#command = command;
+  }
+
+  setConfig(attribute: string, value: unknown): void {
+    this.#config.set(attribute, asPairs(value));
+  }
+
+  /** Of two pairs with one key the later one counts, so the weaker ones come first. */
+  apply(): void {
+    for (const option of this.#command.options) {
+      const attribute = option.attributeName();
+      if (!PAIR_OPTIONS.has(attribute)) continue;
+      const isGiven = this.#command.getOptionValueSource(attribute) === "cli";
+      const cli = isGiven ? asPairs(this.#command.getOptionValue(attribute)) : [];
+      const config = this.#config.get(attribute) ?? [];
+      const variable = option.envVar === undefined ? undefined : process.env[option.envVar];
+      const env = variable ? pairsOfVariable(variable) : [];
+      if (cli.length + config.length + env.length === 0) continue;
+      // Task parameters have further sources between these three; see taskArguments.
+      this.#command.setOptionValueWithSource(`${attribute}Layers`, { cli, config, env }, "config");
+      this.#command.setOptionValueWithSource(attribute, [...env, ...config, ...cli], isGiven ? "cli" : "config");
+    }
+  }
+}
+
+/** `a=1 b=2` as Inspect takes it; a text in which a value has blanks is one pair. */
+function pairsOfVariable(text: string): string[] {
+  const words = text.trim().split(/\s+/);
+  return words.every((word) => /^[\w-]+=/.test(word)) ? words : [text];
+}
+
+function asPairs(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [String(value)];
 }
 
 /** `score: false` for `--no-score`. */

@@ -139,4 +139,7 @@ export function addRunOptions<Args extends unknown[]>(command: Command<Args>, ma
 }
 
 /** The values of the options above. */
-export type RunOptions = ReturnType<ReturnType<typeof addRunOptions>["opts"]>;
+export type RunOptions = ReturnType<ReturnType<typeof addRunOptions>["opts"]> & {
+  /** The pairs of `-T` by where they came from. */
+  readonly taskArgLayers?: Readonly<Record<"cli" | "config" | "env", readonly string[]>>;
+};

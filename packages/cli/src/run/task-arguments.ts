@@ -27,7 +27,7 @@ const TASK_FLAGS = {
 } as const satisfies Partial<Record<keyof RunOptions, string>>;
 
 /**
- * All task arguments in snake_case. Strongest first: a flag on the command line, -T, --task-config, the run config, the
+ * All task arguments in snake_case; each key from its strongest source. Strongest first: a flag on the command line, -T, --task-config, the run config, the
  * environment, and then what a resumed log or the demo brings along.
  */
 export async function taskArguments(options: RunOptions, sourceOf: SourceOf, defaults: TaskArgs): Promise<TaskArgs> {
@@ -37,8 +37,7 @@ export async function taskArguments(options: RunOptions, sourceOf: SourceOf, def
     if (value === undefined) continue;
     flags[layerOf(sourceOf(flag))][name] = flag === "composeOverrides" ? parseOverrides(value) : value;
   }
-  const given = parseTaskArgs(options.taskArg ?? []);
-  const givenIn = (layer: Layer): TaskArgs => (layerOf(sourceOf("taskArg")) === layer ? given : {});
+  const givenIn = (layer: Layer): TaskArgs => parseTaskArgs(options.taskArgLayers?.[layer] ?? []);
   return {
     ...defaults,
     ...flags.env,

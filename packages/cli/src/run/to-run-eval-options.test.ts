@@ -142,11 +142,38 @@ describe("where options come from", () => {
       "task_arg: { max_messages: 33, epochs: 33, mem_override: 33 }\nepochs: 44\n",
     );
     const made = await parse(["-T", "max_messages=11", "--task-config", taskConfig, "--run-config", runConfig]);
-    expect(made.task.parameters).toMatchObject({ maxMessages: 11, epochs: 22, cpuOverride: 22 });
+    expect(made.task.parameters).toMatchObject({
+      maxMessages: 11,
+      epochs: 22,
+      cpuOverride: 22,
+      memOverride: 33,
+    });
     const configured = await parse(["--run-config", runConfig]);
     expect(configured.task.parameters).toMatchObject({ maxMessages: 33, epochs: 33, memOverride: 33 });
     const flagged = await parse(["--max-messages", "5", "-T", "max_messages=11"]);
     expect(flagged.task.parameters.maxMessages).toBe(5);
+  });
+});
+
+describe("key=value pairs of several sources", () => {
+  it("are put together key by key, each from its strongest source", async () => {
+    const runConfig = await file(
+      "pairs.yaml",
+      `task_arg: { epochs: 2, max_messages: 2 }
+model_arg: { b: 2, c: 2 }
+metadata: { b: 2, c: 2 }
+`,
+    );
+    const env = {
+      INSPECT_EVAL_TASK_ARGS: "epochs=3 max_messages=3 gpu_count=3",
+      MLEBENCH_MODEL_ARG: "d=3",
+      MLEBENCH_METADATA: "note=three words here",
+    };
+    const cli = ["-T", "epochs=1", "-M", "a=1", "-M", "b=1", "--metadata", "b=1"];
+    const made = await parse([...cli, "--run-config", runConfig], env);
+    expect(made.task.parameters).toMatchObject({ epochs: 1, maxMessages: 2, gpuCount: 3 });
+    expect(made.modelOptions?.args).toEqual({ a: 1, b: 1, c: 2, d: 3 });
+    expect(made.metadata).toEqual({ note: "three words here", b: 1, c: 2 });
   });
 });
 

@@ -78,6 +78,7 @@ export async function toRunEvalOptions(
       assetsDir: options.assetsDir,
       obfuscate: options.obfuscate,
       logDirectory: options.logDir,
+      modules: Object.keys(modules).length > 0 ? modules : undefined,
       tags: options.tags,
       metadata: options.metadata === undefined ? undefined : parseTaskArgs(options.metadata),
     }),

@@ -20,5 +20,5 @@ export function registerDemo(): void {
   registerPreparer(demoPreparer);
   registerGrader(demoGrader);
   registerMockScript(DEMO_MODEL, DEMO_SCRIPT);
-  notePlugIn(pathToFileURL(builtFile("demo-plug-in.js")).href);
+  notePlugIn(pathToFileURL(builtFile("demo-plug-in.js")).href, { bundled: true });
 }

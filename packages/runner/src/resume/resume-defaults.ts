@@ -1,5 +1,7 @@
 import { type EvalLog, readEvalLog } from "@mlebench/eval-log";
+import { recordedModules } from "../plug-in/log-modules.js";
 import type { RunDefaults } from "../run/run-defaults.js";
+import { snakeCase } from "../task/parameters.js";
 import { PROTOCOLS } from "../task/protocol.js";
 
 /**
@@ -8,11 +10,24 @@ import { PROTOCOLS } from "../task/protocol.js";
  */
 export async function resumeDefaults(logPath: string): Promise<RunDefaults> {
   const header = await readEvalLog(logPath, { header: true });
-  const { competitions, ...taskArgs } = { ...header.eval.task_args_passed };
+  const {
+    competitions,
+    solver: _solver,
+    scorer: _scorer,
+    sandbox_config: _config,
+    ...taskArgs
+  } = {
+    ...header.eval.task_args_passed,
+  };
   const ids = stringList(competitions);
+  // The arguments have the names of functions; where they came from stands apart.
+  const { modules } = recordedModules(header.eval, logPath);
   return {
     taskName: header.eval.task,
-    taskArgs,
+    taskArgs: {
+      ...taskArgs,
+      ...Object.fromEntries(Object.entries(modules).map(([name, path]) => [snakeCase(name), path])),
+    },
     ...(ids ? { competitions: ids } : {}),
     model: header.eval.model,
     run: { resumeLog: logPath, ...runSettings(header) },
@@ -26,6 +41,7 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
     protocol: PROTOCOLS.find((name) => name === metadata["protocol"]),
     commandTimeoutSeconds: number(metadata["command_timeout"]),
     obfuscate: typeof metadata["obfuscate"] === "boolean" ? metadata["obfuscate"] : undefined,
+    sandboxOptions: isObject(metadata["sandbox_options"]) ? metadata["sandbox_options"] : undefined,
     limit: limit === undefined ? undefined : typeof limit === "number" ? String(limit) : limit.join("-"),
     sampleIds: sampleId === undefined ? undefined : [sampleId].flat().map(String),
     shuffleSeed: typeof shuffle === "number" ? shuffle : undefined,
@@ -62,6 +78,10 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
 
 function number(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function stringList(value: unknown): string[] | undefined {

@@ -5,6 +5,7 @@ import { type Scorer, scorerSpecs } from "@mlebench/scorer";
 import { RUNNER_VERSION } from "../package-version.js";
 import { parseLimit } from "../plan/parse-limit.js";
 import type { RunPlan } from "../plan/run-plan.js";
+import { recordModules } from "../plug-in/log-modules.js";
 import { isoTime } from "../sample/transcript.js";
 import type { Task } from "../task/mle-bench.js";
 import type { ProtocolName } from "../task/protocol.js";
@@ -19,6 +20,7 @@ export interface LogSpecOptions {
   readonly runId: string;
   readonly modelId: string;
   readonly options: RunEvalOptions;
+  readonly logDirectory: string;
   readonly limits: ReactLimits;
   readonly protocol: ProtocolName;
   readonly epochs: number;
@@ -86,6 +88,8 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
       protocol: spec.protocol,
       command_timeout: spec.commandTimeoutSeconds,
       ...(options.obfuscate === undefined ? {} : { obfuscate: options.obfuscate }),
+      ...(options.sandboxOptions ? { sandbox_options: { ...options.sandboxOptions } } : {}),
+      ...recordModules(spec.logDirectory, options.modules),
       ...options.metadata,
     },
     scorers: scorerSpecs(spec.scorers) as EvalSpec["scorers"],

@@ -6,6 +6,8 @@ import {
   type EvalLogWriter,
   type EvalSampleReductions,
   type EvalResults as LogResults,
+  openLiveSamples,
+  type Redactor,
   resumeEvalLog,
   shortUuid,
 } from "@mlebench/eval-log";
@@ -22,7 +24,7 @@ import { makeRunPlan, type PlannedSample, type RunPlan } from "../plan/run-plan.
 import { readFinishedSamples } from "../resume/finished-samples.js";
 import { artifactsDirectory } from "../sample/artifacts-directory.js";
 import type { SampleSetup } from "../sample/attempt-sample.js";
-import { describeError } from "../sample/describe-error.js";
+import { describeError, messageOf } from "../sample/describe-error.js";
 import { reactSolver } from "../sample/react-solver.js";
 import { runSample } from "../sample/run-sample.js";
 import { sampleScorer } from "../sample/score-sample.js";
@@ -107,7 +109,8 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
       signal: options.signal,
     });
     const scorers = task.scorers ?? [mleBenchScorer()];
-    const writer = await openLog(options, {
+    const redact = createRedactor(secretsOf(env));
+    const writer = await openLog(options, redact, {
       runId,
       plan,
       model,
@@ -119,6 +122,11 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
       maxSamples,
       maxSandboxes,
       commandTimeoutSeconds,
+    });
+    await using live = await openLiveSamples(writer.path, {
+      redact,
+      onTrouble: (error) =>
+        emit({ type: "warning", message: `Running samples can't be shown in the log's folder: ${messageOf(error)}` }),
     });
     emit({
       type: "run-start",
@@ -173,6 +181,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
           sandboxes,
           ...(gpus && gpuCount !== undefined ? { acquireGpus: (signal) => gpus.acquire(gpuCount, signal) } : {}),
           addSample: (logged) => writer.addSample(logged),
+          showSample: (source) => live.begin(source),
           ...run,
         }),
       maxSamples,
@@ -201,16 +210,24 @@ async function openModel(options: RunEvalOptions): Promise<ResolvedModel> {
 
 async function openLog(
   options: RunEvalOptions,
-  facts: Omit<Parameters<typeof logSpec>[0], "task" | "modelId" | "options" | "now"> & {
+  redact: Redactor,
+  facts: Omit<Parameters<typeof logSpec>[0], "task" | "modelId" | "options" | "logDirectory" | "now"> & {
     readonly model: ResolvedModel;
   },
 ): Promise<EvalLogWriter> {
-  const redact = createRedactor(secretsOf(options.env ?? process.env));
   if (options.resumeLog !== undefined) return resumeEvalLog(options.resumeLog, { redact });
   const solverName = options.task.solver ? options.task.solver.name || "solver" : "react";
+  const directory = options.logDirectory ?? "logs";
   return createEvalLog({
-    directory: options.logDirectory ?? "logs",
-    spec: logSpec({ ...facts, task: options.task, modelId: facts.model.id, options, now: new Date() }),
+    directory,
+    spec: logSpec({
+      ...facts,
+      task: options.task,
+      modelId: facts.model.id,
+      options,
+      logDirectory: directory,
+      now: new Date(),
+    }),
     plan: logPlan(solverName, facts.commandTimeoutSeconds, options.generate),
     redact,
   });

@@ -4,6 +4,7 @@ import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import type { RunEventListener } from "../events.js";
 import type { GradingLimits } from "../grading/bounded-grading.js";
 import type { LimitOptions } from "../plan/limits.js";
+import type { ModulePaths } from "../plug-in/log-modules.js";
 import type { FailOnError } from "../schedule/fail-policy.js";
 import type { Task } from "../task/mle-bench.js";
 import type { ProtocolName } from "../task/protocol.js";
@@ -68,6 +69,8 @@ export interface RunEvalOptions extends LimitOptions, GradingLimits {
   /** A log to go on with: its finished samples stay, the rest is run. */
   readonly resumeLog?: string;
   readonly tags?: readonly string[];
+  /** Paths of the modules that the task's functions were loaded from: the log remembers them for resuming it. */
+  readonly modules?: ModulePaths;
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Joins the logs of an eval set. */
   readonly evalSetId?: string;

@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { type GenerateConfig, LimitReached, ReactError, type ReactLimits } from "@mlebench/agent-react";
+import {
+  type GenerateConfig,
+  LimitReached,
+  type ModelUsage,
+  ReactError,
+  type ReactLimits,
+} from "@mlebench/agent-react";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
 import type { GradingReport } from "@mlebench/grader";
@@ -59,6 +65,8 @@ export interface ValidationCounts {
 /** What an attempt left behind, as far as it came. */
 export interface AttemptRecord {
   state?: SampleState;
+  /** While the agent works: messages so far and what they took. */
+  progress?: { readonly messages: number; readonly usage: ModelUsage };
   kept?: KeptArtifacts;
   report?: GradingReport;
   readonly validationCalls: ValidationCounts;
@@ -176,7 +184,7 @@ async function solve(
     transcript.span(setup.solverName, "solver", () =>
       transcript.span(setup.solverName, "agent", async () => {
         const recorder = recordReact(transcript);
-        const progress = progressReporter(state, setup.emit);
+        const progress = progressReporter(state, record, setup.emit);
         let messages = [...state.messages];
         try {
           const left = await withTimeLimit(setup.limits.timeSeconds, signal, (limited) =>
@@ -226,11 +234,17 @@ function partialState({ partial }: ReactError): Partial<SampleState> {
   };
 }
 
-function progressReporter({ sampleId, epoch }: SampleState, emit: RunEventListener): Parameters<Solver>[1]["onEvent"] {
+function progressReporter(
+  { sampleId, epoch }: SampleState,
+  record: AttemptRecord,
+  emit: RunEventListener,
+): Parameters<Solver>[1]["onEvent"] {
   let count = 0;
   let usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
-  const tell = (activity: string): void =>
+  const tell = (activity: string): void => {
+    record.progress = { messages: count, usage };
     emit({ type: "sample-progress", sampleId, epoch, messages: count, usage, activity });
+  };
   return (event) => {
     if (event.type === "message") count = event.index + 1;
     if (event.type === "model-start") tell("model");

@@ -1,4 +1,4 @@
-import type { EvalRetryError, EvalSample } from "@mlebench/eval-log";
+import type { EvalRetryError, EvalSample, LiveSampleSource } from "@mlebench/eval-log";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
 import type { Semaphore } from "../schedule/semaphore.js";
@@ -19,6 +19,8 @@ export interface RunSampleOptions {
   /** Takes GPUs for a sample, where they are placed. */
   readonly acquireGpus?: (signal: AbortSignal) => Promise<{ readonly ids: readonly string[]; release(): void }>;
   readonly addSample: (sample: EvalSample) => Promise<void>;
+  /** Lets others watch an attempt. @returns what ends it */
+  readonly showSample: (source: LiveSampleSource) => () => void;
   readonly signal: AbortSignal;
   /** The competition could not be prepared: there is nothing to run, and this is why. */
   readonly preparationError?: unknown;
@@ -35,6 +37,20 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
     const transcript = new Transcript(now);
     const record: AttemptRecord = { validationCalls: { valid: 0, invalid: 0, error: 0 } };
     setup.emit({ type: "sample-start", ...sample, attempt });
+    const endShow = options.showSample({
+      summary: () => ({
+        id: sample.sampleId,
+        epoch: sample.epoch,
+        input: record.state?.input ?? "",
+        target: "",
+        metadata: {},
+        started_at: isoTime(startedAt),
+        message_count: record.progress?.messages ?? 0,
+        model_usage: record.progress ? { [setup.model.id]: record.progress.usage } : {},
+        retries: retries.length,
+      }),
+      events: () => transcript.events,
+    });
     let failure: { readonly error: unknown } | undefined;
     try {
       if (options.preparationError !== undefined) throw options.preparationError;
@@ -47,6 +63,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
     if (failure && mayRetry && attempt <= (options.retryOnError ?? 0)) {
       transcript.add({ event: "error", error: describeError(failure.error) });
       retries.push({ ...describeError(failure.error), events: transcript.events });
+      endShow();
       setup.emit({ type: "sample-retry", ...sample, attempt, message: messageOf(failure.error) });
       continue;
     }
@@ -72,6 +89,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
         now,
       }),
     );
+    endShow();
     const outcome = outcomeOf(failure, cancelled);
     setup.emit({
       type: "sample-end",

@@ -6,6 +6,7 @@ import {
   type EvalSample,
   type EvalSampleReductions,
   type EvalScorer,
+  type EvalSpec,
   evalLogSamples,
   type EvalResults as LogResults,
   readEvalLog,
@@ -22,12 +23,14 @@ import {
 } from "@mlebench/scorer";
 import { RunnerError } from "../errors.js";
 import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js";
+import { recordedModules } from "../plug-in/log-modules.js";
 import { artifactsDirectory, sampleDirectory } from "../sample/artifacts-directory.js";
 import { describeError, messageOf } from "../sample/describe-error.js";
+import { loadModule } from "../task/load-module.js";
 
 export interface ScoreLogOptions extends GradingLimits {
   readonly dataDir: string;
-  /** @default the three booleans */
+  /** @default the run's own scorer when it was a module, else the three booleans */
   readonly scorers?: readonly Scorer[];
   readonly epochsReducer?: readonly string[] | null;
   /** Where the scored log goes. @default `<name>-scored.eval` beside the log */
@@ -61,8 +64,8 @@ export interface ScoreLogResult {
  */
 export async function scoreLog(logPath: string, options: ScoreLogOptions): Promise<ScoreLogResult> {
   const header = await readEvalLog(logPath, { header: true });
-  const scorers = options.scorers ?? [mleBenchScorer()];
-  const artifacts = options.artifactsDirectory ?? artifactsDirectory(logPath);
+  const scorers = options.scorers ?? (await scorersOf(header.eval, logPath));
+  const artifacts = options.artifactsDirectory ?? keptBeside(logPath);
   const outcomes: ScoredSample[] = [];
   const evaluated: EvaluatedSample[] = [];
   const rescored: EvalSample[] = [];
@@ -88,6 +91,18 @@ export async function scoreLog(logPath: string, options: ScoreLogOptions): Promi
     samples: rescored,
   });
   return { path, samples: outcomes, results, failed: outcomes.filter(({ error }) => error !== undefined).length };
+}
+
+/** The scorer of the run, when it was a module; else the three booleans. */
+async function scorersOf(spec: EvalSpec, logPath: string): Promise<readonly Scorer[]> {
+  const { scorer } = recordedModules(spec, logPath).modules;
+  return [scorer === undefined ? mleBenchScorer() : await loadModule("scorer", scorer)];
+}
+
+/** A log that was scored again has its submissions beside the log that it came from. */
+function keptBeside(logPath: string): string {
+  const own = artifactsDirectory(logPath);
+  return existsSync(own) ? own : own.replace(/(?:-scored)+$/, "");
 }
 
 async function scoreSample(

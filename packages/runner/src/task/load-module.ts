@@ -4,6 +4,7 @@ import type { Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
 import type { Solver } from "../sample/solver.js";
 import type { SandboxConfig } from "./mle-bench.js";
+import { withNamedMetrics } from "./named-metrics.js";
 
 interface ModuleKinds {
   solver: Solver;
@@ -13,7 +14,7 @@ interface ModuleKinds {
 
 /**
  * Imports a solver, scorer or sandbox config: `path` (its default export) or `path@name`, relative to the working
- * directory. A scorer may also be a function that makes one.
+ * directory. A scorer may also be a function that makes one, and may name its metrics (`["accuracy", "stderr"]`).
  * @throws UsageError when the module can't be imported or does not export what was asked for.
  */
 export async function loadModule<Kind extends keyof ModuleKinds>(
@@ -34,12 +35,10 @@ export async function loadModule<Kind extends keyof ModuleKinds>(
       cause,
     });
   }
-  const value = module[name];
-  if (kind === "scorer" && typeof value === "function") {
-    const made: unknown = await value();
-    if (isScorer(made)) return made as ModuleKinds[Kind];
-  }
-  if (kind === "scorer" ? isScorer(value) : typeof value === "function") return value as ModuleKinds[Kind];
+  const exported = module[name];
+  const value: unknown = kind === "scorer" && typeof exported === "function" ? await exported() : exported;
+  if (kind !== "scorer" && typeof value === "function") return value as ModuleKinds[Kind];
+  if (kind === "scorer" && isScorer(value)) return withNamedMetrics(value, path) as ModuleKinds[Kind];
   throw new UsageError({
     code: "RUNNER_MODULE",
     message: `${path} does not export a ${kind} as "${name}"; its exports are ${Object.keys(module).join(", ") || "none"}.`,

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type EvalSpec, readEvalLog } from "@mlebench/eval-log";
+import { z } from "zod";
+import { UsageError } from "../errors.js";
+import { MODULE_PARAMETERS } from "../task/parameters.js";
+import { loadPlugIn } from "./load-plug-in.js";
+import { userPlugIns } from "./plug-in-modules.js";
+
+/** Module paths, `path` or `path@name`, of the task parameters that are functions. */
+export type ModulePaths = Readonly<Partial<Record<(typeof MODULE_PARAMETERS)[number], string>>>;
+
+const Recorded = z.object({
+  plug_ins: z.array(z.string()).optional().catch(undefined),
+  modules: z.partialRecord(z.enum(MODULE_PARAMETERS), z.string()).optional().catch(undefined),
+});
+
+/**
+ * The modules of a run as its log remembers them: as paths from the log's folder, which hold when the project is moved
+ * and say nothing of whose machine it was.
+ */
+export function recordModules(logDirectory: string, modules: ModulePaths = {}): Record<string, unknown> {
+  const fromLog = (path: string): string => relative(resolve(logDirectory), resolve(path)).split(sep).join("/");
+  const plugIns = userPlugIns().map((url) => fromLog(fileURLToPath(url)));
+  const named = Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]);
+  return {
+    ...(plugIns.length > 0 ? { plug_ins: plugIns } : {}),
+    ...(named.length > 0 ? { modules: Object.fromEntries(named) } : {}),
+  };
+}
+
+/** What {@link recordModules} left in a log, as absolute paths. */
+export function recordedModules(
+  spec: EvalSpec,
+  logPath: string,
+): { readonly plugIns: readonly string[]; readonly modules: ModulePaths } {
+  const { plug_ins: plugIns = [], modules = {} } = Recorded.parse(spec.metadata ?? {});
+  const fromLog = (path: string): string => resolve(dirname(logPath), path);
+  return {
+    plugIns: plugIns.map(fromLog),
+    modules: Object.fromEntries(
+      Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]),
+    ),
+  };
+}
+
+/**
+ * Loads the plug-ins that the run of a log was given.
+ * @throws UsageError naming one that is not where it was.
+ */
+export async function loadPlugInsOf(logPath: string): Promise<void> {
+  const header = await readEvalLog(logPath, { header: true });
+  for (const path of recordedModules(header.eval, logPath).plugIns) {
+    if (!existsSync(path)) {
+      throw new UsageError({
+        code: "RUNNER_MODULE",
+        message: `The run of ${logPath} was given the plug-in ${path}, which is not there any more.`,
+        hint: "Say where it is now with --plug-in.",
+      });
+    }
+    await loadPlugIn(path);
+  }
+}
+
+function mapPath(reference: string, change: (path: string) => string): string {
+  const at = reference.lastIndexOf("@");
+  return at > 0 ? `${change(reference.slice(0, at))}${reference.slice(at)}` : change(reference);
+}
