@@ -19,12 +19,12 @@ export class NoCapacityError extends SandboxError {
   }
 }
 
-/** A sandbox without network was asked for, and the cluster does not keep pods from the network. */
+/** A sandbox without network was asked for, and the cluster is not known to keep pods from the network. */
 export class NetworkNotIsolatedError extends SandboxError {
   constructor(facts: string) {
     super({
       code: "K8S_NETWORK_NOT_ISOLATED",
-      message: `The cluster does not enforce NetworkPolicy: ${facts}`,
+      message: facts,
       hint: "Install a network plugin that does (Calico, Cilium, Antrea), choose a runtimeClassName without network, or accept it with allowUnenforcedNetworkPolicy (MLEBENCH_K8S_ALLOW_UNENFORCED_NETWORK_POLICY=1) for code that you trust.",
     });
   }
