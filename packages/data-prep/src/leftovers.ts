@@ -9,7 +9,7 @@ export const OLD_RAW_PREFIX = ".raw-old-";
 /** Written just before the prepared files get their place: names of the raw files that nobody wants from then on. */
 export const RAW_UNWANTED_NAME = ".raw-unwanted";
 export const WORK_PREFIX = ".preparing-";
-/** Ending of a zip that could not be unpacked; it stays for inspection until the next preparation. */
+/** Ending of a zip that could not be unpacked; it stays for inspection until a preparation replaces it. */
 export const REFUSED_ENDING = ".zip.refused";
 const LOCK_NAME = ".mlebench.lock";
 

@@ -296,6 +296,7 @@ describe("wrong raw data", () => {
       const zip = placeZip();
       truncateSync(zip, 1000);
       const result = await prepare({ checksums: { ...expected, zip: zipMd5 }, download: fetchZip });
+      expect(rootNames()).toEqual(["prepared"]);
       expect(result.status).toBe("prepared");
     }
   });

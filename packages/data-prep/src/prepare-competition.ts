@@ -18,6 +18,7 @@ import type { Preparer } from "./preparer.js";
 import { getPreparer } from "./preparers.js";
 import { MissingRawFileError } from "./raw-directory.js";
 import { type Downloader, provideRaw } from "./raw-source.js";
+import { refusedPath } from "./refused-zip.js";
 
 export interface PrepareCompetitionOptions {
   /** The data directory; see {@link dataPaths} for its layout. */
@@ -166,6 +167,7 @@ async function prepareUnderLock(
     await rename(prepared, paths.prepared);
     report("clean");
     await removeUnwantedRaw(paths);
+    await rm(refusedPath(paths), { force: true });
     return {
       competitionId: id,
       status: "prepared",

@@ -37,6 +37,7 @@ export async function putBackZip(paths: DataPaths): Promise<void> {
   if (existsSync(refusedPath(paths)) && !existsSync(paths.zip)) await rename(refusedPath(paths), paths.zip);
 }
 
-function refusedPath({ zip }: DataPaths): string {
+/** Where {@link setAsideZip} puts it. */
+export function refusedPath({ zip }: DataPaths): string {
   return zip.replace(/\.zip$/, REFUSED_ENDING);
 }
