@@ -23,6 +23,8 @@ export interface Fault {
   readonly on?: "api" | "storage" | "any";
   /** Only requests whose path matches. */
   readonly path?: RegExp;
+  /** Spares requests for a piece with both ends, as those for an archive's table of contents are. @default false */
+  readonly sparesPieces?: boolean;
   /** How many requests suffer; then the fault is over. @default every one */
   readonly times?: number;
   readonly effect: FaultEffect;
@@ -49,10 +51,14 @@ export class Faults {
     return this.#waiting.filter(({ left }) => left > 0 && Number.isFinite(left)).length;
   }
 
-  take(on: "api" | "storage", path: string): FaultEffect | undefined {
+  take(on: "api" | "storage", path: string, range?: string): FaultEffect | undefined {
+    const isPiece = /=\d+-\d+$/.test(range ?? "");
     const found = this.#waiting.find(
       ({ fault, left }) =>
-        left > 0 && (fault.on ?? "any") !== (on === "api" ? "storage" : "api") && (fault.path?.test(path) ?? true),
+        left > 0 &&
+        (fault.on ?? "any") !== (on === "api" ? "storage" : "api") &&
+        (fault.path?.test(path) ?? true) &&
+        !(isPiece && fault.sparesPieces === true),
     );
     if (found === undefined) return undefined;
     found.left -= 1;

@@ -104,7 +104,7 @@ export async function startKaggleServer(options: KaggleServerOptions): Promise<K
     if (Number(expires) < Date.now() / 1000 || Number(serial) <= lastExpiredSerial) {
       return xmlError(response, 400, "ExpiredToken", "The address has expired.");
     }
-    const fault = faults.take("storage", url.pathname);
+    const fault = faults.take("storage", url.pathname, request.headers.range);
     if (applyBefore(response, fault)) return;
     const [, id, ...parts] = decodeURIComponent(url.pathname).split("/").slice(1);
     const object = competitions.get(id ?? "")?.objects.get(parts.join("/"));
