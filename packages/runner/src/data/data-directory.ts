@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { access, constants, mkdir, mkdtemp, rmdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { DataDirectoryError } from "../errors.js";
 
@@ -35,12 +35,30 @@ export async function openDataDirectory(
 ): Promise<string> {
   const path = resolve(directory);
   try {
+    if (!(options.mayBeReadOnly && (await isThere(path)))) await proveWritable(path);
     await mkdir(path, { recursive: true });
-    await access(path, (options.mayBeReadOnly ? constants.R_OK : constants.W_OK) | constants.X_OK);
+    await access(path, constants.R_OK | constants.X_OK);
   } catch (cause) {
     throw new DataDirectoryError(path, reasonOf(cause), { cause });
   }
   return path;
+}
+
+/** By writing, because permissions say nothing about root, and because Node's own recursive mkdir never ends in /proc. */
+async function proveWritable(path: string): Promise<void> {
+  let existing = path;
+  while (!(await isThere(existing))) existing = dirname(existing);
+  await rmdir(await mkdtemp(join(existing, ".mlebench-")));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
 }
 
 function reasonOf(error: unknown): string {

@@ -228,8 +228,8 @@ function refuseOverlap(rawDir: string, dataDirectory: string): void {
     requireRawDirApart(rawDir, dataDirectory);
   } catch (error) {
     if (!(error instanceof RawDirOverlapError)) throw error;
-    const { code, message, hint } = error;
-    throw new UsageError({ code, message, hint, cause: error });
+    const { message, hint } = error;
+    throw new UsageError({ message, hint, cause: error });
   }
 }
 

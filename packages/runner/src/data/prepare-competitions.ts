@@ -56,6 +56,7 @@ export async function prepareCompetitions(
     maxPreparations,
     // What is to be written down is not compared.
     skipVerification: options.skipVerification || options.overwriteChecksums,
+    checksumsFile: options.overwriteChecksums ? undefined : options.checksumsFile,
     skipTosCheck: options.skipTosCheck ?? false,
     hashZips: options.overwriteChecksums,
     openKaggle: () => KaggleClient.fromEnvironment({ env: options.env, maxConcurrentDownloads: maxDownloads }),

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Checksums, getChecksums } from "@mlebench/competitions";
 import { readChecksumsFile, updateChecksumsFile, verifyPrepared } from "@mlebench/data-prep";
+import { UsageError } from "../errors.js";
 
 /** The file of a user's own checksums; it wins over upstream's for the competitions that it has. */
 export function checksumsPath(dataDirectory: string, checksumsFile: string | undefined): string {
@@ -9,12 +11,19 @@ export function checksumsPath(dataDirectory: string, checksumsFile: string | und
 
 /**
  * What to compare a competition with.
- * @throws DataPrepError when the user's file can't be used.
+ * @param checksumsFile one that is named must be there.
+ * @throws DataPrepError when the user's file can't be used; UsageError when there is none.
  */
 export async function expectedChecksums(
   dataDirectory: string,
   checksumsFile?: string,
 ): Promise<(competitionId: string) => Checksums | undefined> {
+  if (checksumsFile !== undefined && !existsSync(checksumsFile)) {
+    throw new UsageError({
+      message: `There is no checksums file ${checksumsFile}.`,
+      hint: "Check the path; `mlebench prepare --overwrite-checksums` writes one.",
+    });
+  }
   const own = await readChecksumsFile(checksumsPath(dataDirectory, checksumsFile));
   return (competitionId) => own.get(competitionId) ?? getChecksums(competitionId);
 }

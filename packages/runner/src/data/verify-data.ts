@@ -6,6 +6,7 @@ import {
   type VerifyPreparedResult,
   verifyPrepared,
 } from "@mlebench/data-prep";
+import { UsageError } from "../errors.js";
 import { expectedChecksums } from "./user-checksums.js";
 
 export interface VerifyDataOptions {
@@ -26,6 +27,12 @@ export async function verifyData(
   dataDir: string,
   { checksumsFile, against, signal, onStart }: VerifyDataOptions = {},
 ): Promise<VerifyPreparedResult[]> {
+  if (against !== undefined && !existsSync(against)) {
+    throw new UsageError({
+      message: `There is no data directory ${against} to compare with.`,
+      hint: "Give a folder that holds <id>/prepared/ for each competition.",
+    });
+  }
   const expected = await expectedChecksums(dataDir, checksumsFile);
   const results: VerifyPreparedResult[] = [];
   for (const id of competitions) {
