@@ -1,6 +1,7 @@
 import { CommanderError } from "@commander-js/extra-typings";
 import { CliUsageError, EXIT, exitCodeOf } from "./errors.js";
 import { loadEnvFile } from "./options/load-env-file.js";
+import { withHelp } from "./options/with-help.js";
 import { printError } from "./output/print-error.js";
 import { makeProgram } from "./program.js";
 
@@ -10,10 +11,10 @@ import { makeProgram } from "./program.js";
  * @returns when the command has ended; `process.exitCode` is set: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  endQuietlyOnClosedPipe();
+  watchOutput(isDebug(argv));
   try {
     loadEnvFile(process.cwd(), process.env);
-    await makeProgram(process.env).parseAsync([...argv]);
+    await withHelp(makeProgram(process.env)).parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version come as errors with the code 0; usage errors were printed when they were found.
@@ -36,10 +37,15 @@ function isDebug(argv: readonly string[]): boolean {
   return level === "debug";
 }
 
-/** `mlebench list | head` ends when head has enough. */
-function endQuietlyOnClosedPipe(): void {
+/**
+ * `mlebench list | head` ends when head has enough; a run goes on when nobody reads its progress any more, because the
+ * log is what counts.
+ */
+function watchOutput(verbose: boolean): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT.ok);
-    throw error;
+    printError(new Error(`The output can't be written: ${error.message}`, { cause: error }), { verbose });
+    process.exit(EXIT.failure);
   });
+  process.stderr.on("error", () => undefined);
 }

@@ -30,6 +30,11 @@ export class CompetitionsError extends Error {
   }
 }
 
+/** Enough of a text to recognise it, quoted and with its control characters escaped. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
 /** No competition has this id. `COMPETITION_UNKNOWN` */
 export class UnknownCompetitionError extends CompetitionsError {
   constructor(
@@ -38,7 +43,7 @@ export class UnknownCompetitionError extends CompetitionsError {
   ) {
     super({
       code: "COMPETITION_UNKNOWN",
-      message: `There is no competition ${JSON.stringify(id)} in the catalogue.`,
+      message: `There is no competition ${quoted(id)} in the catalogue.`,
       hint: nearest.length > 0 ? `Did you mean ${nearest.join(", ")}?` : "Run `mlebench list` to see all ids.",
     });
   }
@@ -79,7 +84,7 @@ export class UnknownSplitError extends SplitError {
   ) {
     super({
       code: "SPLIT_UNKNOWN",
-      message: `There is no split ${JSON.stringify(split)}: neither a bundled one nor a file.`,
+      message: `There is no split ${quoted(split)}: neither a bundled one nor a file.`,
       hint:
         nearest.length > 0
           ? `Did you mean ${nearest.join(", ")}? A path to a text file with one competition id per line works too.`
@@ -121,6 +126,20 @@ export class EmptySplitError extends SplitError {
     super({
       code: "SPLIT_EMPTY",
       message: `The split file ${path} names no competition.`,
+      hint: "Write one competition id per line; lines that begin with # are comments.",
+    });
+  }
+}
+
+/** A line of the split file can't be an id, so that the file is something else. `SPLIT_NOT_IDS` */
+export class NotASplitError extends SplitError {
+  constructor(
+    readonly path: string,
+    line: string,
+  ) {
+    super({
+      code: "SPLIT_NOT_IDS",
+      message: `The split file ${path} has a line that is no competition id: ${quoted(line)}.`,
       hint: "Write one competition id per line; lines that begin with # are comments.",
     });
   }

@@ -13,6 +13,7 @@ export {
   DuplicateCompetitionError,
   EmptySplitError,
   InvalidCompetitionError,
+  NotASplitError,
   SplitError,
   SplitNotAFileError,
   UnknownCompetitionError,

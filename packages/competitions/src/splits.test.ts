@@ -64,6 +64,13 @@ describe("split files of one's own", () => {
     await expect(readSplit(file("empty.txt", "# nothing\n"))).rejects.toMatchObject({ code: "SPLIT_EMPTY" });
   });
 
+  it("refuses a file that is no list of ids, and shows little of it", async () => {
+    const path = file("binary.txt", "spaceship-titanic\n\u0001\u001b[2J\ufffd".concat("x".repeat(5000)));
+    const error = await readSplit(path).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "SPLIT_NOT_IDS", message: expect.stringContaining("\\u001b[2J") });
+    expect(String(error).length).toBeLessThan(300);
+  });
+
   it("says that a file cannot be read", async () => {
     // A link to itself fails for everybody, root included, whom no permission stops.
     symlinkSync("loop.txt", join(directory, "loop.txt"));

@@ -1,7 +1,13 @@
 import { readdirSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { EmptySplitError, SplitNotAFileError, UnknownSplitError, UnreadableSplitError } from "./errors.js";
+import {
+  EmptySplitError,
+  NotASplitError,
+  SplitNotAFileError,
+  UnknownSplitError,
+  UnreadableSplitError,
+} from "./errors.js";
 import { nearestNames } from "./nearest-names.js";
 
 /** The same place seen from src/ and from dist/. */
@@ -23,6 +29,7 @@ export function listSplits(): string[] {
  * @throws SplitNotAFileError the path is a folder.
  * @throws UnreadableSplitError the file cannot be read.
  * @throws EmptySplitError the file names no competition.
+ * @throws NotASplitError a line holds anything but letters, digits, `-`, `_` and `.`, as in a file that is no text.
  */
 export async function readSplit(nameOrPath: string): Promise<string[]> {
   const known = listSplits();
@@ -32,6 +39,8 @@ export async function readSplit(nameOrPath: string): Promise<string[]> {
     await readText(path, () => new UnknownSplitError(nameOrPath, nearestNames(name, known), known)),
   );
   if (ids.length === 0) throw new EmptySplitError(path);
+  const odd = ids.find((id) => !/^[\w.-]{1,200}$/.test(id));
+  if (odd !== undefined) throw new NotASplitError(path, odd);
   return ids;
 }
 

@@ -6,6 +6,7 @@ import { compareCodePoints } from "@mlebench/frame";
 import { type ChecksumDifference, compareChecksums, preparedChecksums } from "./checksums.js";
 import { compareContent } from "./compare-content.js";
 import { dataPaths, isPrepared } from "./data-paths.js";
+import { DataPrepError } from "./errors.js";
 import { type LockOwner, lockHolder, tryLockFile } from "./files/lock-file.js";
 import { walkFiles } from "./files/walk-files.js";
 import { leftoverNames, lockPath, RAW_NOTES } from "./leftovers.js";
@@ -174,10 +175,25 @@ export async function pruneData(
 }
 
 function competitionsIn(dataDir: string): string[] {
-  if (!existsSync(dataDir)) return [];
-  return readdirSync(dataDir)
+  return namesIn(dataDir)
     .filter((name) => findCompetition(name) !== undefined)
     .sort(compareCodePoints);
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    const reason = code === "ENOTDIR" ? "a file is in its place" : (cause as Error).message;
+    throw new DataPrepError({
+      code: "DATA_PREP_DATA_DIRECTORY",
+      message: `The data directory ${directory} can't be read: ${reason}.`,
+      hint: "Give the folder of the prepared competitions.",
+      cause,
+    });
+  }
 }
 
 /** Bytes of a file or folder; files seen before under another name count nothing. */

@@ -4,6 +4,7 @@ const MARK = Symbol.for("@mlebench/eval-log/EvalLogError");
 export type EvalLogErrorCode =
   | "EVAL_LOG_NOT_FOUND"
   | "EVAL_LOG_EXISTS"
+  | "EVAL_LOG_DIRECTORY"
   | "EVAL_LOG_NOT_A_LOG"
   | "EVAL_LOG_TRUNCATED"
   | "EVAL_LOG_CORRUPT"

@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { completeSample, completeScore, isoTime } from "./complete-sample.js";
 import { completePlan, completeSpec } from "./complete-spec.js";
@@ -19,6 +19,7 @@ import {
   summaryMember,
 } from "./member-names.js";
 import { openEvalLog } from "./open-eval-log.js";
+import { openLogDirectory } from "./open-log-directory.js";
 import type { Redactor } from "./redactor.js";
 import { sampleSummary } from "./sample-summary.js";
 import type { ConfigUpdate, EvalPlan, EvalResults, EvalSampleReductions, EvalSpec, EvalStats } from "./types/log.js";
@@ -82,7 +83,7 @@ export async function createEvalLog(options: CreateEvalLogOptions): Promise<Eval
     pattern: options.fileNamePattern,
   });
   const path = join(options.directory, name);
-  await mkdir(options.directory, { recursive: true });
+  await openLogDirectory(options.directory);
   if (await exists(path)) {
     throw new EvalLogError({
       code: "EVAL_LOG_EXISTS",

@@ -17,6 +17,7 @@ export { type LiveSampleSource, LiveSamples, type LiveSamplesOptions, openLiveSa
 export { readLiveSamples } from "./live/read-live-samples.js";
 export { murmur3Hex } from "./murmur3.js";
 export { type OpenEvalLog, openEvalLog, type SampleKey } from "./open-eval-log.js";
+export { openLogDirectory } from "./open-log-directory.js";
 export {
   evalLogSamples,
   type ReadEvalLogOptions,
@@ -35,4 +36,9 @@ export type * from "./types/log.js";
 export type * from "./types/messages.js";
 export type * from "./types/sample.js";
 export { sumUsage } from "./usage.js";
-export { convertEvalLog, type WriteEvalLogOptions, writeEvalLog } from "./write-eval-log.js";
+export {
+  type ConvertEvalLogOptions,
+  convertEvalLog,
+  type WriteEvalLogOptions,
+  writeEvalLog,
+} from "./write-eval-log.js";

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { z } from "zod";
 import { EvalLogError } from "./errors.js";
 import { parseJsonText } from "./json-text.js";
 import {
@@ -19,6 +20,7 @@ import {
   sampleMember,
   sampleNames,
 } from "./member-names.js";
+import { requireRegularFile } from "./require-regular-file.js";
 import { assembleSample } from "./sample-folder.js";
 import { sampleSummary } from "./sample-summary.js";
 import type { EvalLog } from "./types/log.js";
@@ -121,6 +123,7 @@ function openZipLog(zip: ZipReader): OpenEvalLog {
 }
 
 async function openJsonLog(path: string): Promise<OpenEvalLog> {
+  await requireRegularFile(path);
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -169,8 +172,9 @@ function checked<T>(what: string, parse: () => T): T {
 }
 
 function shortened(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause);
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+  const text = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : cause;
+  const line = String(text).replace(/\s+/g, " ");
+  return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 }
 
 function sampleNotFound(path: string, id: string | number, epoch: number, present: readonly SampleKey[]): EvalLogError {

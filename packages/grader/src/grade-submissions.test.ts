@@ -59,6 +59,10 @@ it("refuses a list that is not there, and an unknown competition before anything
   await expect(gradeSubmissions(join(directory, "no.jsonl"), { dataDir })).rejects.toMatchObject({
     code: "SUBMISSION_LIST_INVALID",
   });
+  await expect(gradeSubmissions(directory, { dataDir })).rejects.toMatchObject({
+    code: "SUBMISSION_LIST_INVALID",
+    message: expect.stringContaining("it is a folder"),
+  });
   const seen: unknown[] = [];
   const path = list(
     `${JSON.stringify({ competition_id: ID, submission_path: "a.csv" })}\n${JSON.stringify({ competition_id: "x", submission_path: "a.csv" })}`,

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
 import { SubmissionListError } from "./errors.js";
@@ -80,6 +80,9 @@ export async function writeAggregateReport(
 
 async function readList(path: string): Promise<string> {
   try {
+    const status = await stat(path);
+    // A pipe would wait for whoever writes to it.
+    if (!status.isFile()) throw new Error(status.isDirectory() ? "it is a folder" : "it is no regular file");
     return await readFile(path, "utf8");
   } catch (cause) {
     throw new SubmissionListError(path, cause instanceof Error ? cause.message : String(cause), { cause });
@@ -91,7 +94,7 @@ function parseLine(line: string, where: string, path: string): SubmissionLine {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw new SubmissionListError(path, `${where} is not JSON: ${line.slice(0, 80)}`, { cause });
+    throw new SubmissionListError(path, `${where} is not JSON: ${JSON.stringify(line.slice(0, 80))}`, { cause });
   }
   if (typeof value !== "object" || value === null) throw new SubmissionListError(path, `${where} is not an object.`);
   const field = (name: string): string => {

@@ -89,13 +89,29 @@ export function findPrice(modelId: string, prices: Prices = {}): Price | undefin
   return prices[modelId] ?? prices[undated] ?? LIST_PRICES[modelId] ?? LIST_PRICES[undated];
 }
 
-/** Reads prices from a YAML or JSON file: model string to input, output, cacheRead, cacheWrite. */
+/**
+ * Reads prices from a YAML or JSON file: model string to input, output, cacheRead, cacheWrite.
+ * @throws ModelOptionsError when the file can't be read or holds anything else.
+ */
 export async function readPrices(path: string): Promise<Prices> {
-  const text = await readFile(path, "utf8");
-  const parsed = z.record(z.string(), PriceSchema).safeParse(parseYaml(text));
+  const parsed = z.record(z.string(), PriceSchema).safeParse(await readYaml(path));
   if (parsed.success) return parsed.data;
-  throw new ModelOptionsError(
-    `The prices in ${path} cannot be used: ${z.prettifyError(parsed.error)}`,
+  throw unusablePrices(path, z.prettifyError(parsed.error));
+}
+
+async function readYaml(path: string): Promise<unknown> {
+  try {
+    return parseYaml(await readFile(path, "utf8"));
+  } catch (cause) {
+    const [firstLine = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    throw unusablePrices(path, firstLine, cause);
+  }
+}
+
+function unusablePrices(path: string, reason: string, cause?: unknown): ModelOptionsError {
+  return new ModelOptionsError(
+    `The prices in ${path} cannot be used: ${reason}`,
     "Write each as `provider/model: { input: 1.25, output: 10, cacheRead: 0.125 }`, in US dollars per million tokens.",
+    cause,
   );
 }

@@ -49,7 +49,7 @@ export async function evalSetCommand(
       onRound: ({ round, unfinished, waitSeconds }) => {
         if (round > 1)
           process.stderr.write(
-            `Round ${round}: ${unfinished} unfinished runs${waitSeconds > 0 ? `, after ${waitSeconds} s` : ""}\n`,
+            `Round ${round}: ${unfinished} unfinished run${unfinished === 1 ? "" : "s"}${waitSeconds > 0 ? `, after ${waitSeconds} s` : ""}\n`,
           );
       },
     }),

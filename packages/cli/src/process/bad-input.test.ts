@@ -171,6 +171,73 @@ const CASES: readonly Case[] = [
     says: /none\.eval/,
   },
   {
+    name: "a model string without a provider",
+    args: ["run", "--model", "gpt-5"],
+    exitCode: 2,
+    says: /"gpt-5" is not a model string[\s\S]*provider\/model/,
+  },
+  {
+    name: "a set with an unknown model provider, which no further round would mend",
+    args: ["eval-set", "-c", "demo-frost-alert", "--model", "mock/demo,opnai/gpt-5", "--log-dir", "set"],
+    exitCode: 2,
+    says: /opnai[\s\S]*openai/,
+  },
+  {
+    name: "prices that are no YAML",
+    args: ["run", "--demo", "--prices", "prices.yaml"],
+    files: ["prices.yaml/"],
+    exitCode: 2,
+    says: /prices\.yaml cannot be used/,
+  },
+  {
+    name: "a log folder whose place a file takes",
+    args: ["run", "--demo", "--log-dir", "file", "--data-dir", "data"],
+    files: ["file"],
+    exitCode: 1,
+    says: /log folder .*file can't be used: a file is in its place[\s\S]*--log-dir/,
+  },
+  {
+    name: "a data directory whose place a file takes",
+    args: ["data", "status", "--data-dir", "file"],
+    files: ["file"],
+    exitCode: 1,
+    says: /data directory file can't be read: a file is in its place/,
+  },
+  {
+    name: "checksums that are not there",
+    args: ["data", "verify", "--data-dir", "data", "--checksums", "none.json"],
+    files: ["data/"],
+    exitCode: 2,
+    says: /no checksums file none\.json/,
+  },
+  {
+    name: "a data directory to compare with that is not there",
+    args: ["data", "verify", "--data-dir", "data", "--against", "none"],
+    files: ["data/"],
+    exitCode: 2,
+    says: /no data directory none/,
+  },
+  {
+    name: "a split that is no list of ids",
+    args: ["list", "--split", "./split.txt"],
+    files: ["split.txt"],
+    exitCode: 2,
+    says: /split\.txt has a line that is no competition id/,
+  },
+  {
+    name: "a missing argument",
+    args: ["grade-sample"],
+    exitCode: 2,
+    says: /submission\.csv[\s\S]*grade-sample --help/,
+  },
+  {
+    name: "a list of submissions that is a folder",
+    args: ["grade", "--submission", "list", "--output-dir", "out"],
+    files: ["list/"],
+    exitCode: 1,
+    says: /list cannot be used: it is a folder/,
+  },
+  {
     name: "a list of submissions that is not there",
     args: ["grade", "--submission", "none.jsonl", "--output-dir", "out"],
     exitCode: 1,
@@ -196,6 +263,14 @@ describe("bad input", () => {
     expect(exitCode).toBe(each.exitCode);
     expect(await prepared(directory)).toEqual([]);
     expect(await readdir(directory)).not.toContain("logs");
+  });
+
+  it.runIf(process.platform === "linux")("gives up on folders that nobody can make, root included", async () => {
+    for (const option of ["--data-dir", "--log-dir"]) {
+      const { exitCode, stderr } = await runCli(["run", "--demo", option, "/proc/mlebench"], { cwd: directory });
+      expect(stderr).toMatch(/error: The (?:data directory|log folder) \/proc\/mlebench can't be used/);
+      expect(exitCode).toBe(1);
+    }
   });
 
   it("shows the stack with --log-level debug", async () => {

@@ -33,7 +33,7 @@ function nextSteps(result: RunResult, isDemo: boolean): string {
     lines.push(
       "",
       "That was the demo: invented data, lines set by hand, and a scripted model. Next, the real thing:",
-      "  mlebench doctor                                        what this machine has and what is missing",
+      "  mlebench doctor                                         what this machine has and what is missing",
       "  mlebench run -c spaceship-titanic --model openai/gpt-5  needs Docker, a Kaggle account and a model's key",
     );
   }

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import { decompress as decompressZstdInJavaScript } from "fzstd";
 import { EvalLogError } from "../errors.js";
+import { requireRegularFile } from "../require-regular-file.js";
 import {
   decodeCentralDirectory,
   END_BYTES,
@@ -119,6 +120,7 @@ function decompressZstd(bytes: Buffer, size: number): Buffer {
 }
 
 async function openForReading(path: string): Promise<FileHandle> {
+  await requireRegularFile(path);
   try {
     return await open(path, "r");
   } catch (cause) {

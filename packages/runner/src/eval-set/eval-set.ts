@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type EvalLogInfo, listEvalLogs, shortUuid } from "@mlebench/eval-log";
+import { type EvalLogInfo, listEvalLogs, openLogDirectory, shortUuid } from "@mlebench/eval-log";
+import { resolveModel } from "@mlebench/models";
 import { UsageError } from "../errors.js";
 import { runEval } from "../run/run-eval.js";
 import type { RunEvalOptions } from "../run/run-options.js";
@@ -50,10 +51,11 @@ const LONGEST_WAIT_SECONDS = 3600;
 /**
  * Runs every task with every model into one folder, finishing what an earlier call left: complete runs are skipped,
  * unfinished logs are resumed, new tasks or models are only added.
+ * @throws ModelError, UsageError before anything runs, for what no further round would mend.
  */
 export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
   const { tasks, models, logDirectory, retryAttempts = 10, retryWaitSeconds = 30, onRound, ...run } = options;
-  await mkdir(logDirectory, { recursive: true });
+  await openLogDirectory(logDirectory);
   const evalSetId = await openSetId(logDirectory);
   const wanted = tasks.flatMap((task) => models.map((model) => ({ task, model, name: modelName(model) })));
   refuseDoubles(wanted);
@@ -70,6 +72,7 @@ export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
       return !done;
     });
     if (todo.length === 0 || options.signal?.aborted) break;
+    if (round === 1) await checkModels(todo, options);
     // As in Inspect: the first retry at once, then longer and longer waits.
     const waitSeconds = round < 3 ? 0 : Math.min(LONGEST_WAIT_SECONDS, retryWaitSeconds * 2 ** (round - 3));
     onRound?.({ round, unfinished: todo.length, waitSeconds });
@@ -84,6 +87,11 @@ export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
   );
   await writeIndex(logDirectory, evalSetId, all);
   return { success: all.every(({ status }) => status === "done" || status === "success"), runs: all };
+}
+
+/** A model that can't be opened is a mistake of the call: told before the first run, not retried for hours. */
+async function checkModels(todo: readonly Wanted[], { env, modelOptions }: EvalSetOptions): Promise<void> {
+  for (const { model } of todo) if (typeof model === "string") await resolveModel(model, { env, ...modelOptions });
 }
 
 interface Wanted {
@@ -103,6 +111,7 @@ async function runOne(
     const status = result.status === "success" && result.exitCode !== 0 ? "error" : result.status;
     return { task: task.name, model: name, logPath: result.logPath, status, result };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     return { task: task.name, model: name, status: options.signal?.aborted ? "cancelled" : "failed", error };
   }
 }
