@@ -21,17 +21,17 @@ export function packFiles(files: readonly ListedFile[], { onFile }: PackFilesOpt
         continue;
       }
       const hash = createHash("sha256");
-      const hashed = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          if (onFile !== undefined) hash.update(chunk);
-          done(null, chunk);
-        },
-      });
-      // A file that grows meanwhile is cut to the size in its header; one that shrinks fails.
-      const content = createReadStream(path, { end: Math.max(0, bytes - 1) });
       const entry = archive.entry({ name, size: bytes, mode: 0o644, uid: 0, gid: 0 });
-      if (bytes === 0) entry.end(Buffer.alloc(0));
-      else await pipeline(content, hashed, entry);
+      if (bytes > 0) {
+        const hashed = new Transform({
+          transform(chunk: Buffer, _encoding, done) {
+            if (onFile !== undefined) hash.update(chunk);
+            done(null, chunk);
+          },
+        });
+        // A file that grows meanwhile is cut to the size in its header; one that shrinks fails.
+        await pipeline(createReadStream(path, { end: bytes - 1 }), hashed, entry);
+      } else entry.end(Buffer.alloc(0));
       onFile?.(file, hash.digest("hex"));
     }
     archive.finalize();
