@@ -3,6 +3,7 @@ import pc from "picocolors";
 import packageJson from "../package.json" with { type: "json" };
 import { applyRunConfig } from "./options/apply-run-config.js";
 import { optionMaker } from "./options/make-option.js";
+import { addProviderOptions } from "./options/provider-options.js";
 import { addRunOptions, LOG_LEVELS } from "./options/run-options.js";
 import { list, oneOf, repeat, seconds, wholeNumber } from "./options/values.js";
 
@@ -207,10 +208,10 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .action(async (paths, options) => (await import("./commands/summary.js")).summary(paths, options));
 
   const sandbox = command("sandbox", "Sandboxes that were left behind");
-  copyBehaviour(sandbox.command("cleanup").description("Remove what dead runs left; a live run's is never touched"))
-    .argument("[run-id]", "only this run's, alive or not")
-    .addOption(make("--sandbox-type <name>", "docker, local or a provider module (default docker)"))
+  const cleanup = sandbox.command("cleanup").description("Remove what dead runs left; a live run's is never touched");
+  addProviderOptions(copyBehaviour(cleanup).argument("[run-id]", "only this run's, alive or not"), make)
     .option("--kept", "also those left up on purpose")
+    .option("--other-hosts", "also those of other machines, where it cannot be seen whether their run lives")
     .addOption(json())
     .addOption(logLevel())
     .action(async (runId, options) => (await import("./commands/sandbox.js")).sandboxCleanup(runId, options));
@@ -251,7 +252,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/view.js")).view(path, options));
 
-  command("doctor", "Check what a run needs and say how to mend what is missing")
+  addProviderOptions(command("doctor", "Check what a run needs and say how to mend what is missing"), make)
     .addOption(dataDir())
     .addOption(make("--docker-image-name <image>", "the image to look for"))
     .addOption(json())

@@ -12,6 +12,24 @@ export interface SandboxProvider extends AsyncDisposable {
   up(spec: ComposeSpec, options: UpOptions): Promise<Sandbox>;
   /** Removes what earlier runs left behind; never what a live process owns, unless its `runId` is named. */
   cleanup(filter?: CleanupFilter): Promise<CleanupReport>;
+  /** Looks at what its sandboxes need, for `mlebench doctor`. Never throws, and tells no secret. */
+  diagnose?(options: DiagnoseOptions): Promise<readonly ProviderCheck[]>;
+}
+
+export interface DiagnoseOptions {
+  /** The image that sandboxes are going to have. */
+  readonly image: string;
+}
+
+/** What a provider found out about the place where its sandboxes run. */
+export interface ProviderCheck {
+  /** Short name, for example "Network". */
+  readonly name: string;
+  /** `missing` stops some runs, `warning` does not. */
+  readonly state: "ok" | "warning" | "missing";
+  readonly facts: string;
+  /** What to do about it. */
+  readonly fix?: string;
 }
 
 /** How to start a sandbox. */

@@ -6,7 +6,7 @@ import {
   Limiter,
   mainService,
   type Sandbox,
-  type SandboxError,
+  SandboxError,
   type SandboxProvider,
   SandboxStartError,
   sandboxPaths,
@@ -15,6 +15,7 @@ import {
 } from "@mlebench/sandbox-compose";
 import { type Cluster, openCluster } from "./api/cluster.js";
 import { copyIn } from "./data/copy-in.js";
+import { diagnose } from "./doctor/diagnose.js";
 import { removeLeftovers, removeSandbox } from "./life/cleanup.js";
 import { createObject } from "./life/create-object.js";
 import { newOrchestratorId, ownershipMetadata, sandboxName } from "./life/labels.js";
@@ -71,6 +72,15 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
       }
     },
     cleanup: async (filter: CleanupFilter = {}) => removeLeftovers(orchestrator().cluster, filter),
+    async diagnose({ image }) {
+      try {
+        const { cluster, check } = orchestrator();
+        return await diagnose(cluster, settings, check, image);
+      } catch (error) {
+        const { message, hint } = SandboxError.is(error) ? error : { message: String(error), hint: undefined };
+        return [{ name: "Cluster", state: "missing", facts: message, fix: hint }];
+      }
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([...live].map((sandbox) => sandbox[Symbol.asyncDispose]()));
     },

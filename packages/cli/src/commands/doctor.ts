@@ -1,15 +1,15 @@
 import { type Check, DEFAULT_IMAGE, defaultDataDirectory, doctor } from "@mlebench/runner";
 import pc from "picocolors";
+import { chosenProvider, type ProviderChoice } from "../run/chosen-provider.js";
 
 /** `mlebench doctor` */
-export async function doctorCommand(options: {
-  readonly dataDir?: string;
-  readonly dockerImageName?: string;
-  readonly json?: true;
-}): Promise<void> {
+export async function doctorCommand(
+  options: ProviderChoice & { readonly dataDir?: string; readonly dockerImageName?: string; readonly json?: true },
+): Promise<void> {
   const checks = await doctor({
     dataDir: options.dataDir ?? defaultDataDirectory(),
     image: options.dockerImageName ?? DEFAULT_IMAGE,
+    ...chosenProvider(options),
   });
   if (options.json) {
     process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);

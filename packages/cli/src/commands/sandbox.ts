@@ -1,15 +1,19 @@
 import { cleanupSandboxes } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { chosenProvider, type ProviderChoice } from "../run/chosen-provider.js";
 
 /** `mlebench sandbox cleanup` */
 export async function sandboxCleanup(
   runId: string | undefined,
-  options: { readonly sandboxType?: string; readonly kept?: true; readonly json?: true },
+  options: ProviderChoice & { readonly kept?: true; readonly otherHosts?: true; readonly json?: true },
 ): Promise<void> {
-  const report = await cleanupSandboxes(options.sandboxType ?? "docker", {
+  const { sandboxType = "docker", sandboxOptions } = chosenProvider(options);
+  const filter = {
     ...(runId === undefined ? {} : { runId }),
     includeKept: options.kept ?? false,
-  });
+    includeOtherHosts: options.otherHosts ?? false,
+  };
+  const report = await cleanupSandboxes(sandboxType, filter, sandboxOptions);
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else {
     for (const { kind, name } of report.removed) process.stdout.write(`removed ${kind} ${name}\n`);

@@ -1,5 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { optionMaker } from "./make-option.js";
+import { addProviderOptions } from "./provider-options.js";
 import { decimal, list, oneOf, repeat, seconds, tokenCount, wholeNumber } from "./values.js";
 
 type Make = ReturnType<typeof optionMaker>;
@@ -11,7 +12,7 @@ const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh"] 
 
 /** Options that say which competitions run and how their sandboxes look; the same for run and eval-set. */
 function taskOptions<Args extends unknown[]>(command: Command<Args>, make: Make) {
-  return command
+  return addProviderOptions(command, make)
     .addOption(make("--split <name>", "bundled split (low, medium, high, all, dev, ...) or a file of ids"))
     .addOption(make("-c, --competition <id...>", "run these competitions instead of a split").argParser(list))
     .addOption(make("-T, --task-arg <key=value...>", "task parameter; the value is YAML").argParser(repeat))
@@ -35,11 +36,6 @@ function taskOptions<Args extends unknown[]>(command: Command<Args>, make: Make)
     .addOption(make("--gpu-count <n>", "GPUs of a sandbox").argParser(wholeNumber()))
     .addOption(make("--compose-overrides <json>", "compose keys merged into the generated service last"))
     .addOption(make("--skip-tos-check", "do not check Kaggle's rules before downloading"))
-    .addOption(make("--sandbox-type <name>", "docker, local, or the path of a provider module (default docker)"))
-    .addOption(make("--sandbox <name>", "the same as --sandbox-type; also k8s"))
-    .addOption(
-      make("--sandbox-option <key=value...>", "option of the sandbox provider; the value is YAML").argParser(repeat),
-    )
     .addOption(make("--sandbox-config <module>", "module that makes the compose spec of a sample"))
     .addOption(
       make("--plug-in <module...>", "module that registers competitions, graders, providers or mock models").argParser(

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiException, CoreV1Api, KubeConfig, NetworkingV1Api } from "@kubernetes/client-node";
+import {
+  ApiException,
+  AuthorizationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  NetworkingV1Api,
+  NodeV1Api,
+  VersionApi,
+} from "@kubernetes/client-node";
 import { ClusterUnavailableError } from "../errors.js";
 import type { Settings } from "../options.js";
 
@@ -13,6 +21,9 @@ export interface Cluster {
   readonly namespace: string;
   readonly core: CoreV1Api;
   readonly networking: NetworkingV1Api;
+  readonly nodes: NodeV1Api;
+  readonly authorization: AuthorizationV1Api;
+  readonly version: VersionApi;
 }
 
 /** @throws ClusterUnavailableError when no configuration leads to a cluster */
@@ -29,6 +40,9 @@ export function openCluster(settings: Settings): Cluster {
       namespace,
       core: config.makeApiClient(CoreV1Api),
       networking: config.makeApiClient(NetworkingV1Api),
+      nodes: config.makeApiClient(NodeV1Api),
+      authorization: config.makeApiClient(AuthorizationV1Api),
+      version: config.makeApiClient(VersionApi),
     };
   } catch (cause) {
     throw new ClusterUnavailableError(
@@ -93,7 +107,8 @@ function isMissingRole({ status, message }: { status: number; message: string })
   return status === 403 && /cannot \w+ resource/.test(message);
 }
 
-async function withTimeout<Value>(call: Promise<Value>): Promise<Value> {
+/** One call, which fails when it takes too long. */
+export async function withTimeout<Value>(call: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${CALL_SECONDS} s`)), CALL_SECONDS * 1000);

@@ -11,6 +11,8 @@ export interface FaultCluster extends AsyncDisposable {
   readonly server: URL;
   /** A kubeconfig like the present one with another port of the same server. */
   kubeconfigFor(port: number): Promise<string>;
+  /** A kubeconfig like the present one for another account. */
+  kubeconfigWithToken(token: string): Promise<string>;
   pod(name: string): Promise<V1Pod | undefined>;
   pods(): Promise<V1Pod[]>;
 }
@@ -19,24 +21,29 @@ export async function openFaultCluster(): Promise<FaultCluster> {
   const config = new KubeConfig();
   config.loadFromDefault();
   const core = config.makeApiClient(CoreV1Api);
+  const server = config.getCurrentCluster()?.server ?? "";
   const namespace = `mlebench-faults-${randomBytes(3).toString("hex")}`;
   const folder = await mkdtemp(join(tmpdir(), "k8s-faults-"));
   await core.createNamespace({ body: { metadata: { name: namespace } } });
   // A namespace takes pods once its controller has made this.
   await eventually(() => core.readNamespacedServiceAccount({ name: "default", namespace }));
+  const write = async (name: string, text: string): Promise<string> => {
+    await writeFile(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
   return {
     namespace,
     core,
-    server: new URL(config.getCurrentCluster()?.server ?? ""),
+    server: new URL(server),
     async kubeconfigFor(port) {
+      const text = config.exportConfig().replaceAll(server, `https://127.0.0.1:${port}`);
+      return write(`kubeconfig-${port}`, text);
+    },
+    async kubeconfigWithToken(token) {
       const copy = new KubeConfig();
       copy.loadFromString(config.exportConfig());
-      const text = copy
-        .exportConfig()
-        .replaceAll(config.getCurrentCluster()?.server ?? "", `https://127.0.0.1:${port}`);
-      const path = join(folder, `kubeconfig-${port}`);
-      await writeFile(path, text, { mode: 0o600 });
-      return path;
+      copy.users = copy.users.map(({ name }) => ({ name, token }));
+      return write("kubeconfig-of-an-account", copy.exportConfig());
     },
     pod: (name) => core.readNamespacedPod({ name, namespace }).catch(() => undefined),
     pods: async () => (await core.listNamespacedPod({ namespace })).items,

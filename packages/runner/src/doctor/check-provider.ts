@@ -1,0 +1,20 @@
+import { openProvider } from "../run/open-provider.js";
+import { messageOf } from "../sample/describe-error.js";
+import type { Check } from "./check.js";
+import type { DoctorOptions } from "./doctor.js";
+
+/** What a provider says of the place where its sandboxes run; that it can be opened is all that others tell. */
+export async function checkProvider(
+  sandboxType: string,
+  { image, sandboxOptions, env }: Pick<DoctorOptions, "image" | "sandboxOptions" | "env">,
+): Promise<Check[]> {
+  const name = "Sandbox provider";
+  try {
+    await using provider = await openProvider(sandboxType, { sandboxOptions, env });
+    const found = await provider.diagnose?.({ image });
+    return found === undefined ? [{ name, state: "ok", facts: `${provider.name}; it looks at nothing` }] : [...found];
+  } catch (error) {
+    const hint = (error as { hint?: unknown }).hint;
+    return [{ name, state: "missing", facts: messageOf(error), ...(typeof hint === "string" ? { fix: hint } : {}) }];
+  }
+}
