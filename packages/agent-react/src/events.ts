@@ -1,5 +1,5 @@
 import type { LimitRecord } from "./limits.js";
-import type { AssistantMessage, ChatMessage, StopReason, ToolCallError, ToolCallView } from "./messages.js";
+import type { AssistantMessage, ChatMessage, StopReason, ToolCall, ToolCallError, ToolCallView } from "./messages.js";
 import type { ModelUsage } from "./usage.js";
 import type { ToolParameters } from "./validate-arguments.js";
 
@@ -154,6 +154,19 @@ export interface CompactionEvent {
   readonly tokensAfter: number;
 }
 
+/** Somebody decided about a tool call. */
+export interface ApprovalEvent {
+  readonly type: "approval";
+  readonly call: ToolCall;
+  /** What the model said with the call. */
+  readonly message: string;
+  readonly approver: string;
+  readonly decision: "approve" | "modify" | "reject" | "escalate" | "terminate";
+  /** The changed ones. */
+  readonly arguments?: Readonly<Record<string, unknown>>;
+  readonly explanation?: string;
+}
+
 export type ReactEventBody =
   | MessageEvent
   | MessagesLostEvent
@@ -165,7 +178,8 @@ export type ReactEventBody =
   | SandboxExecEvent
   | LimitEvent
   | InfoEvent
-  | CompactionEvent;
+  | CompactionEvent
+  | ApprovalEvent;
 
 /** Everything that happens in a run, in order; enough to write a complete log from. */
 export type ReactEvent = EventBase & ReactEventBody;

@@ -1,3 +1,4 @@
+export type { ApprovalDecision, ApprovalRequest, Approver } from "./approval.js";
 export type { Clock } from "./clock.js";
 export { systemClock } from "./clock.js";
 export type { CompactionOptions } from "./compaction.js";

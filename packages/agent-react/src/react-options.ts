@@ -1,3 +1,4 @@
+import type { Approver } from "./approval.js";
 import type { Clock } from "./clock.js";
 import type { CompactionOptions } from "./compaction.js";
 import type { ReactEvent } from "./events.js";
@@ -46,6 +47,8 @@ export interface ReactOptions {
   readonly maxToolOutputBytes?: number;
   /** Calls of one turn that run at the same time. @default no cap */
   readonly maxParallelTools?: number;
+  /** Asked before each tool call but a submission, in this order, until one decides. @default none: every call runs */
+  readonly approvers?: readonly Approver[];
   /** End the run with an error when the sandbox is gone, instead of telling the model. @default false */
   readonly failOnSandboxUnavailable?: boolean;
   /**

@@ -210,6 +210,8 @@ class ReactLoop {
       sandbox: this.#options.sandbox,
       maxToolOutputBytes: this.#options.maxToolOutputBytes ?? DEFAULT_MAX_TOOL_OUTPUT_BYTES,
       maxParallelTools: this.#options.maxParallelTools ?? Number.POSITIVE_INFINITY,
+      approvers: this.#options.approvers ?? [],
+      history: this.#conversation.messages,
       failOnSandboxUnavailable: this.#options.failOnSandboxUnavailable ?? false,
     });
     this.#conversation.append(...outcomes.map((outcome) => outcome.message));

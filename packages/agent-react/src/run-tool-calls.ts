@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { abortable } from "./abortable.js";
+import { type Approval, type Approver, approvalRequest, askApprovers, needsApproval } from "./approval.js";
 import { ToolCrashedError } from "./errors.js";
 import { LimitReached } from "./limits.js";
-import type { ToolCall, ToolCallError, ToolMessage } from "./messages.js";
+import type { ChatMessage, ToolCall, ToolCallError, ToolMessage } from "./messages.js";
 import { observedSandbox } from "./observed-sandbox.js";
 import { measure, type RunContext } from "./run-context.js";
 import type { ReactSandbox } from "./sandbox.js";
@@ -16,6 +17,9 @@ export interface RunToolCallsOptions {
   readonly maxToolOutputBytes: number;
   /** Calls that may run at once. */
   readonly maxParallelTools: number;
+  readonly approvers: readonly Approver[];
+  /** The conversation, for whoever approves. */
+  readonly history: readonly ChatMessage[];
   /** A dead sandbox ends the run instead of being reported to the model. */
   readonly failOnSandboxUnavailable: boolean;
 }
@@ -128,8 +132,15 @@ async function runCall(
   if (tool === undefined) {
     return { call, message: ended("", { error: { type: "parsing", message: `Tool ${call.function} not found` } }) };
   }
+  const approval = await approve(tool, call, signal, run, options).catch((error: unknown) => {
+    ended("", { error: fatalError(error, signal.aborted || LimitReached.is(error)) });
+    throw error;
+  });
+  if (!approval.approved) {
+    return { call, message: ended("", { error: { type: "approval", message: approval.reason } }) };
+  }
   try {
-    const work = tool.run(call.arguments, {
+    const work = tool.run(approval.arguments, {
       sandbox: observedSandbox(options.sandbox, call.id, run),
       callId: call.id,
       signal,
@@ -156,6 +167,17 @@ async function runCall(
     if (cancelled) throw signal.reason;
     throw new ToolCrashedError(call.function, error);
   }
+}
+
+async function approve(
+  tool: ReactTool,
+  call: ToolCall,
+  signal: AbortSignal,
+  run: RunContext,
+  { approvers, history }: RunToolCallsOptions,
+): Promise<Approval> {
+  if (!needsApproval(tool, approvers)) return { approved: true, arguments: call.arguments };
+  return await abortable(askApprovers(approvalRequest(call, history, signal), approvers, run), signal);
 }
 
 interface EndedExtra {
