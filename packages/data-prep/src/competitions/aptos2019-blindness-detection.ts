@@ -1,6 +1,6 @@
-import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
-import { textCells } from "../tables/text-cells.js";
+import { namedFiles } from "../tables/named-files.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 export default definePreparer({
@@ -9,12 +9,9 @@ export default definePreparer({
     const all = await readCsv(raw.file("train.csv"));
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
 
-    const placeImages = (table: DataFrame, folder: string) => {
-      const names = textCells(table, "id_code").map((id) => `${id}.png`);
-      return place(names.map((name) => ({ from: raw.join("train_images", name), to: publicDir.join(folder, name) })));
-    };
-    await placeImages(train, "train_images");
-    await placeImages(test, "test_images");
+    const images = raw.dir("train_images");
+    await place(namedFiles(train, "id_code", { from: images, to: publicDir.dir("train_images"), suffix: ".png" }));
+    await place(namedFiles(test, "id_code", { from: images, to: publicDir.dir("test_images"), suffix: ".png" }));
 
     await writeCsv(publicDir.file("train.csv"), train);
     await writeCsv(publicDir.file("test.csv"), test.drop("diagnosis"));

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
-import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 import { readBytesFeature } from "../records/tf-record.js";
+import { namedFiles } from "../tables/named-files.js";
 import { textCells } from "../tables/text-cells.js";
 
 /** The record files are split, and the photos of the test files are the test set. */
@@ -16,9 +17,9 @@ export default definePreparer({
       for await (const name of readBytesFeature(records.file(file), "image_name", { signal })) testImages.add(name);
     }
     const all = await readCsv(raw.file("train.csv"));
-    const images = textCells(all, "image_id");
-    const train = all.filter((row) => !testImages.has(images[row]!));
-    const test = all.filter((row) => testImages.has(images[row]!));
+    const allImages = textCells(all, "image_id");
+    const train = all.filter((row) => !testImages.has(allImages[row]!));
+    const test = all.filter((row) => testImages.has(allImages[row]!));
 
     const placeRecords = (names: readonly string[], part: string) =>
       place(
@@ -31,17 +32,11 @@ export default definePreparer({
           };
         }),
       );
-    const placeImages = (table: DataFrame, folder: string) =>
-      place(
-        textCells(table, "image_id").map((image) => ({
-          from: raw.join("train_images", image),
-          to: publicDir.join(folder, image),
-        })),
-      );
     await placeRecords(files.train, "train");
     await placeRecords(files.test, "test");
-    await placeImages(train, "train_images");
-    await placeImages(test, "test_images");
+    const images = raw.dir("train_images");
+    await place(namedFiles(train, "image_id", { from: images, to: publicDir.dir("train_images") }));
+    await place(namedFiles(test, "image_id", { from: images, to: publicDir.dir("test_images") }));
     const diseases = "label_num_to_disease_map.json";
     await place([{ from: raw.file(diseases), to: publicDir.join(diseases) }]);
 

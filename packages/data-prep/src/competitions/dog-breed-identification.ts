@@ -1,6 +1,6 @@
-import { type DataFrame, readCsv, withOneHot, writeCsv } from "@mlebench/frame";
+import { readCsv, withOneHot, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
-import { textCells } from "../tables/text-cells.js";
+import { namedFiles } from "../tables/named-files.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 /** In the order of the competition's sample submission. */
@@ -136,12 +136,9 @@ export default definePreparer({
     let sample = answers;
     for (const breed of BREEDS) sample = sample.withColumn(breed, 1 / BREEDS.length);
 
-    const placePhotos = (table: DataFrame, folder: string) => {
-      const names = textCells(table, "id").map((id) => `${id}.jpg`);
-      return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
-    };
-    await placePhotos(train, "train");
-    await placePhotos(test, "test");
+    const images = raw.dir("train");
+    await place(namedFiles(train, "id", { from: images, to: publicDir.dir("train"), suffix: ".jpg" }));
+    await place(namedFiles(test, "id", { from: images, to: publicDir.dir("test"), suffix: ".jpg" }));
 
     await writeCsv(publicDir.file("labels.csv"), train);
     await writeCsv(publicDir.file("sample_submission.csv"), sample);

@@ -56,7 +56,13 @@ export default definePreparer({
 /** The rarest target must vary in the test part, or its correlation would not exist: swaps in a train row that has it. */
 function withRareTarget(split: { train: DataFrame; test: DataFrame }): { train: DataFrame; test: DataFrame } {
   const { train, test } = split;
-  if (test.column(RARE_TARGET).unique().length !== 1) return split;
+  if (
+    test
+      .column(RARE_TARGET)
+      .unique()
+      .filter((value) => value !== null).length !== 1
+  )
+    return split;
   const rare = train.column(RARE_TARGET).numbers();
   const from = rare.findIndex((value) => value !== 0);
   if (from < 0) return split;

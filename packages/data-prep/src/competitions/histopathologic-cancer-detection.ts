@@ -1,7 +1,7 @@
-import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplit } from "../random/train-test-split.js";
-import { textCells } from "../tables/text-cells.js";
+import { namedFiles } from "../tables/named-files.js";
 
 export default definePreparer({
   id: "histopathologic-cancer-detection",
@@ -14,12 +14,9 @@ export default definePreparer({
     const train = all.filter((row) => !testRows.has(row));
     const test = all.filter((row) => testRows.has(row));
 
-    const placePatches = (table: DataFrame, folder: string) => {
-      const names = textCells(table, "id").map((id) => `${id}.tif`);
-      return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
-    };
-    await placePatches(train, "train");
-    await placePatches(test, "test");
+    const images = raw.dir("train");
+    await place(namedFiles(train, "id", { from: images, to: publicDir.dir("train"), suffix: ".tif" }));
+    await place(namedFiles(test, "id", { from: images, to: publicDir.dir("test"), suffix: ".tif" }));
 
     await writeCsv(publicDir.file("train_labels.csv"), train);
     await writeCsv(publicDir.file("sample_submission.csv"), test.withColumn("label", 0));

@@ -1,6 +1,6 @@
-import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
-import { textCells } from "../tables/text-cells.js";
+import { namedFiles } from "../tables/named-files.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 export default definePreparer({
@@ -9,12 +9,9 @@ export default definePreparer({
     const all = await readCsv(raw.file("train.csv"));
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.15, random: 0 });
 
-    const placePhotos = (table: DataFrame, folder: string) => {
-      const names = textCells(table, "id").map((id) => `${id}.png`);
-      return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
-    };
-    await placePhotos(train, "train");
-    await placePhotos(test, "test");
+    const images = raw.dir("train");
+    await place(namedFiles(train, "id", { from: images, to: publicDir.dir("train"), suffix: ".png" }));
+    await place(namedFiles(test, "id", { from: images, to: publicDir.dir("test"), suffix: ".png" }));
     await place([{ from: raw.file("labels.csv"), to: publicDir.join("labels.csv") }]);
 
     await writeCsv(publicDir.file("train.csv"), train);

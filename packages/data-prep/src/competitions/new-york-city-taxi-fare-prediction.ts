@@ -1,4 +1,4 @@
-import { readCsv, scanCsv, splitCsv, writeCsv } from "@mlebench/frame";
+import { scanCsv, splitCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplit } from "../random/train-test-split.js";
 
@@ -18,11 +18,15 @@ export default definePreparer({
         { path: publicDir.file("labels.csv"), rows: train },
         { path: publicDir.file("test.csv"), rows: test, columns: features },
         { path: privateDir.file("test.csv"), rows: test },
+        {
+          path: publicDir.file("sample_submission.csv"),
+          rows: test,
+          columns: ["key"],
+          constants: { [TARGET]: "11.35" },
+        },
       ],
       { signal, onProgress: ({ rows, totalRows }) => progress("split", rows, totalRows) },
     );
-    const keys = await readCsv(privateDir.file("test.csv"), { columns: ["key"], dtype: { key: "str" } });
-    await writeCsv(publicDir.file("sample_submission.csv"), keys.withColumn(TARGET, 11.35));
     const coupons = "GCP-Coupons-Instructions.rtf";
     await place([{ from: raw.file(coupons), to: publicDir.join(coupons) }]);
   },

@@ -1,4 +1,4 @@
-import { readCsv, readCsvChunks, splitCsv, writeCsv } from "@mlebench/frame";
+import { readCsvChunks, type SplitOutput, splitCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 
@@ -17,32 +17,37 @@ export default definePreparer({
     const playOfLabel = await readPlays(labels);
     const plays = trainTestSplitList([...new Set(playOfLabel)], { testSize: 0.1, random: 0 });
 
-    const split = async (table: string, playOfRow: readonly string[], paths: { train: string; test: string }) => {
-      const outputs = (["train", "test"] as const).map((part) => {
-        const own = new Set(plays[part]);
-        return { path: paths[part], keep: Uint8Array.from(playOfRow, (play) => (own.has(play) ? 1 : 0)) };
-      });
+    const rowsOf = (part: "train" | "test", playOfRow: readonly string[]) => {
+      const own = new Set(plays[part]);
+      return Uint8Array.from(playOfRow, (play) => (own.has(play) ? 1 : 0));
+    };
+    const split = async (table: string, outputs: readonly SplitOutput[]) => {
       const onProgress = ({ rows, totalRows }: { rows: number; totalRows: number }) =>
         progress("split tables", rows, totalRows);
       await splitCsv(table, outputs, { read: READING, signal, onProgress });
     };
-    const answersPath = privateDir.file("test.csv");
-    await split(labels, playOfLabel, { train: publicDir.file("train_labels.csv"), test: answersPath });
+    const keep = rowsOf("test", playOfLabel);
+    await split(labels, [
+      { path: publicDir.file("train_labels.csv"), keep: rowsOf("train", playOfLabel) },
+      { path: privateDir.file("test.csv"), keep },
+      { path: publicDir.file("sample_submission.csv"), keep, columns: ["contact_id"], constants: { contact: "0" } },
+    ]);
     for (const table of TABLES) {
       const path = raw.file(`train_${table}.csv`);
-      await split(path, await readPlays(path), {
-        train: publicDir.file(`train_${table}.csv`),
-        test: publicDir.file(`test_${table}.csv`),
-      });
+      const playOfRow = await readPlays(path);
+      await split(
+        path,
+        (["train", "test"] as const).map((part) => ({
+          path: publicDir.file(`${part}_${table}.csv`),
+          keep: rowsOf(part, playOfRow),
+        })),
+      );
     }
 
     for (const part of ["train", "test"] as const) {
       const names = plays[part].flatMap((play) => VIEWS.map((view) => `${play}_${view}.mp4`));
       await place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(part, name) })));
     }
-
-    const ids = await readCsv(answersPath, { columns: ["contact_id"] });
-    await writeCsv(publicDir.file("sample_submission.csv"), ids.withColumn("contact", 0));
   },
 });
 

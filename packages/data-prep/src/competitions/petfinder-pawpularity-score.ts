@@ -1,8 +1,8 @@
-import { Column, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { Column, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { Generator } from "../random/generator.js";
 import { roundHalfEven } from "../random/sample-rows.js";
-import { textCells } from "../tables/text-cells.js";
+import { namedFiles } from "../tables/named-files.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 export default definePreparer({
@@ -15,12 +15,9 @@ export default definePreparer({
     const guesses = Float64Array.from({ length: test.height }, () => roundHalfEven(random.uniform(1, 100) * 100) / 100);
     const sample = test.select(["Id"]).withColumn("Pawpularity", Column.float64(guesses));
 
-    const placePhotos = (table: DataFrame, folder: string) => {
-      const names = textCells(table, "Id").map((id) => `${id}.jpg`);
-      return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
-    };
-    await placePhotos(train, "train");
-    await placePhotos(test, "test");
+    const images = raw.dir("train");
+    await place(namedFiles(train, "Id", { from: images, to: publicDir.dir("train"), suffix: ".jpg" }));
+    await place(namedFiles(test, "Id", { from: images, to: publicDir.dir("test"), suffix: ".jpg" }));
 
     await writeCsv(publicDir.file("train.csv"), train);
     await writeCsv(publicDir.file("test.csv"), test.drop("Pawpularity"));

@@ -1,6 +1,6 @@
-import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
-import { textCells } from "../tables/text-cells.js";
+import { namedFiles } from "../tables/named-files.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 const GRADED_CLASSES = [
@@ -26,12 +26,9 @@ export default definePreparer({
     let sample = test.select([ID]);
     for (const name of GRADED_CLASSES) sample = sample.withColumn(name, 0);
 
-    const placeImages = (table: DataFrame, folder: string) => {
-      const names = textCells(table, ID).map((id) => `${id}.jpg`);
-      return place(names.map((name) => ({ from: raw.join("train", name), to: publicDir.join(folder, name) })));
-    };
-    await placeImages(train, "train");
-    await placeImages(test, "test");
+    const images = raw.dir("train");
+    await place(namedFiles(train, ID, { from: images, to: publicDir.dir("train"), suffix: ".jpg" }));
+    await place(namedFiles(test, ID, { from: images, to: publicDir.dir("test"), suffix: ".jpg" }));
 
     await writeCsv(publicDir.file("train.csv"), train);
     await writeCsv(publicDir.file("train_annotations.csv"), annotations.filter(inTrain));

@@ -1,4 +1,4 @@
-import { readCsv, scanCsv, splitCsv, writeCsv } from "@mlebench/frame";
+import { scanCsv, splitCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplit } from "../random/train-test-split.js";
 
@@ -16,10 +16,9 @@ export default definePreparer({
         { path: publicDir.file("train.csv"), rows: train },
         { path: publicDir.file("test.csv"), rows: test, columns: features },
         { path: privateDir.file("test.csv"), rows: test },
+        { path: publicDir.file("sample_submission.csv"), rows: test, columns: ["Id"], constants: { [TARGET]: "2" } },
       ],
       { signal, onProgress: ({ rows, totalRows }) => progress("split", rows, totalRows) },
     );
-    const ids = await readCsv(privateDir.file("test.csv"), { columns: ["Id"] });
-    await writeCsv(publicDir.file("sample_submission.csv"), ids.withColumn(TARGET, 2));
   },
 });

@@ -3,6 +3,7 @@ import { definePreparer } from "../preparer.js";
 import { Generator } from "../random/generator.js";
 import { sampleRows } from "../random/sample-rows.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
+import { namedFiles } from "../tables/named-files.js";
 import { textCells } from "../tables/text-cells.js";
 
 const NEW_WHALE = "new_whale";
@@ -18,12 +19,9 @@ export default definePreparer({
     const ids = textCells(testTable, "Id").map((id) => (known.has(id) ? id : NEW_WHALE));
     const test = testTable.withColumn("Id", Column.object(ids));
 
-    const placePhotos = (table: DataFrame, folder: string) => {
-      const images = textCells(table, "Image");
-      return place(images.map((image) => ({ from: raw.join("train", image), to: publicDir.join(folder, image) })));
-    };
-    await placePhotos(train, "train");
-    await placePhotos(test, "test");
+    const images = raw.dir("train");
+    await place(namedFiles(train, "Image", { from: images, to: publicDir.dir("train") }));
+    await place(namedFiles(test, "Image", { from: images, to: publicDir.dir("test") }));
 
     const sample = test.withColumn("Id", `${NEW_WHALE} w_1287fbc w_98baff9 w_7554f44 w_1eafe46`);
     await writeCsv(publicDir.file("train.csv"), train);

@@ -6,6 +6,7 @@ import {
   firstUnequal,
   gradeProbabilitiesByAuc,
   labelAccuracy,
+  pythonIntegers,
   requireColumns,
   requireExactColumns,
   requireNumeric,
@@ -100,6 +101,21 @@ describe("values", () => {
     expect(() => rows("x,0,1")).toThrow(/numbers only/);
     expect(rows("True,False,False")).toHaveLength(3);
     expect(() => rows("0,False,1")).toThrow(/"b" holds True and False where others hold numbers/);
+  });
+});
+
+describe("integers", () => {
+  it("are cut, parsed and kept exactly", () => {
+    expect(pythonIntegers(column("1.9", "-0.9", "2"), "v")).toEqual([1, 0, 2]);
+    expect(pythonIntegers(column('" 7"', "1_0", "+3"), "v")).toEqual([7, 10, 3]);
+    expect(pythonIntegers(column("9007199254740993", "1"), "v")).toEqual([9007199254740993n, 1]);
+  });
+
+  it("may lie above 2^63 when all do, as numpy then keeps them whole", () => {
+    const [large, larger] = ["9223372036854775808", "18446744073709551615"];
+    expect(pythonIntegers(column(large, larger), "v")).toEqual([2n ** 63n, 2n ** 64n - 1n]);
+    for (const cells of [[large, "1"], ["18446744073709551616"], ["-9223372036854775809"], ["inf"], [""], ["1.0", "x"]])
+      expect(() => pythonIntegers(column(...cells), "v")).toThrow(/whole numbers of 64 bits/);
   });
 });
 

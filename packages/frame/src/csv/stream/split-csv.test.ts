@@ -116,11 +116,15 @@ describe("splitting a file", () => {
             { path: file("a.csv"), rows: order.subarray(0, cut), quoting },
             { path: file("b.csv"), rows: order.subarray(cut), columns, separator: ";", missingText: "?" },
             { path: file("c.csv") },
+            { path: file("d.csv"), rows: order, columns: ["c0"], quoting, constants: { x: "11.35", y: "0" } },
           ]);
           expect(await text("a.csv")).toBe(toCsv(frame.take(order.subarray(0, cut)), { quoting }));
           const rest = frame.take(order.subarray(cut)).select(columns);
           expect(await text("b.csv")).toBe(toCsv(rest, { separator: ";", missingText: "?" }));
           expect(await text("c.csv")).toBe(toCsv(frame));
+          if (quoting === "all") return;
+          const withConstants = frame.take(order).select(["c0"]).withColumn("x", 11.35).withColumn("y", 0);
+          expect(await text("d.csv")).toBe(toCsv(withConstants, { quoting }));
         },
       ),
       { numRuns: 300 },

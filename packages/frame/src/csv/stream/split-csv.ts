@@ -17,6 +17,8 @@ export interface SplitOutput {
   readonly columns?: readonly string[];
   /** New names of columns. */
   readonly rename?: Readonly<Record<string, string>>;
+  /** Columns that stand behind the others and have the same text in every row, by name; the text is written as it is. */
+  readonly constants?: Readonly<Record<string, string>>;
   /** @default "," */
   readonly separator?: string;
   /** @default "minimal" */
@@ -83,6 +85,8 @@ interface OutputPlan {
   readonly columns: readonly ScannedColumn[];
   readonly openSink: () => RowSink;
   readonly separator: number;
+  /** The constants of a row, each behind a separator. */
+  readonly rowEnd: Buffer;
 }
 
 /** Files that are open at the same time for one output. */
@@ -109,22 +113,25 @@ function planOutput(scan: CsvScan, output: SplitOutput, memoryBytes: number): Ou
   const separator = output.separator ?? ",";
   if (separator.length !== 1 || separator > "\x7f") throw new OptionError("The separator must be one ASCII character.");
   const quoter = new FieldQuoter({ separator, quoting: output.quoting });
-  const shown = names.map((name) => quoter.text(output.rename?.[name] ?? name));
-  const header = Buffer.from(output.header === false ? "" : `${quoter.line(shown)}\n`);
+  const constants = Object.entries(output.constants ?? {});
+  const shown = [...names.map((name) => output.rename?.[name] ?? name), ...constants.map(([name]) => name)];
+  const headerLine = quoter.line(shown.map((name) => quoter.text(name)));
+  const header = Buffer.from(output.header === false ? "" : `${headerLine}\n`);
+  const layout = {
+    output,
+    columns,
+    separator: separator.charCodeAt(0),
+    rowEnd: Buffer.from(constants.map(([, text]) => separator + text).join("")),
+  };
   const { rows } = output;
   if (rows === undefined || rows.length === 0 || isAscending(rows)) {
-    return { output, columns, separator: separator.charCodeAt(0), openSink: () => sequentialSink(output.path, header) };
+    return { ...layout, openSink: () => sequentialSink(output.path, header) };
   }
   const bytes = (scan.bytes / Math.max(1, scan.rows)) * rows.length;
   const bucketBytes = Math.min(BUCKET_BYTES, memoryBytes / 4);
   const buckets = Math.min(MAX_BUCKETS, Math.ceil(bytes / bucketBytes), rows.length);
   const shape = { rows: rows.length, bucketRows: Math.ceil(rows.length / buckets), bufferBytes: BUCKET_BUFFER_BYTES };
-  return {
-    output,
-    columns,
-    separator: separator.charCodeAt(0),
-    openSink: () => permutedSink(output.path, header, shape),
-  };
+  return { ...layout, openSink: () => permutedSink(output.path, header, shape) };
 }
 
 function isAscending(rows: Int32Array | Uint32Array): boolean {
@@ -215,7 +222,7 @@ function writeRows(
   positions: { readonly inverse: Int32Array; readonly first: number } | undefined,
   place: BlockPlace & { readonly from: number; readonly to: number },
 ): void {
-  const { separator, columns } = plan;
+  const { separator, columns, rowEnd } = plan;
   const { keep, quoting = "minimal" } = plan.output;
   const missingText = missingTextBytes(plan.output);
   const writers: FieldWriter[] = columns.map((column) =>
@@ -232,7 +239,7 @@ function writeRows(
   const window = tokenizer.window as Buffer;
   const scratch = tokenizer.scratch as Buffer;
   const width = fields.length;
-  const slack = width * (FIELD_SLACK + missingText.length) + 2;
+  const slack = width * (FIELD_SLACK + missingText.length) + 2 + rowEnd.length;
   for (let row = place.from; row < place.to; row += 1) {
     const sourceRow = place.firstRow + row;
     const position = positions === undefined ? sourceRow : positions.inverse[sourceRow - positions.first]!;
@@ -261,7 +268,10 @@ function writeRows(
       const end = reader.fieldEnd(start, ends[field]!);
       at = start < 0 ? write(scratch, ~start, ~end, buffer, at) : write(window, start, end, buffer, at);
     }
-    if (width === 1 && at === offset) {
+    if (rowEnd.length > 0) {
+      buffer.set(rowEnd, at);
+      at += rowEnd.length;
+    } else if (width === 1 && at === offset) {
       buffer[at] = 34;
       buffer[at + 1] = 34;
       at += 2;
