@@ -84,6 +84,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(make("--overwrite-checksums", "write what is made into that file instead of comparing"))
     .addOption(make("--skip-tos-check", "do not check Kaggle's rules first"))
     .addOption(make("--max-downloads <n>", "downloads at a time (default 4)").argParser(wholeNumber()))
+    .addOption(make("--max-rate <MB/s>", "of all downloads together (default no limit)").argParser(positiveNumber))
     .addOption(make("--max-preparations <n>", "preparations at a time (default one per core)").argParser(wholeNumber()))
     .addOption(
       make("--preparation-memory <MiB>", "of one preparation (default its share of the machine's)").argParser(
@@ -243,6 +244,23 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .option("--yes", "do it; without this it only says what would go")
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataPrune(ids, options));
+
+  copyBehaviour(
+    data
+      .command("push")
+      .description("Copy what agents may see into a PersistentVolumeClaim of a Kubernetes cluster; never the answers"),
+  )
+    .argument("[competition...]", "all prepared ones when left out")
+    .addOption(make("--claim <name>", "the claim to fill").makeOptionMandatory())
+    .addOption(make("--docker-image-name <image>", "image of the pod that writes: sh, coreutils, find and tar"))
+    .addOption(
+      make("--sandbox-option <key=value...>", "namespace, context and the like of the k8s provider").argParser(repeat),
+    )
+    .addOption(dataDir())
+    .addOption(plugIn())
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (ids, options) => (await import("./commands/data-push.js")).dataPush(ids, options));
 
   command("view", "Open logs in Inspect's viewer, or say how when it is not installed")
     .argument("[log]")

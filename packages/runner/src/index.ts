@@ -42,6 +42,12 @@ export {
   type PreparedCompetition,
   prepareCompetitions,
 } from "./data/prepare-competitions.js";
+export {
+  type PushedCompetition,
+  type PushPreparedOptions,
+  type PushProgress,
+  pushPreparedData,
+} from "./data/push-prepared-data.js";
 export { RulesCheckStoppedError } from "./data/rules-check-stopped-error.js";
 export { RulesMissingError } from "./data/rules-missing-error.js";
 export { type VerifyDataOptions, verifyData } from "./data/verify-data.js";

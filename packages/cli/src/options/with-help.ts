@@ -43,6 +43,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "mlebench data status": ["mlebench data status --data-dir /data/mlebench"],
   "mlebench data verify": ["mlebench data verify spaceship-titanic"],
   "mlebench data prune": ["mlebench data prune --yes"],
+  "mlebench data push": ["mlebench data push spaceship-titanic --claim competitions --data-dir /data/mlebench"],
   "mlebench view": ["mlebench view logs/<name>.eval"],
   "mlebench doctor": ["mlebench doctor"],
 };

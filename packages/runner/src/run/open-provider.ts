@@ -27,11 +27,19 @@ export async function openProvider(
   const options = { ...(maxSandboxes === undefined ? {} : { maxSandboxes }), ...sandboxOptions };
   const packageName = Object.hasOwn(PACKAGES, sandboxType) ? PACKAGES[sandboxType] : undefined;
   if (packageName === undefined || listProviders().includes(sandboxType)) return resolveProvider(sandboxType, options);
-  const createProvider = factoryOf(await load(sandboxType, packageName, importPackage), packageName);
+  const createProvider = factoryOf(await loadSandboxPackage(sandboxType, packageName, importPackage), packageName);
   return createProvider({ env, ...options });
 }
 
-async function load(sandboxType: string, packageName: string, importPackage: (name: string) => Promise<unknown>) {
+/**
+ * The module of a package that is installed only where it is used.
+ * @throws RunnerError `RUNNER_SANDBOX_PACKAGE` naming the package to install
+ */
+export async function loadSandboxPackage(
+  sandboxType: string,
+  packageName: string,
+  importPackage: (name: string) => Promise<unknown> = (name) => import(name),
+): Promise<unknown> {
   try {
     return await importPackage(packageName);
   } catch (cause) {
