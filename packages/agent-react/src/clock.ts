@@ -11,6 +11,7 @@ export interface Clock {
 /** setTimeout fires at once above this many milliseconds. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
+/** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),

@@ -1,5 +1,6 @@
 import { type ChatMessage, messageText } from "./messages.js";
 
+/** When and how a long conversation is shortened. */
 export interface CompactionOptions {
   /**
    * `edit` empties old tool results; `summary` asks the model for a summary and goes on from it;

@@ -3,6 +3,7 @@ import type { ReactResult } from "./react-options.js";
 
 const BRAND = Symbol.for("mlebench.agent-react.error");
 
+/** What a {@link ReactError} is made of. */
 export interface ReactErrorFields {
   /** Stable; callers and documentation rely on it. */
   readonly code: string;

@@ -34,6 +34,7 @@ export interface ToolInfo {
   readonly parameters: ToolParameters;
 }
 
+/** A request to the model begins. */
 export interface ModelStartEvent {
   readonly type: "model-start";
   /** Joins start, retries and end of one generation. */
@@ -58,6 +59,7 @@ export interface ModelRetryEvent {
   readonly status?: number;
 }
 
+/** What the model answered, in the log's shape. */
 export interface ModelOutput {
   readonly model: string;
   readonly message: AssistantMessage;
@@ -65,6 +67,7 @@ export interface ModelOutput {
   readonly usage: ModelUsage;
 }
 
+/** A request to the model has ended, with an answer or an error. */
 export interface ModelEndEvent {
   readonly type: "model-end";
   readonly callId: string;
@@ -83,6 +86,7 @@ export interface ModelEndEvent {
   readonly warnings?: readonly unknown[];
 }
 
+/** A tool call begins. */
 export interface ToolStartEvent {
   readonly type: "tool-start";
   readonly callId: string;
@@ -91,6 +95,7 @@ export interface ToolStartEvent {
   readonly view?: ToolCallView;
 }
 
+/** A tool call has ended. */
 export interface ToolEndEvent {
   readonly type: "tool-end";
   readonly callId: string;
@@ -135,17 +140,20 @@ export interface SandboxExecEvent {
   readonly completedAt: string;
 }
 
+/** A limit ends the run. */
 export interface LimitEvent {
   readonly type: "limit";
   readonly limit: LimitRecord;
 }
 
+/** Something worth a line in the log. */
 export interface InfoEvent {
   readonly type: "info";
   readonly source: string;
   readonly data: unknown;
 }
 
+/** The conversation was shortened. */
 export interface CompactionEvent {
   readonly type: "compaction";
   readonly strategy: "edit" | "summary" | "trim";
@@ -167,6 +175,7 @@ export interface ApprovalEvent {
   readonly explanation?: string;
 }
 
+/** An event without what all of them have. */
 export type ReactEventBody =
   | MessageEvent
   | MessagesLostEvent

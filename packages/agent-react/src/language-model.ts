@@ -38,6 +38,7 @@ export interface ModelCallObserver {
   startWait(): () => void;
 }
 
+/** The key on a call's options under which its {@link ModelCallObserver} stands. */
 export const MODEL_CALL_OBSERVER: unique symbol = Symbol.for("mlebench.model-call-observer") as never;
 
 /** A tool call as the model wrote it, its arguments still text. */

@@ -3,6 +3,7 @@ import type { Clock } from "./clock.js";
 import { ReactOptionsError } from "./errors.js";
 import type { ModelUsage } from "./usage.js";
 
+/** What a limit is of, as Inspect's logs name it. */
 export type LimitType = "message" | "token" | "turn" | "time" | "working" | "cost" | "operator" | "custom";
 
 /** A limit that ended a run. Not an error: the run is complete and is scored as it stands. */

@@ -21,6 +21,7 @@ export interface ContentReasoning {
   readonly internal?: unknown;
 }
 
+/** Text, or parts of text, reasoning and images. */
 export type MessageContent = string | ReadonlyArray<ContentText | ContentReasoning>;
 
 /** How a person sees a tool call. */
@@ -30,6 +31,7 @@ export interface ToolCallView {
   readonly content: string;
 }
 
+/** A call of a tool as the model wanted it. */
 export interface ToolCall {
   readonly id: string;
   readonly function: string;
@@ -54,17 +56,20 @@ export type ToolErrorType =
   | "unicode_decode"
   | "unknown";
 
+/** Why a tool call failed, told to the model. */
 export interface ToolCallError {
   readonly type: ToolErrorType;
   readonly message: string;
 }
 
+/** What the model is told about its role. */
 export interface SystemMessage {
   readonly id: string;
   readonly role: "system";
   readonly content: string;
 }
 
+/** What the model is asked, or told on the way. */
 export interface UserMessage {
   readonly id: string;
   readonly role: "user";
@@ -73,6 +78,7 @@ export interface UserMessage {
   readonly source?: "input";
 }
 
+/** What the model said, with the tools it called. */
 export interface AssistantMessage {
   readonly id: string;
   readonly role: "assistant";
@@ -82,6 +88,7 @@ export interface AssistantMessage {
   readonly model?: string;
 }
 
+/** The result of one tool call. */
 export interface ToolMessage {
   readonly id: string;
   readonly role: "tool";
@@ -91,6 +98,7 @@ export interface ToolMessage {
   readonly error?: ToolCallError;
 }
 
+/** Any message of a conversation, in the log's shape. */
 export type ChatMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
 
 /** Why a generation ended. Names are those of Inspect's log. */

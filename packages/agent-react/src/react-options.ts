@@ -14,6 +14,7 @@ import type { ModelUsage } from "./usage.js";
 export const DEFAULT_CONTINUE_TEXT =
   "\nGo on with whatever you judge to be the best next step. If you consider the task finished, hand in your final answer with the `submit()` tool.\n";
 
+/** What {@link runReact} takes. */
 export interface ReactOptions {
   /** Any model of the AI SDK. */
   readonly model: ReactModel;
@@ -75,6 +76,7 @@ export interface ReactOptions {
   readonly newId?: () => string;
 }
 
+/** The last answer of the model and what all of them used. */
 export interface ReactOutput {
   readonly model: string;
   /** The last message of the model; absent when it never answered. */
@@ -86,6 +88,7 @@ export interface ReactOutput {
   readonly usage: ModelUsage;
 }
 
+/** How a run of the loop ended and what it left. */
 export interface ReactResult {
   /** The conversation. What a limit kept out of it is in the `messages-lost` events. */
   readonly messages: readonly ChatMessage[];

@@ -7,6 +7,7 @@ export interface ReactSandbox {
   exec(command: string[], options?: ReactExecOptions): Promise<ReactExecResult>;
 }
 
+/** How a command is run; the part of a sandbox's options that the tools use. */
 export interface ReactExecOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
@@ -19,6 +20,7 @@ export interface ReactExecOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a command left; the part of a sandbox's result that the tools use. */
 export interface ReactExecResult {
   readonly exitCode: number;
   readonly stdout: string;

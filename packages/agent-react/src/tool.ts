@@ -36,6 +36,7 @@ export interface ReactTool {
   run(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<string>;
 }
 
+/** What {@link defineTool} takes. */
 export interface DefineToolOptions<Shape extends z.ZodObject> {
   readonly name: string;
   readonly description: string;

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 /** Inspect's limit on what a tool tells the model. */
 export const DEFAULT_MAX_TOOL_OUTPUT_BYTES = 16 * 1024;
 
+/** A text without its middle. */
 export interface MiddleCut {
   readonly text: string;
   readonly originalBytes: number;
@@ -23,6 +24,7 @@ export function cutMiddle(text: string, maxBytes: number): MiddleCut | undefined
   return { text: head.toString("utf8") + tail.toString("utf8"), originalBytes: bytes.length };
 }
 
+/** What a model is shown of a tool's output. */
 export interface ToolOutput {
   readonly text: string;
   /** [bytes before, limit] when the text was cut, as the log wants it. */

@@ -14,6 +14,7 @@ export interface ModelUsage {
   readonly total_cost?: number;
 }
 
+/** Nothing used yet. */
 export const NO_USAGE: ModelUsage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
 
 /** Sum of two usages; an optional count stays absent only when both lack it. */

@@ -20,6 +20,7 @@ export interface ParameterSchema {
   readonly maxItems?: number;
 }
 
+/** The types of JSON Schema. */
 export type JsonType = "string" | "number" | "integer" | "boolean" | "object" | "array" | "null";
 
 /** Schema of a tool's parameters as a whole. */

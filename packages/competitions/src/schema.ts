@@ -16,6 +16,7 @@ export const Asset = z.strictObject({
 });
 export type Asset = z.infer<typeof Asset>;
 
+/** What a competition gives its winners. */
 export const Prize = z.strictObject({
   /** A rank, or the name of a special prize. */
   position: z.union([z.number().int().positive(), z.string().min(1)]),
@@ -52,6 +53,7 @@ const competitionFields = {
   demo: z.boolean().optional(),
 };
 
+/** One competition of the catalogue. */
 export const Competition = z.strictObject({ id: CompetitionId, ...competitionFields });
 export type Competition = Readonly<z.infer<typeof Competition>>;
 

@@ -8,6 +8,7 @@ import { RawDirectory } from "./raw-directory.js";
 /** Downloads one file that is not part of the Kaggle download; the file appears whole or not at all. */
 export type FetchFile = (url: string, path: string, options: { readonly signal: AbortSignal }) => Promise<void>;
 
+/** What {@link createPrepareContext} takes. */
 export interface PrepareContextOptions {
   readonly competitionId: string;
   /** The raw files, unpacked. */

@@ -46,6 +46,7 @@ export interface Preparer {
   prepare(context: PrepareContext): Promise<void>;
 }
 
+/** One file of the raw data and its size. */
 export interface RawFileSize {
   /** Path relative to the raw folder, parts joined by `/`. */
   readonly name: string;

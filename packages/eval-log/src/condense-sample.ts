@@ -28,6 +28,7 @@ export function condenseSample(sample: EvalSample): EvalSample {
   };
 }
 
+/** How much of a condensed sample is put back. */
 export interface ResolveOptions {
   /** Put attachments back in place as well, and empty `attachments`. @default true */
   readonly attachments?: boolean;

@@ -2,6 +2,7 @@ import { toJsonText } from "./json-text.js";
 import { openEvalLog } from "./open-eval-log.js";
 import { type ReadEvalLogOptions, resolvedSample } from "./read-eval-log.js";
 
+/** What {@link dumpEvalLog} takes. */
 export interface DumpEvalLogOptions extends ReadEvalLogOptions {
   /** Spaces per level; 0 gives one line. @default 2 */
   readonly indent?: number;

@@ -1,3 +1,4 @@
+/** What a log's file name is made of. */
 export interface EvalLogFileNameOptions {
   /** ISO 8601 time of creation, as in the spec. */
   readonly created: string;

@@ -32,6 +32,7 @@ import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
 /** LOG_SCHEMA_VERSION of Inspect 0.3.285. */
 export const LOG_VERSION = 2;
 
+/** What {@link createEvalLog} takes. */
 export interface CreateEvalLogOptions {
   /** Created when missing. */
   readonly directory: string;
@@ -45,6 +46,7 @@ export interface CreateEvalLogOptions {
   readonly now?: () => Date;
 }
 
+/** What {@link resumeEvalLog} takes. */
 export interface ResumeEvalLogOptions {
   readonly redact?: Redactor;
   readonly now?: () => Date;
@@ -52,6 +54,7 @@ export interface ResumeEvalLogOptions {
   readonly evenWhenSuccessful?: boolean;
 }
 
+/** What may be changed of a log that is being written. */
 export interface UpdateEvalLogOptions {
   /** Fields of the spec to change; they count from now on, also in the header. */
   readonly spec?: Partial<EvalSpec>;
@@ -59,6 +62,7 @@ export interface UpdateEvalLogOptions {
   readonly configUpdate?: ConfigUpdate;
 }
 
+/** How a run ended, for the log's header. */
 export interface FinishEvalLogOptions {
   readonly status: "success" | "cancelled" | "error";
   readonly results?: EvalResults;

@@ -4,6 +4,7 @@ import { EvalLogError } from "./errors.js";
 import { openEvalLog } from "./open-eval-log.js";
 import type { EvalLog } from "./types/log.js";
 
+/** What {@link listEvalLogs} takes. */
 export interface ListEvalLogsOptions {
   /** Look into folders below as well. @default true */
   readonly recursive?: boolean;

@@ -28,6 +28,7 @@ import type { EvalSample, EvalSampleSummary } from "./types/sample.js";
 import type { ZipMember } from "./zip/zip-appender.js";
 import { ZipReader } from "./zip/zip-reader.js";
 
+/** Names one sample of a log. */
 export interface SampleKey {
   readonly id: string | number;
   readonly epoch: number;

@@ -3,6 +3,7 @@ import { openEvalLog } from "./open-eval-log.js";
 import type { EvalLog } from "./types/log.js";
 import type { EvalSample, EvalSampleSummary } from "./types/sample.js";
 
+/** What {@link readEvalSample} takes. */
 export interface ReadSampleOptions {
   /**
    * "full" puts pools and attachments back in place; "pools" only the pools, as Inspect does by default; "none" gives
@@ -12,6 +13,7 @@ export interface ReadSampleOptions {
   readonly resolve?: "full" | "pools" | "none";
 }
 
+/** What {@link readEvalLog} takes. */
 export interface ReadEvalLogOptions extends ReadSampleOptions {
   /** Leave the samples unread. @default false */
   readonly header?: boolean;

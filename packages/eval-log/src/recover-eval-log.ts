@@ -9,6 +9,7 @@ import { ZipReader } from "./zip/zip-reader.js";
 /** Members are written in batches of about this size. */
 const BATCH_BYTES = 32 * 1024 * 1024;
 
+/** What could be saved of a damaged log. */
 export interface RecoverResult {
   readonly path: string;
   /** Samples that were saved. */

@@ -1,6 +1,7 @@
 /** Shorter secrets would blank out ordinary words. */
 const MIN_SECRET_CHARACTERS = 6;
 
+/** What {@link createRedactor} takes besides the secrets. */
 export interface RedactorOptions {
   /** What stands where a secret was. @default "[redacted]" */
   readonly replacement?: string;

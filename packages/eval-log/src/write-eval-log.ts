@@ -15,6 +15,7 @@ import type { EvalSample, EvalSampleSummary } from "./types/sample.js";
 import { deflateMember } from "./zip/deflate-member.js";
 import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
 
+/** What {@link writeEvalLog} takes. */
 export interface WriteEvalLogOptions {
   /** @default those of the log */
   readonly samples?: Iterable<EvalSample> | AsyncIterable<EvalSample>;
@@ -78,6 +79,7 @@ export async function writeEvalLog(
   await rename(temporary, path);
 }
 
+/** What {@link convertEvalLog} takes. */
 export interface ConvertEvalLogOptions {
   /** In .json: long texts in their places instead of apart. An .eval log always has them apart. @default false */
   readonly resolveAttachments?: boolean;

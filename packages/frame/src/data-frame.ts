@@ -10,6 +10,7 @@ export interface IndexLevel {
   readonly column: Column;
 }
 
+/** What a {@link DataFrame} may be made with besides its columns. */
 export interface DataFrameOptions {
   /** Row labels; without, rows are labelled 0, 1, 2, ... */
   readonly index?: readonly IndexLevel[];
@@ -17,6 +18,7 @@ export interface DataFrameOptions {
   readonly height?: number;
 }
 
+/** One row as an object: the cells by the names of their columns. */
 export type Row = Readonly<Record<string, Cell>>;
 
 /** An immutable table: named columns of equal length. Every operation returns a new table that shares columns. */

@@ -9,6 +9,7 @@ export type FrameErrorCode =
   | "FRAME_SHAPE"
   | "FRAME_OPTION";
 
+/** What a {@link FrameError} is made of. */
 export interface FrameErrorDetails {
   readonly code: FrameErrorCode;
   readonly message: string;

@@ -2,6 +2,7 @@ import type { Cell, Column } from "./column.js";
 import { rowKey } from "./data-frame.js";
 import { compareCells } from "./sort/compare-cells.js";
 
+/** How rows are grouped. */
 export interface GroupByOptions {
   /** Order the groups by their keys; else by first appearance. @default true */
   readonly sort?: boolean;

@@ -1,6 +1,7 @@
 import { type Cell, Column } from "./column.js";
 import { DataFrame, rowKey } from "./data-frame.js";
 
+/** How two tables are joined. */
 export interface MergeOptions {
   /** Key columns, of the same names in both tables. */
   readonly on: string | readonly string[];

@@ -2,6 +2,7 @@ import { type Cell, Column, cellKey, cellText } from "./column.js";
 import type { DataFrame } from "./data-frame.js";
 import { compareCells } from "./sort/compare-cells.js";
 
+/** What {@link oneHot} takes. */
 export interface OneHotOptions {
   /** Classes and their order. @default the distinct cells, sorted */
   readonly classes?: readonly Exclude<Cell, null>[];

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { CredentialsFileError, CredentialsNotFoundError } from "./errors.js";
 import { Secret } from "./secret.js";
 
+/** What {@link loadCredentials} takes. */
 export interface LoadCredentialsOptions {
   /** @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -51,6 +52,7 @@ export interface OauthCredentials extends CredentialsBase {
   readonly accessTokenExpiresAt: number | undefined;
 }
 
+/** How an account proves itself: a key, a token, or a login of the official client. */
 export type Credentials = KeyCredentials | TokenCredentials | OauthCredentials;
 
 // The places and their order are those of the official Python client, version 2.

@@ -35,6 +35,7 @@ export interface LfsObject {
   readonly size: number;
 }
 
+/** What {@link fetchLfsObject} takes. */
 export interface FetchLfsObjectOptions
   extends LfsObject,
     Omit<DownloadUrlOptions, "path" | "directory" | "headers" | "identity" | "bytes" | "md5" | "sha256"> {

@@ -16,6 +16,7 @@ export interface RulesEvent {
   readonly total: number;
 }
 
+/** What {@link checkRules} takes. */
 export interface CheckRulesOptions {
   /** A JSON file where acceptances are kept, by account; made when missing. Nothing else is ever kept. */
   readonly cacheFile?: string;
@@ -27,6 +28,7 @@ export interface CheckRulesOptions {
   readonly onEvent?: (event: RulesEvent) => void;
 }
 
+/** Whose rules are accepted and whose are not. */
 export interface RulesReport {
   /** Accepted, from the cache or just now. */
   readonly accepted: readonly string[];

@@ -10,6 +10,7 @@ export interface ModelCallObserver {
   startWait(): () => void;
 }
 
+/** The key on a call's options under which its {@link ModelCallObserver} stands. */
 export const MODEL_CALL_OBSERVER: unique symbol = Symbol.for("mlebench.model-call-observer") as never;
 
 const NOBODY: ModelCallObserver = { onRetry() {}, startWait: () => () => {} };

@@ -1,5 +1,6 @@
 const BRAND = Symbol.for("mlebench.models.error");
 
+/** What a {@link ModelError} is made of. */
 export interface ModelErrorFields {
   /** Stable; callers and documentation rely on it. */
   readonly code: string;
@@ -36,6 +37,7 @@ export class ModelOptionsError extends ModelError {
   }
 }
 
+/** No provider has this name; the nearest ones are in the hint. `MODEL_UNKNOWN_PROVIDER` */
 export class UnknownProviderError extends ModelError {
   constructor(model: string, provider: string, nearest: readonly string[], known: readonly string[]) {
     const near = nearest.length > 0 ? `Did you mean ${nearest.join(" or ")}? ` : "";
@@ -47,6 +49,7 @@ export class UnknownProviderError extends ModelError {
   }
 }
 
+/** A model needs a key and none is set. `MODEL_NO_API_KEY` */
 export class MissingApiKeyError extends ModelError {
   constructor(model: string, variables: readonly string[]) {
     super({
@@ -57,6 +60,7 @@ export class MissingApiKeyError extends ModelError {
   }
 }
 
+/** A model needs the address of its server and none is set. `MODEL_NO_BASE_URL` */
 export class MissingBaseUrlError extends ModelError {
   constructor(model: string, variables: readonly string[]) {
     super({
@@ -67,6 +71,7 @@ export class MissingBaseUrlError extends ModelError {
   }
 }
 
+/** The server refused the key. `MODEL_WRONG_API_KEY` */
 export class WrongApiKeyError extends ModelError {
   constructor(model: string, status: number, variables: readonly string[], detail: string, cause: unknown) {
     const from = variables.length > 0 ? `Check ${variables.join(" or ")}` : "Check the key";
@@ -79,6 +84,7 @@ export class WrongApiKeyError extends ModelError {
   }
 }
 
+/** A provider's package is not installed; the hint has the command. `MODEL_MISSING_PACKAGE` */
 export class MissingProviderPackageError extends ModelError {
   constructor(model: string, packageName: string, install: string, cause: unknown) {
     super({

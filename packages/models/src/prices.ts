@@ -23,6 +23,7 @@ export type Prices = Readonly<Record<string, Price>>;
 /** The vendors' list prices as known at this time. They change; give your own where cost matters. */
 export const PRICES_AS_OF = "2025-11";
 
+/** Public list prices of {@link PRICES_AS_OF}, by model string, in US dollars per million tokens. */
 export const LIST_PRICES: Prices = {
   "openai/gpt-5.1": { input: 1.25, output: 10, cacheRead: 0.125 },
   "openai/gpt-5": { input: 1.25, output: 10, cacheRead: 0.125 },

@@ -17,6 +17,7 @@ import { replayModel } from "./replay/replay-model.js";
 import { type RetryContext, type RetryOptions, withRetries } from "./retry.js";
 import { scrubber } from "./secrets.js";
 
+/** What {@link resolveModel} takes. */
 export interface ResolveModelOptions extends RetryOptions {
   /** Address of the server, instead of the vendor's or the environment's. */
   readonly baseUrl?: string;
@@ -41,6 +42,7 @@ export interface ResolveModelOptions extends RetryOptions {
   readonly importPackage?: (name: string) => Promise<unknown>;
 }
 
+/** A model that is ready to be called. */
 export interface ResolvedModel {
   /** The model string with its provider's own name, e.g. `xai/grok-4` for `grok/grok-4`. */
   readonly id: string;

@@ -5,6 +5,7 @@ import { ModelError, ModelRequestError, RetriesExhaustedError, WrongApiKeyError 
 import { AttemptTimeoutError, classifyFailure, type Failure, ProviderFailure } from "./failure.js";
 import { wrapLanguageModel } from "./wrap-language-model.js";
 
+/** How often and how long a call is tried again. */
 export interface RetryOptions {
   /** Further attempts after the first. @default 12, almost two hours */
   readonly maxRetries?: number;
@@ -22,6 +23,7 @@ export interface RetryOptions {
   readonly attemptTimeoutSeconds?: number;
 }
 
+/** What retries need to know of their surroundings; tests give another clock. */
 export interface RetryContext {
   /** Name in messages. */
   readonly modelId: string;

@@ -6,7 +6,9 @@ export const DOCKER_CONTEXT = fileURLToPath(new URL("../docker/", import.meta.ur
 /** Repository of our images; the tag is the target. */
 export const IMAGE_REPOSITORY = "mlebench-env";
 
+/** One of {@link IMAGE_TARGETS}. */
 export type ImageTarget = "lean" | "full";
+/** The images that the Dockerfile can make: pandas and scikit-learn only, or upstream's agent environment. */
 export const IMAGE_TARGETS: readonly ImageTarget[] = ["lean", "full"];
 
 /** What a run uses when no image is named. */

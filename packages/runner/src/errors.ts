@@ -1,5 +1,6 @@
 const MARK = Symbol.for("mlebench.RunnerError");
 
+/** What a {@link RunnerError} is made of. */
 export interface RunnerErrorOptions {
   /** Stable name that callers may compare. */
   readonly code: string;

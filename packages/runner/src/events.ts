@@ -73,4 +73,5 @@ export type RunEvent =
     })
   | { readonly type: "run-end"; readonly status: "success" | "error" | "cancelled"; readonly logPath: string };
 
+/** Hears every event of a run, in order. */
 export type RunEventListener = (event: RunEvent) => void;

@@ -16,6 +16,7 @@ export interface SandboxProvider extends AsyncDisposable {
   diagnose?(options: DiagnoseOptions): Promise<readonly ProviderCheck[]>;
 }
 
+/** What a provider's diagnosis takes. */
 export interface DiagnoseOptions {
   /** The image that sandboxes are going to have. */
   readonly image: string;
@@ -171,6 +172,7 @@ export interface ExecStream {
   kill(): Promise<void>;
 }
 
+/** What reading a file takes. */
 export interface ReadFileOptions {
   /** @default 100 MiB */
   readonly maxBytes?: number;
@@ -179,6 +181,7 @@ export interface ReadFileOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What writing a file takes. */
 export interface WriteFileOptions {
   /** Permission bits, e.g. 0o644. @default 0o644 */
   readonly mode?: number;
@@ -187,6 +190,7 @@ export interface WriteFileOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What copying out of a sandbox takes. */
 export interface CopyOutOptions {
   /** Of all files together. @default 10 GiB */
   readonly maxBytes?: number;
@@ -204,6 +208,7 @@ export interface SkippedEntry {
   readonly reason: "link" | "special" | "name" | "limit" | "unreadable";
 }
 
+/** What was copied and what was left out, with the reasons. */
 export interface CopyOutResult {
   readonly kind: "file" | "directory";
   readonly files: number;
@@ -231,6 +236,7 @@ export interface SandboxResource {
   readonly runId: string;
 }
 
+/** What a cleanup removed and what it could not. */
 export interface CleanupReport {
   readonly removed: readonly SandboxResource[];
   /** Left alone, with the reason. */

@@ -12,6 +12,7 @@ export interface ProviderOptions {
   readonly [option: string]: unknown;
 }
 
+/** Makes a provider; what a provider module exports as `createProvider`. */
 export type ProviderFactory = (options: ProviderOptions) => SandboxProvider | Promise<SandboxProvider>;
 
 const factories = new Map<string, ProviderFactory>([
@@ -29,6 +30,7 @@ export function listProviders(): string[] {
   return [...factories.keys()].sort();
 }
 
+/** What {@link resolveProvider} takes. */
 export interface ResolveProviderOptions extends ProviderOptions {
   /** Relative module paths start here. @default the current directory */
   readonly directory?: string;

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 
+/** What {@link disposeOnSignal} takes. */
 export interface DisposeOnSignalOptions {
   /** @default SIGINT, SIGTERM and SIGHUP */
   readonly signals?: readonly NodeJS.Signals[];

@@ -1,5 +1,6 @@
 const MARK = Symbol.for("@mlebench/scorer/ScorerError");
 
+/** Stable codes of everything this package throws. */
 export type ScorerErrorCode =
   | "SCORER_UNKNOWN_REDUCER"
   | "SCORER_REDUCER_NEEDS_EPOCHS"

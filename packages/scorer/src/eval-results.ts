@@ -18,6 +18,7 @@ export interface EvaluatedSample {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** What {@link evalResults} takes. */
 export interface EvalResultsOptions {
   /** Samples times epochs that were to run. @default the number of samples given */
   readonly totalSamples?: number;
@@ -37,6 +38,7 @@ export interface ResultMetric {
   params: { [key: string]: unknown };
 }
 
+/** One scorer's metrics, for one reducer of the epochs, in the log's shape. */
 export interface ResultScore {
   name: string;
   scorer: string;
@@ -57,6 +59,7 @@ export interface EvalResults {
   metadata: { errored_samples: number };
 }
 
+/** Each sample's value after its epochs became one, in the log's shape. */
 export interface SampleReductions {
   scorer: string;
   reducer?: string;

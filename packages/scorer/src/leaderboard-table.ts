@@ -1,11 +1,13 @@
 import type { RunMetric, RunsSummary, SplitSummary } from "./summarise-runs.js";
 
+/** One row of a leaderboard. */
 export interface LeaderboardEntry {
   /** Whose runs they are: agent and model. */
   readonly label: string;
   readonly summary: RunsSummary;
 }
 
+/** What {@link leaderboardTable} takes. */
 export interface LeaderboardOptions {
   /** @default "any_medal" */
   readonly metric?: RunMetric;
@@ -13,6 +15,7 @@ export interface LeaderboardOptions {
   readonly decimals?: number;
 }
 
+/** A leaderboard as cells of text. */
 export interface LeaderboardTable {
   /** The first one is the label's, then one per split. */
   readonly columns: readonly string[];

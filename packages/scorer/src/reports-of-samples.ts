@@ -21,6 +21,7 @@ const REPORT_KEYS = [
   "submission_path",
 ] as const satisfies readonly (keyof GradingReport)[];
 
+/** A sample's grading report. */
 export interface ReportOfSample {
   readonly id: string | number;
   readonly epoch: number;

@@ -1,3 +1,4 @@
+/** One value of a score. */
 export type ScoreScalar = string | number | boolean;
 
 /** What a scorer gives: one value, a list, or named values that become one result row each. NaN = not scored. */

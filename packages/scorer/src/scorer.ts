@@ -35,6 +35,7 @@ export function unscored(explanation: string, reason = "scoring_failed"): Score 
   return { value: Number.NaN, reason, explanation, history: [] };
 }
 
+/** A scorer as the log's header records it. */
 export interface ScorerSpec {
   name: string;
   options: { [key: string]: unknown };

@@ -14,6 +14,7 @@ export const RUN_METRICS = [
   "submission_exists",
 ] as const;
 
+/** One of {@link RUN_METRICS}. */
 export type RunMetric = (typeof RUN_METRICS)[number];
 type ReportFacts = Pick<GradingReport, "competition_id" | RunMetric>;
 
@@ -24,6 +25,7 @@ export interface SeedRun {
   readonly reports: readonly ReportFacts[];
 }
 
+/** What {@link summariseRuns} takes. */
 export interface SummariseRunsOptions {
   /** Competitions by the name of the split, in the order of the columns. */
   readonly splits: Readonly<Record<string, readonly string[]>>;
@@ -35,6 +37,7 @@ export interface SummariseRunsOptions {
   readonly missing?: "pad" | "drop-run";
 }
 
+/** The share of competitions of which a fact holds. */
 export interface Share {
   /** Percent, the mean over runs. */
   readonly mean: number;
@@ -44,6 +47,7 @@ export interface Share {
   readonly perRun: readonly number[];
 }
 
+/** Runs put together for one split. */
 export interface SplitSummary {
   readonly name: string;
   readonly competitions: number;
@@ -57,6 +61,7 @@ export interface SplitSummary {
   readonly shares?: Readonly<Record<RunMetric, Share>>;
 }
 
+/** Runs put together, per split. */
 export interface RunsSummary {
   readonly runs: number;
   readonly splits: readonly SplitSummary[];

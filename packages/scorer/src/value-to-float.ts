@@ -1,7 +1,9 @@
 import type { ScoreValue } from "./score.js";
 
+/** Makes a number of a score's value. */
 export type ValueToFloat = (value: ScoreValue | null) => number;
 
+/** Which values count as what. */
 export interface ValueToFloatOptions {
   /** @default "C" */
   readonly correct?: string | number | boolean;

@@ -3,6 +3,7 @@ import type { ReactExecOptions, ReactExecResult, ReactSandbox } from "../sandbox
 /** What a command of the hand-made sandbox prints and how it ends. Text alone is standard output of a success. */
 export type HandMadeResult = string | Partial<ReactExecResult>;
 
+/** What the sandbox answers to a command. */
 export type HandMadeAnswer = (
   /** The last argument, which for the bash tool is the command line. */
   commandLine: string,
@@ -10,6 +11,7 @@ export type HandMadeAnswer = (
   options: ReactExecOptions,
 ) => HandMadeResult | Promise<HandMadeResult>;
 
+/** A sandbox that runs nothing and remembers what it was asked. */
 export interface HandMadeSandbox extends ReactSandbox {
   /** Every command so far. */
   readonly commands: ReadonlyArray<{ readonly command: readonly string[]; readonly options: ReactExecOptions }>;

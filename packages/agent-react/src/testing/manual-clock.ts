@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.js";
 
+/** A clock that stands until a test moves it. */
 export interface ManualClock extends Clock {
   /** Lets time pass: timers that come due fire in order. */
   advance(seconds: number): void;

@@ -21,6 +21,7 @@ export interface ScriptedTurn {
   readonly delayMilliseconds?: number;
 }
 
+/** One call that the model has got. */
 export interface ScriptedModelCall {
   /** From 0. */
   readonly index: number;
@@ -30,6 +31,7 @@ export interface ScriptedModelCall {
 /** A function that answers each call; `undefined` means the script is over. */
 export type Script = (call: ScriptedModelCall) => ScriptedTurn | undefined | Promise<ScriptedTurn | undefined>;
 
+/** A model that answers from a list and remembers what it was asked. */
 export interface ScriptedModel extends LanguageModelV3 {
   /** Every call so far. */
   readonly calls: readonly ScriptedModelCall[];

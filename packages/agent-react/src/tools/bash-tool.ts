@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineTool, fenced, type ReactTool } from "../tool.js";
 import { type CommandOptions, runCommand } from "./run-command.js";
 
+/** What {@link bashTool} takes. */
 export interface BashToolOptions extends CommandOptions {
   /** @default "bash" */
   readonly name?: string;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineTool, fenced, type ReactTool } from "../tool.js";
 import { type CommandOptions, runCommand } from "./run-command.js";
 
+/** What {@link pythonTool} takes. */
 export interface PythonToolOptions extends CommandOptions {
   /** @default "python" */
   readonly name?: string;

@@ -2,6 +2,7 @@ import { ToolError } from "../errors.js";
 import type { ReactExecResult } from "../sandbox.js";
 import type { ToolContext } from "../tool.js";
 
+/** How the bash and python tools run a command and what they tell the model of it. */
 export interface CommandOptions {
   /** Seconds a command may take. @default 360 */
   readonly timeoutSeconds?: number;
@@ -20,6 +21,7 @@ export interface CommandOptions {
   readonly graceSeconds?: number;
 }
 
+/** Seconds that a command of the agent may take: the benchmark's six minutes. */
 export const DEFAULT_TIMEOUT_SECONDS = 360;
 const DEFAULT_GRACE_SECONDS = 60;
 

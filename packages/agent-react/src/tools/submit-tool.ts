@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineTool, type ReactTool } from "../tool.js";
 
+/** What {@link submitTool} takes. */
 export interface SubmitToolOptions {
   /** @default "submit" */
   readonly name?: string;

@@ -6,6 +6,7 @@ import { extractTar } from "./extract-tar.js";
 import { extractZip } from "./extract-zip.js";
 import { extractSevenZip } from "./seven-zip.js";
 
+/** How far unpacking is. */
 export interface ExtractProgress {
   readonly files: number;
   readonly bytes: number;
@@ -13,6 +14,7 @@ export interface ExtractProgress {
   readonly totalBytes?: number;
 }
 
+/** What {@link extract} takes; limits against archives that would fill the disk. */
 export interface ExtractOptions extends ExtractLimits {
   /**
    * Where an entry goes, relative to the target folder; `null` leaves it out.
@@ -25,6 +27,7 @@ export interface ExtractOptions extends ExtractLimits {
   readonly onProgress?: (progress: ExtractProgress) => void;
 }
 
+/** What was unpacked. */
 export interface ExtractResult {
   /** Files written, without those left out or left alone. */
   readonly files: number;

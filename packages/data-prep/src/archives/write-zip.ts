@@ -11,6 +11,7 @@ export type ZipSource =
   /** A folder entry; its name gets a `/` at the end. */
   | { readonly name: string; readonly directory: true };
 
+/** What {@link writeZip} takes. */
 export interface WriteZipOptions {
   /** `false` stores the bytes as they are: right for images, and much faster. @default true */
   readonly compress?: boolean;

@@ -4,11 +4,13 @@ import { type FetchAssetOptions, fetchAsset } from "./fetch-asset.js";
 
 const AT_A_TIME = 4;
 
+/** What {@link ensureAssets} takes. */
 export interface EnsureAssetsOptions extends FetchAssetOptions {
   /** @default ["description"] */
   readonly kinds?: readonly AssetKind[];
 }
 
+/** Which assets are there now and which can't be had. */
 export interface EnsureAssetsReport {
   /** How many files are there now, verified. */
   readonly ready: number;

@@ -28,6 +28,7 @@ const LockOwner = z.object({
 /** Who holds a lock. */
 export type LockOwner = Readonly<z.infer<typeof LockOwner>>;
 
+/** What {@link lockFile} takes. */
 export interface LockOptions {
   readonly signal?: AbortSignal;
   /** Called once for each holder that is waited for. */

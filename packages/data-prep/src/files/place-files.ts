@@ -21,12 +21,14 @@ export interface Placement {
   readonly to: string;
 }
 
+/** How files are brought to another folder. */
 export interface PlaceOptions {
   readonly signal?: AbortSignal;
   /** Called every few milliseconds of work with the number of files placed so far. */
   readonly onProgress?: (done: number) => void;
 }
 
+/** How many files came there in which way. */
 export interface PlaceResult {
   readonly linked: number;
   readonly copied: number;

@@ -33,6 +33,7 @@ export class JsonSyntaxError extends DataPrepError {
   }
 }
 
+/** What {@link parsePyJson} takes. */
 export interface ParsePyJsonOptions {
   /** How bytes become characters. @default "utf8" */
   readonly encoding?: "utf8" | "latin1";

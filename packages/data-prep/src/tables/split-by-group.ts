@@ -1,6 +1,7 @@
 import { type Cell, cellKey, type DataFrame } from "@mlebench/frame";
 import { type TrainTestSplitOptions, trainTestSplitList } from "../random/train-test-split.js";
 
+/** A table split so that no group is on both sides. */
 export interface GroupSplit {
   /** Rows of the train groups, in their old order. */
   readonly train: DataFrame;

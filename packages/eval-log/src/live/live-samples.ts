@@ -9,6 +9,7 @@ import { ZipAppender } from "../zip/zip-appender.js";
 import { bufferDirectory, liveDirectory, MANIFEST, segmentMember, segmentName } from "./live-names.js";
 import { type RowCounters, SampleRows, type SampleRowsData } from "./sample-rows.js";
 
+/** What {@link openLiveSamples} takes. */
 export interface LiveSamplesOptions {
   /** Takes secrets out of everything before it is written. */
   readonly redact?: Redactor;

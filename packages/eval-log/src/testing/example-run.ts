@@ -35,6 +35,7 @@ export function exampleSpec(changes: Partial<EvalSpec> = {}): EvalSpec {
   };
 }
 
+/** What {@link exampleSample} takes; everything in a sample may be replaced. */
 export interface ExampleSampleOptions extends Partial<EvalSample> {
   /** Turns of the conversation, each one command and its output. @default 2 */
   readonly turns?: number;

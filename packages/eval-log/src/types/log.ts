@@ -2,6 +2,7 @@ import type { JsonObject } from "./json.js";
 import type { ModelUsage } from "./messages.js";
 import type { EvalErrorInfo, EvalSample, SandboxSpec, Score } from "./sample.js";
 
+/** The samples of a task. */
 export interface EvalDataset {
   name?: string;
   location?: string;
@@ -10,6 +11,7 @@ export interface EvalDataset {
   shuffled?: boolean;
 }
 
+/** Limits and other settings of a run. */
 export interface EvalConfig {
   limit?: number | [number, number];
   sample_id?: string | number | (string | number)[];
@@ -37,11 +39,13 @@ export interface EvalConfig {
   [key: string]: unknown;
 }
 
+/** A metric as the task defined it. */
 export interface EvalMetricDefinition {
   name: string;
   options?: JsonObject;
 }
 
+/** A scorer as the task defined it. */
 export interface EvalScorer {
   name: string;
   options?: JsonObject;
@@ -49,6 +53,7 @@ export interface EvalScorer {
   metadata?: JsonObject;
 }
 
+/** The revision of the code that ran. */
 export interface EvalRevision {
   type: "git";
   origin: string;
@@ -91,12 +96,14 @@ export interface EvalSpec {
   scorers?: EvalScorer[];
 }
 
+/** One solver of the plan. */
 export interface EvalPlanStep {
   solver: string;
   params?: JsonObject;
   params_passed?: JsonObject;
 }
 
+/** The solvers of a run and how its model generated. */
 export interface EvalPlan {
   /** @default "plan" */
   name?: string;
@@ -105,6 +112,7 @@ export interface EvalPlan {
   config?: JsonObject;
 }
 
+/** The value of a metric. */
 export interface EvalMetric {
   name: string;
   value: number;
@@ -114,6 +122,7 @@ export interface EvalMetric {
   metadata?: JsonObject;
 }
 
+/** One scorer's metrics, for one reducer of the epochs. */
 export interface EvalScore {
   /** The key of the score when its value is an object, else the scorer. */
   name: string;
@@ -126,6 +135,7 @@ export interface EvalScore {
   metadata?: JsonObject;
 }
 
+/** Scores over all samples. */
 export interface EvalResults {
   total_samples: number;
   completed_samples: number;
@@ -134,12 +144,14 @@ export interface EvalResults {
   metadata?: JsonObject;
 }
 
+/** Each sample's value after its epochs became one. */
 export interface EvalSampleReductions {
   scorer: string;
   reducer?: string;
   samples: (Score & { sample_id?: string | number })[];
 }
 
+/** When a run was and what its models used. */
 export interface EvalStats {
   started_at?: string;
   completed_at?: string;
@@ -148,6 +160,7 @@ export interface EvalStats {
   connection_limit_history?: JsonObject[];
 }
 
+/** How a run ended; `started` when it has not, or was killed. */
 export type EvalStatus = "started" | "success" | "cancelled" | "error";
 
 /** A change of the configuration while the run was going. */
@@ -157,6 +170,7 @@ export interface ConfigUpdate {
   provenance: JsonObject;
 }
 
+/** A whole log: header, results and, when asked for, samples. */
 export interface EvalLog {
   version: number;
   status: EvalStatus;

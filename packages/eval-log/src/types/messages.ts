@@ -1,5 +1,6 @@
 import type { JsonObject } from "./json.js";
 
+/** A part of a message that is text. */
 export interface ContentText {
   type: "text";
   text: string;
@@ -7,6 +8,7 @@ export interface ContentText {
   citations?: JsonObject[];
 }
 
+/** A part of a message that is the model's thinking. */
 export interface ContentReasoning {
   type: "reasoning";
   reasoning: string;
@@ -15,6 +17,7 @@ export interface ContentReasoning {
   redacted?: boolean;
 }
 
+/** A part of a message that is an image, as an address or a data URL. */
 export interface ContentImage {
   type: "image";
   /** A URL or a data URI. */
@@ -28,14 +31,17 @@ export interface ContentOther {
   [key: string]: unknown;
 }
 
+/** Any part of a message. */
 export type Content = ContentText | ContentReasoning | ContentImage | ContentOther;
 
+/** How a viewer shows a tool call. */
 export interface ToolCallContent {
   title?: string;
   format: "text" | "markdown";
   content: string;
 }
 
+/** A call of a tool as the model wanted it. */
 export interface ToolCall {
   id: string;
   function: string;
@@ -47,6 +53,7 @@ export interface ToolCall {
   parse_error?: string;
 }
 
+/** What kind of failure a tool call met. */
 export type ToolCallErrorType =
   | "parsing"
   | "timeout"
@@ -61,6 +68,7 @@ export type ToolCallErrorType =
   | "unknown"
   | "output_limit";
 
+/** Why a tool call failed. */
 export interface ToolCallError {
   type: ToolCallErrorType;
   message: string;
@@ -73,21 +81,25 @@ interface ChatMessageBase {
   metadata?: JsonObject;
 }
 
+/** What the model is told about its role. */
 export interface ChatMessageSystem extends ChatMessageBase {
   role: "system";
 }
 
+/** What the model is asked. */
 export interface ChatMessageUser extends ChatMessageBase {
   role: "user";
   tool_call_id?: string[];
 }
 
+/** What the model said, with the tools it called. */
 export interface ChatMessageAssistant extends ChatMessageBase {
   role: "assistant";
   tool_calls?: ToolCall[];
   model?: string;
 }
 
+/** The result of one tool call. */
 export interface ChatMessageTool extends ChatMessageBase {
   role: "tool";
   tool_call_id?: string;
@@ -95,8 +107,10 @@ export interface ChatMessageTool extends ChatMessageBase {
   error?: ToolCallError;
 }
 
+/** Any message of a conversation; `role` tells which. */
 export type ChatMessage = ChatMessageSystem | ChatMessageUser | ChatMessageAssistant | ChatMessageTool;
 
+/** Tokens, and dollars where the price is known. */
 export interface ModelUsage {
   input_tokens: number;
   output_tokens: number;
@@ -108,8 +122,10 @@ export interface ModelUsage {
   total_cost?: number;
 }
 
+/** Why the model stopped. */
 export type StopReason = "stop" | "max_tokens" | "model_length" | "tool_calls" | "content_filter" | "unknown";
 
+/** What the model answered to one request. */
 export interface ModelOutput {
   model: string;
   choices: { message: ChatMessageAssistant; stop_reason: StopReason }[];
@@ -122,6 +138,7 @@ export interface ModelOutput {
   metadata?: JsonObject;
 }
 
+/** A tool as the model is told of it. */
 export interface ToolInfo {
   name: string;
   description: string;

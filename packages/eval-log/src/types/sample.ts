@@ -2,11 +2,13 @@ import type { EvalEvent } from "./events.js";
 import type { JsonObject, JsonValue } from "./json.js";
 import type { ChatMessage, ModelOutput, ModelUsage } from "./messages.js";
 
+/** One value of a score. */
 export type ScoreScalar = string | number | boolean;
 
 /** One key per result row when it is an object; NaN stands for "not scored". */
 export type ScoreValue = ScoreScalar | ScoreScalar[] | Record<string, ScoreScalar | null>;
 
+/** A score of a sample: its value, why, and what else is known. */
 export interface Score {
   value: ScoreValue;
   answer?: string;
@@ -19,6 +21,7 @@ export interface Score {
   history?: JsonObject[];
 }
 
+/** What a limit is of. */
 export type SampleLimitType =
   | "context"
   | "time"
@@ -30,12 +33,14 @@ export type SampleLimitType =
   | "operator"
   | "custom";
 
+/** The limit that ended a sample. */
 export interface SampleLimit {
   type: SampleLimitType;
   limit: number;
   reason?: string;
 }
 
+/** An error with its stack, with and without colours. */
 export interface EvalErrorInfo {
   message: string;
   traceback: string;
@@ -47,6 +52,7 @@ export interface EvalRetryError extends EvalErrorInfo {
   events?: EvalEvent[];
 }
 
+/** The kind of a sandbox and what it was made from. */
 export interface SandboxSpec {
   type: string;
   config?: unknown;
@@ -94,6 +100,7 @@ export interface EvalSample {
   time_limit?: number;
 }
 
+/** Messages and calls that several events share, to which they refer by position. */
 export interface EventsData {
   messages: ChatMessage[];
   calls: JsonValue[];

@@ -1,5 +1,6 @@
 import { DecimalQuotient } from "./decimal-quotient.js";
 
+/** Which of pandas' readers of numbers is meant: exact, or the fast one whose last digit may differ. */
 export type FloatPrecision = "round_trip" | "high";
 
 /** Outcome of reading an integer field. */

@@ -2,6 +2,7 @@ import type { Column } from "../column.js";
 import { compareCells } from "./compare-cells.js";
 import { type Less, numpyArgsort } from "./numpy-argsort.js";
 
+/** How rows are ordered. */
 export interface SortOptions {
   /**
    * `"quicksort"` is pandas' default for one key: equal keys end up where numpy's unstable sort leaves them. Several keys

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import type { HttpResponse } from "../http/transport.js";
 import { crc32c } from "./crc32c.js";
 
+/** The checksums that downloads are compared with. */
 export type ChecksumKind = "md5" | "sha256" | "crc32c";
 
 /** Lower-case hexadecimal checksums, as far as known. */

@@ -8,6 +8,7 @@ import { download } from "./download.js";
 import { urlSource } from "./source.js";
 import type { DownloadResult, TransferOptions } from "./transfer-options.js";
 
+/** What {@link downloadUrl} takes. */
 export interface DownloadUrlOptions extends TransferOptions {
   /** The file to write. Either this or `directory`. */
   readonly path?: string;

@@ -23,6 +23,7 @@ export interface TransferOptions {
   readonly onEvent?: (event: DownloadEvent) => void;
 }
 
+/** A file that has arrived whole. */
 export interface DownloadResult {
   readonly path: string;
   readonly bytes: number;

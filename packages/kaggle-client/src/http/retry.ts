@@ -1,6 +1,7 @@
 import { KaggleError, NetworkError, RateLimitedError, ServerError, StalledError } from "../errors.js";
 import { sleep } from "./sleep.js";
 
+/** How often and after which waits a request is tried again. */
 export interface RetryPolicy {
   /** Further tries after a failure that may pass: network, stall, 429, 5xx. @default 6 */
   readonly retries?: number;
@@ -14,6 +15,7 @@ export interface RetryPolicy {
   readonly rateLimitRetries?: number;
 }
 
+/** A try that failed and the wait before the next. */
 export interface RetryAttempt {
   /** 1 for the first repetition. */
   readonly attempt: number;

@@ -29,6 +29,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** Where requests go and how long they may take. */
 export interface TransportOptions {
   /** Where HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY (also in lower case) are read. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;

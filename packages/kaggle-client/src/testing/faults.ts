@@ -18,6 +18,7 @@ export type FaultEffect =
   /** The object has another ETag, now and later, as if it had been uploaded again. */
   | { readonly type: "retag" };
 
+/** Something that goes wrong, and with which answers. */
 export interface Fault {
   /** `api` is Kaggle itself, `storage` the host that signed addresses lead to. @default "any" */
   readonly on?: "api" | "storage" | "any";

@@ -8,6 +8,7 @@ import { type ServeOptions, serveObject } from "./serve-object.js";
 import { type ServedContent, ServedObject } from "./served-object.js";
 import { storedZip } from "./stored-zip.js";
 
+/** A competition that the server has. */
 export interface ServedCompetition {
   /** By name, folders with `/`. */
   readonly files?: Readonly<Record<string, ServedContent>>;
@@ -22,6 +23,7 @@ export interface ServedCompetition {
   readonly zipped?: readonly string[];
 }
 
+/** What {@link startKaggleServer} takes. */
 export interface KaggleServerOptions {
   readonly competitions: Readonly<Record<string, ServedCompetition>>;
   readonly faults?: readonly Fault[];
@@ -48,6 +50,7 @@ export interface ServedRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
+/** A server that is up until it is disposed of. */
 export interface KaggleServer extends AsyncDisposable {
   /** Give it to the client as `baseUrl`. */
   readonly url: string;

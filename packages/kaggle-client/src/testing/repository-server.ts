@@ -10,6 +10,7 @@ const Batch = z.object({
   objects: z.array(z.object({ oid: z.string(), size: z.number() })),
 });
 
+/** What {@link startRepositoryServer} takes. */
 export interface RepositoryServerOptions {
   /** Plain files by path, for example `owner/name/<commit>/folder/file.md`. */
   readonly files?: Readonly<Record<string, ServedContent>>;
@@ -18,6 +19,7 @@ export interface RepositoryServerOptions {
   readonly faults?: readonly Fault[];
 }
 
+/** A server that is up until it is disposed of. */
 export interface RepositoryServer extends AsyncDisposable {
   readonly url: string;
   readonly faults: Faults;

@@ -81,8 +81,10 @@ const ScriptSchema = PartSchema.extend({
   scripts: z.array(PartSchema).default([]),
 });
 
+/** One answer of a mock model. */
 export type MockTurn = z.infer<typeof TurnSchema>;
 export type MockWhen = z.infer<typeof WhenSchema>;
+/** What a mock model says, turn by turn. */
 export type MockScript = z.infer<typeof ScriptSchema>;
 /** A script as a person writes it, with everything optional left out. */
 export type MockScriptInput = z.input<typeof ScriptSchema>;

@@ -47,6 +47,7 @@ export type ServerScript =
   | readonly ServerReply[]
   | ((request: ServerRequest) => ServerReply | undefined | Promise<ServerReply | undefined>);
 
+/** What the servers of tests take. */
 export interface ModelServerOptions {
   readonly replies: ServerScript;
   /** Requests without this key are answered 401. @default any key is fine */

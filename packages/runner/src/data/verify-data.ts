@@ -9,6 +9,7 @@ import {
 import { UsageError } from "../errors.js";
 import { expectedChecksums } from "./user-checksums.js";
 
+/** What {@link verifyData} takes. */
 export interface VerifyDataOptions {
   /** The user's own checksums. @default `checksums.json` in the data directory, where there is one */
   readonly checksumsFile?: string;

@@ -11,6 +11,7 @@ import { checkProvider } from "./check-provider.js";
 /** Looked at together, as one machine mostly has both. */
 const BUNDLED: ReadonlySet<string> = new Set(["docker", "local"]);
 
+/** What {@link doctor} takes. */
 export interface DoctorOptions {
   readonly dataDir: string;
   readonly image: string;

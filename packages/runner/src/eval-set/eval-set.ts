@@ -9,6 +9,7 @@ import type { RunEvalOptions } from "../run/run-options.js";
 import type { RunResult } from "../run/run-result.js";
 import type { Task } from "../task/mle-bench.js";
 
+/** What {@link evalSet} takes. */
 export interface EvalSetOptions extends Omit<RunEvalOptions, "task" | "model" | "resumeLog" | "logDirectory"> {
   readonly tasks: readonly Task[];
   readonly models: readonly (string | Exclude<RunEvalOptions["model"], string>)[];
@@ -21,6 +22,7 @@ export interface EvalSetOptions extends Omit<RunEvalOptions, "task" | "model" | 
   readonly onRound?: (round: EvalSetRound) => void;
 }
 
+/** A round over what is unfinished, told before it begins. */
 export interface EvalSetRound {
   /** Counted from 1. */
   readonly round: number;
@@ -29,12 +31,14 @@ export interface EvalSetRound {
   readonly waitSeconds: number;
 }
 
+/** How a set ended. */
 export interface EvalSetResult {
   /** True when every run of the set is complete. */
   readonly success: boolean;
   readonly runs: readonly EvalSetRun[];
 }
 
+/** One task with one model. */
 export interface EvalSetRun {
   readonly task: string;
   readonly model: string;

@@ -18,6 +18,7 @@ export interface GradingLimits {
   readonly gradingMemoryMiB?: number;
 }
 
+/** What {@link gradeBounded} and {@link validateBounded} take. */
 export interface BoundedGradingOptions extends GradingLimits {
   readonly privateDir: string;
   readonly signal?: AbortSignal;

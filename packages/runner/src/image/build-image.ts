@@ -21,6 +21,7 @@ export function imageBuild(
   };
 }
 
+/** What {@link buildImage} takes. */
 export interface BuildImageOptions {
   /** @default the tag of the image's name, else "lean" */
   readonly target?: ImageTarget;

@@ -4,6 +4,7 @@ import { matchesGlob } from "./glob.js";
 import type { SampleRange } from "./parse-limit.js";
 import { shuffle } from "./shuffle.js";
 
+/** One competition in one epoch. */
 export interface PlannedSample {
   /** The competition's id; Inspect calls it the sample's id. */
   readonly sampleId: string;
@@ -11,6 +12,7 @@ export interface PlannedSample {
   readonly epoch: number;
 }
 
+/** What {@link makeRunPlan} takes. */
 export interface RunPlanOptions {
   readonly competitions: readonly string[];
   /** @default 1 */
@@ -22,6 +24,7 @@ export interface RunPlanOptions {
   readonly shuffleSeed?: number;
 }
 
+/** What a run will do, in order. */
 export interface RunPlan {
   /** Ids after selection, in running order. */
   readonly competitions: readonly string[];

@@ -6,6 +6,7 @@ const PACKAGES: Readonly<Record<string, string>> = { k8s: "@mlebench/sandbox-k8s
 /** Names that such a package may export its factory under. */
 const FACTORY_NAMES = ["createProvider", "createK8sProvider", "default"];
 
+/** What {@link openProvider} takes. */
 export interface OpenProviderOptions {
   readonly maxSandboxes?: number;
   /** Options of the provider itself. */

@@ -28,6 +28,7 @@ import { artifactsDirectory, sampleDirectory } from "../sample/artifacts-directo
 import { describeError, messageOf } from "../sample/describe-error.js";
 import { loadModule } from "../task/load-module.js";
 
+/** What {@link scoreLog} takes. */
 export interface ScoreLogOptions extends GradingLimits {
   readonly dataDir: string;
   /** @default the run's own scorer when it was a module, else the three booleans */
@@ -41,6 +42,7 @@ export interface ScoreLogOptions extends GradingLimits {
   readonly onSample?: (sample: ScoredSample) => void;
 }
 
+/** One sample that was graded again. */
 export interface ScoredSample {
   readonly sampleId: string;
   readonly epoch: number;
@@ -49,6 +51,7 @@ export interface ScoredSample {
   readonly error?: string;
 }
 
+/** What {@link scoreLog} wrote. */
 export interface ScoreLogResult {
   readonly path: string;
   readonly samples: readonly ScoredSample[];

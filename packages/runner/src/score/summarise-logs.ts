@@ -16,6 +16,7 @@ import {
 /** Columns of MLE-bench's leaderboard. */
 const LEADERBOARD_SPLITS = ["low", "medium", "high", "all"] as const;
 
+/** Means over logs, per complexity, and what they were made from. */
 export interface LogsSummary {
   /** One entry per model and task; its logs and their epochs are the runs. */
   readonly entries: readonly {

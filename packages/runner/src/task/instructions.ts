@@ -3,6 +3,7 @@ import type { SandboxPaths } from "./sandbox-paths.js";
 /** The only words of the system message. */
 export const SYSTEM_LINE = "Solve the task that follows. When you are done, call the submit tool.";
 
+/** What the agent's instructions depend on. */
 export interface InstructionsOptions {
   readonly paths: SandboxPaths;
   /** Where the validation endpoint answers, for example `http://localhost:5000`. */

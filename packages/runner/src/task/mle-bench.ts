@@ -11,6 +11,7 @@ export type SandboxConfig = (
   parameters: SandboxConfigParameters,
 ) => ComposeSpec | Promise<ComposeSpec>;
 
+/** What a function that makes compose specs is told. */
 export interface SandboxConfigParameters {
   readonly sandboxType: string;
   readonly image: string;

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 /** What a run is comparable with. */
 export type ProtocolName = "inspect" | "mle-bench" | "quick";
 
+/** Limits and hardware that a protocol sets where nothing else is said. */
 export interface ProtocolDefaults {
   /** Messages of one conversation; null for no limit. */
   readonly maxMessages: number | null;
@@ -16,6 +17,7 @@ export interface ProtocolDefaults {
   readonly memoryGB?: number;
 }
 
+/** Names of the sets of defaults. */
 export const PROTOCOLS: readonly ProtocolName[] = ["inspect", "mle-bench", "quick"];
 
 const HOUR = 3600;

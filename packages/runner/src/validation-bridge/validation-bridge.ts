@@ -17,6 +17,7 @@ export interface BridgeSandbox {
   stream(command: string[], options?: { user?: string }): Promise<ExecStream>;
 }
 
+/** What {@link startValidationBridge} takes. */
 export interface ValidationBridgeOptions {
   /** Port inside the sandbox; 0 takes any free one, for sandboxes that share the host's network. */
   readonly port: number;
@@ -32,6 +33,7 @@ export interface ValidationBridgeOptions {
   readonly startSeconds?: number;
 }
 
+/** A validation endpoint that is open until it is disposed of. */
 export interface ValidationBridge extends AsyncDisposable {
   /** Where the endpoint answers inside the sandbox, for example `http://localhost:5000`. */
   readonly url: string;

@@ -7,6 +7,7 @@ import { interpolateTree } from "./interpolate.js";
 import { serviceOrder } from "./services.js";
 import { type ComposeInput, type ComposeSpec, ComposeSpecSchema, type Mount, type ServiceSpec } from "./spec.js";
 
+/** What {@link parseComposeSpec} takes. */
 export interface ParseComposeOptions {
   /** Relative build contexts and bind sources start here. @default the current directory */
   readonly directory?: string;

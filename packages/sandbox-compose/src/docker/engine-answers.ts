@@ -17,6 +17,7 @@ export class EngineError extends Error {
   }
 }
 
+/** What a Docker engine says of itself. */
 export interface EngineVersion {
   readonly version: string;
   readonly apiVersion: string;

@@ -30,6 +30,7 @@ const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1000;
 const LOG_LINES = 20;
 
+/** What {@link createDockerProvider} takes. */
 export interface DockerProviderOptions extends EngineOptions {
   /** Sandboxes up at the same time; further `up` calls wait. @default 2 x CPUs */
   readonly maxSandboxes?: number;

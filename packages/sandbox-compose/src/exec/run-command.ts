@@ -12,6 +12,7 @@ const TIMED_OUT_EXIT_CODE = 124;
 const QUIET_MS = 150;
 const LONGEST_QUIET_WAIT_MS = 3000;
 
+/** Which of a command's outputs is meant. */
 export type StreamName = "stdout" | "stderr";
 
 /** A command that was started. */
@@ -45,6 +46,7 @@ export interface CommandDriver<Running extends RunningCommand = RunningCommand> 
   abandon(): Promise<Error>;
 }
 
+/** How a command ended, before its result is put together. */
 export interface UnwrittenEnd {
   readonly exitCode: number;
   /** Why the command could not be started; takes the place of its output. */

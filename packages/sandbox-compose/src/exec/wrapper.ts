@@ -64,6 +64,7 @@ export interface WrapOptions {
   readonly prelude?: readonly string[];
 }
 
+/** A name that no other command has, by which all processes of one command are found. */
 export function newCommandMark(): CommandMark {
   return { mark: MARK_BASE + randomInt(MARK_RANGE), token: randomBytes(16).toString("hex") };
 }

@@ -21,6 +21,7 @@ const MARKS_PER_SANDBOX = 2 ** 16;
 const FIRST_MARK = 2 ** 48;
 const MARK_BLOCKS = 2 ** 31;
 
+/** What {@link createLocalProvider} takes. */
 export interface LocalProviderOptions {
   /** Where sandboxes have their folders. @default below the system's temporary folder */
   readonly directory?: string;

@@ -17,6 +17,7 @@ export interface FakeCommand {
 /** What a fake sandbox answers; what is left out is empty, zero or false. */
 export type FakeAnswer = Partial<ExecResult>;
 
+/** What {@link createFakeProvider} takes. */
 export interface FakeProviderOptions {
   /** Answers every command. @default exit code 0 without output */
   readonly onExec?: (command: FakeCommand) => FakeAnswer | Promise<FakeAnswer>;
@@ -34,6 +35,7 @@ export interface FakeProvider extends SandboxProvider {
   readonly live: number;
 }
 
+/** Makes a provider whose sandboxes are files in memory and whose commands are answered by a function. */
 export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvider {
   const started: FakeProvider["started"] = [];
   const commands: FakeCommand[] = [];

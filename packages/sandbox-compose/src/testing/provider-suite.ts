@@ -22,6 +22,7 @@ export interface TestFramework {
   afterAll(body: () => Promise<void>, timeoutMilliseconds?: number): void;
 }
 
+/** What the provider suite takes. */
 export interface ProviderSuiteOptions {
   readonly framework: TestFramework;
   /** A spec whose main service has /bin/sh and coreutils. */

@@ -8,6 +8,7 @@ const MOUNTED_AT = "/claim";
 /** Long enough for terabytes. */
 const LIFETIME_SECONDS = 7 * 24 * 3600;
 
+/** What {@link pushData} takes besides the folders. */
 export interface PushDataOptions
   extends Pick<K8sProviderOptions, "namespace" | "context" | "kubeconfig" | "imagePullPolicy" | "env"> {
   /** The PersistentVolumeClaim to fill. */

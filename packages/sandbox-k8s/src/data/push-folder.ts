@@ -8,6 +8,7 @@ import { sendTar } from "./send-tar.js";
 /** A file that is wrong after so many copies is not going to be right. */
 const ROUNDS = 4;
 
+/** How far a push is. */
 export type PushProgress =
   | { readonly type: "push-start"; readonly target: string; readonly files: number; readonly bytes: number }
   | { readonly type: "push-send"; readonly target: string; readonly files: number; readonly bytes: number }

@@ -7,6 +7,7 @@ import { type MetricOptions, toFloats } from "./means.js";
 import type { Metric } from "./metric.js";
 import { bootstrapMeans } from "./stderr.js";
 
+/** What all metrics that are intervals take. */
 export interface IntervalOptions extends MetricOptions {
   /** Confidence, between 0 and 1. @default 0.95 */
   readonly level?: number;
@@ -14,6 +15,7 @@ export interface IntervalOptions extends MetricOptions {
   readonly cluster?: string;
 }
 
+/** What {@link ci} takes. */
 export interface ConfidenceIntervalOptions extends IntervalOptions {
   /** "t": mean ± Student's t times the standard error; "bootstrap": percentiles of resampled means. @default "t" */
   readonly method?: "t" | "bootstrap";

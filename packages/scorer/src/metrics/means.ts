@@ -3,6 +3,7 @@ import type { SampleScore } from "../score.js";
 import { type ValueToFloat, valueToFloat } from "../value-to-float.js";
 import type { Metric } from "./metric.js";
 
+/** What all metrics take. */
 export interface MetricOptions {
   /** @default valueToFloat */
   readonly toFloat?: ValueToFloat;

@@ -3,6 +3,7 @@ import type { SampleScore } from "../score.js";
 /** A number, or several that belong together (the bounds of an interval). */
 export type MetricValue = number | Record<string, number>;
 
+/** A number over all samples. */
 export interface Metric {
   /** As results name it, e.g. "accuracy". */
   readonly name: string;

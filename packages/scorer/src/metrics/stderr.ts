@@ -5,6 +5,7 @@ import { clusteredStandardError, clusterValues } from "./clusters.js";
 import { type MetricOptions, toFloats } from "./means.js";
 import type { Metric } from "./metric.js";
 
+/** What {@link stderr} takes. */
 export interface StderrOptions extends MetricOptions {
   /** The key of the samples' metadata that names their cluster. */
   readonly cluster?: string;
@@ -24,6 +25,7 @@ export function stderr({ toFloat = valueToFloat, cluster }: StderrOptions = {}):
   };
 }
 
+/** What {@link bootstrapStderr} takes. */
 export interface BootstrapOptions extends MetricOptions {
   /** @default 1000 */
   readonly resamples?: number;

@@ -6,20 +6,24 @@ import { type Reducer, reduceScores } from "./reducer.js";
 
 type Numbers = (values: readonly number[]) => number;
 
+/** What reducers that need numbers take. */
 export interface ReducerOptions {
   /** @default valueToFloat */
   readonly toFloat?: ValueToFloat;
 }
 
+/** What reducers that count epochs take. */
 export interface ThresholdReducerOptions extends ReducerOptions {
   /** An epoch counts when its value is at least this. @default 1 */
   readonly threshold?: number;
 }
 
+/** The mean of the epochs, unscored ones left out. */
 export function meanReducer(options: ReducerOptions = {}): Reducer {
   return ofNumbers("mean", exactMean, options);
 }
 
+/** The median of the epochs; of an even number the mean of the middle two. */
 export function medianReducer(options: ReducerOptions = {}): Reducer {
   return ofNumbers(
     "median",

@@ -19,6 +19,7 @@ export interface CsvScan {
   readonly columns: readonly ScannedColumn[];
 }
 
+/** A column of a scanned file and how its blocks of rows were read. */
 export interface ScannedColumn extends SourceColumn {
   /** The kind of the whole column. */
   readonly kind: ColumnKind;

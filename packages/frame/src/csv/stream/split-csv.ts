@@ -7,6 +7,7 @@ import { FIELD_SLACK, type FieldWriter, fieldWriter, missingTextBytes } from "./
 import { permutedSink, type RowSink, sequentialSink } from "./row-sink.js";
 import { type CsvScan, type ScannedColumn, scanCsv } from "./scan-csv.js";
 
+/** One file that a split writes: its rows and columns. */
 export interface SplitOutput {
   readonly path: string;
   /** Source rows in the order of the output, none twice. @default all rows in their order */
@@ -29,6 +30,7 @@ export interface SplitOutput {
   readonly missingText?: string;
 }
 
+/** What {@link splitCsv} takes. */
 export interface SplitOptions {
   /** How to read the source when it is given by its path. */
   readonly read?: ReadCsvOptions;

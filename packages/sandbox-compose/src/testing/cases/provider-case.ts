@@ -7,6 +7,7 @@ export interface ProviderCase {
   run(context: ProviderCaseContext): Promise<void>;
 }
 
+/** What a case of the suite is given. */
 export interface ProviderCaseContext {
   readonly provider: SandboxProvider;
   /** One sandbox for all cases that do not need their own. */
