@@ -1,4 +1,12 @@
-export type { GenerateConfig, ModelUsage, ReactEvent, ReactLimits } from "@mlebench/agent-react";
+export type {
+  ApprovalDecision,
+  ApprovalRequest,
+  Approver,
+  GenerateConfig,
+  ModelUsage,
+  ReactEvent,
+  ReactLimits,
+} from "@mlebench/agent-react";
 export { bashTool, defineTool, pythonTool, runReact, submitTool } from "@mlebench/agent-react";
 export type { Competition } from "@mlebench/competitions";
 export {
@@ -32,6 +40,7 @@ export { readPrices } from "@mlebench/models";
 export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 export type { Score, Scorer, ScorerContext } from "@mlebench/scorer";
 export { accuracy, mleBenchScorer, reportsOfSamples, stderr } from "@mlebench/scorer";
+export { type LoadApproversOptions, loadApprovers } from "./approval/load-approvers.js";
 export { PreparationFailedError } from "./data/bounded-preparation.js";
 export { type CheckRulesOptions, checkAcceptedRules } from "./data/check-rules.js";
 export { findSource, registerSource } from "./data/competition-sources.js";

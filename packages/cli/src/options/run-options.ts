@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { optionMaker } from "./make-option.js";
 import { addProviderOptions } from "./provider-options.js";
-import { decimal, list, oneOf, repeat, seconds, tokenCount, wholeNumber } from "./values.js";
+import { compaction, decimal, list, oneOf, repeat, seconds, tokenCount, wholeNumber } from "./values.js";
 
 type Make = ReturnType<typeof optionMaker>;
 
@@ -80,6 +80,35 @@ function modelOptions<Args extends unknown[], Opts extends Record<string, unknow
     .addOption(make("--prices <file>", "YAML or JSON file of prices, before the bundled list"));
 }
 
+/** Changes to the default agent; see AgentOptions of the runner. */
+function agentOptions<Args extends unknown[], Opts extends Record<string, unknown>>(
+  command: Command<Args, Opts>,
+  make: Make,
+) {
+  return command
+    .addOption(make("--python-tool", "also give the agent a tool that runs Python"))
+    .addOption(make("--show-exit-code", "tell the model the exit code of a command that failed"))
+    .addOption(make("--show-output-on-timeout", "tell the model what a command printed before it timed out"))
+    .addOption(
+      make("--max-tool-output <bytes>", "of one tool call; 0 for all (default 16384)").argParser(wholeNumber(0)),
+    )
+    .addOption(
+      make("--max-stalls <n>", "turns without a tool call that end a sample (no cap)").argParser(wholeNumber()),
+    )
+    .addOption(make("--retry-refusals <n>", "ask again when the content filter stopped").argParser(wholeNumber(0)))
+    .addOption(
+      make("--truncation <how>", "auto: go on with the latest messages when the context is full").argParser(
+        oneOf(["disabled", "auto"] as const),
+      ),
+    )
+    .addOption(
+      make("--compaction <how[:tokens]>", "edit, summary or trim prompts of so many tokens (150k)").argParser(
+        compaction,
+      ),
+    )
+    .addOption(make("--approval <who>", "human, a policy file or a module that decides about tool calls"));
+}
+
 function runnerOptions<Args extends unknown[], Opts extends Record<string, unknown>>(
   command: Command<Args, Opts>,
   make: Make,
@@ -131,7 +160,7 @@ function runnerOptions<Args extends unknown[], Opts extends Record<string, unkno
 
 /** Adds everything that run and eval-set have in common. */
 export function addRunOptions<Args extends unknown[]>(command: Command<Args>, make: Make) {
-  return runnerOptions(modelOptions(taskOptions(command, make), make), make);
+  return runnerOptions(agentOptions(modelOptions(taskOptions(command, make), make), make), make);
 }
 
 /** The values of the options above. */

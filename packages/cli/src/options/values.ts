@@ -20,6 +20,12 @@ export function tokenCount(text: string): number {
   return Math.round(Number(match[1]) * factor);
 }
 
+/** `edit`, `summary:200k`: how prompts are shortened, and from how many tokens on. */
+export function compaction(text: string): { strategy: "edit" | "summary" | "trim"; thresholdTokens: number } {
+  const [how = "", tokens = "150k"] = text.split(":");
+  return { strategy: oneOf(["edit", "summary", "trim"] as const)(how), thresholdTokens: tokenCount(tokens) };
+}
+
 /** Any number, or one of at least `least`. */
 export function decimal(least = Number.NEGATIVE_INFINITY): (text: string) => number {
   return (text) => {

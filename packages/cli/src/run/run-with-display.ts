@@ -8,10 +8,10 @@ import { withInterrupts } from "./with-interrupts.js";
 /** Runs, shows what happens on stderr, and prints the results on stdout. @returns the exit code. */
 export async function runWithDisplay(
   evalOptions: RunEvalOptions,
-  options: Pick<RunOptions, "display" | "json">,
+  options: Pick<RunOptions, "display" | "json" | "approval">,
   { isDemo }: { isDemo: boolean },
 ): Promise<number> {
-  const display = openDisplay(options.display, evalOptions.task.parameters.epochs ?? 1);
+  const display = openDisplay(options.display ?? displayFor(options.approval), evalOptions.task.parameters.epochs ?? 1);
   let result: RunResult;
   try {
     result = await withInterrupts((signal) =>
@@ -23,6 +23,11 @@ export async function runWithDisplay(
   if (options.json) process.stdout.write(`${JSON.stringify(resultJson(result), null, 2)}\n`);
   else process.stdout.write(`${formatResults(result)}\n${nextSteps(result, isDemo)}`);
   return result.exitCode;
+}
+
+/** A live table and questions to a person don't share a terminal. */
+function displayFor(approval: string | undefined): "plain" | undefined {
+  return approval === undefined ? undefined : "plain";
 }
 
 function nextSteps(result: RunResult, isDemo: boolean): string {

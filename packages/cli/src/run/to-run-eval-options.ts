@@ -1,6 +1,7 @@
 import {
   camelKeys,
   checkTaskArgs,
+  loadApprovers,
   loadModule,
   loadPlugIn,
   type MleBenchParams,
@@ -12,6 +13,7 @@ import {
   readPrices,
   TASKS,
 } from "@mlebench/runner";
+import { humanApprover } from "../approval/human-approver.js";
 import { CliUsageError } from "../errors.js";
 import type { RunOptions } from "../options/run-options.js";
 import { type SourceOf, taskArguments } from "./task-arguments.js";
@@ -82,6 +84,7 @@ export async function toRunEvalOptions(
       tags: options.tags,
       metadata: options.metadata === undefined ? undefined : parseTaskArgs(options.metadata),
     }),
+    ...(await agentSettings(options, defaults)),
     task: await TASKS[name]!(params),
     model: chosenModel,
     modelOptions: {
@@ -112,6 +115,25 @@ export async function toRunEvalOptions(
       }),
     },
   };
+}
+
+async function agentSettings(options: RunOptions, defaults: RunDefaults): Promise<Pick<RunEvalOptions, "agent">> {
+  const { approval } = options;
+  const agent = {
+    ...defaults.run?.agent,
+    ...defined({
+      python: options.pythonTool,
+      showExitCode: options.showExitCode,
+      showOutputOnTimeout: options.showOutputOnTimeout,
+      maxToolOutputBytes: options.maxToolOutput,
+      maxStalls: options.maxStalls,
+      retryRefusals: options.retryRefusals,
+      truncation: options.truncation,
+      compaction: options.compaction,
+      approvers: approval === undefined ? undefined : await loadApprovers(approval, { human: humanApprover() }),
+    }),
+  };
+  return Object.keys(agent).length > 0 ? { agent } : {};
 }
 
 function resolveTaskName(text: string): string {

@@ -22,6 +22,7 @@ export interface EventBase {
   metadata?: JsonObject;
 }
 
+/** A stretch of a sample begins, such as a solver or a scorer. */
 export interface SpanBeginEvent extends EventBase {
   event: "span_begin";
   id: string;
@@ -31,11 +32,13 @@ export interface SpanBeginEvent extends EventBase {
   type?: string;
 }
 
+/** A stretch of a sample has ended. */
 export interface SpanEndEvent extends EventBase {
   event: "span_end";
   id: string;
 }
 
+/** What a sample began with. */
 export interface SampleInitEvent extends EventBase {
   event: "sample_init";
   sample: {
@@ -50,6 +53,7 @@ export interface SampleInitEvent extends EventBase {
   state?: JsonObject;
 }
 
+/** One request to the model, with what went in and what came out. */
 export interface ModelEvent extends EventBase {
   event: "model";
   model: string;
@@ -79,6 +83,7 @@ export interface ModelCall {
   call_key?: string;
 }
 
+/** One tool call with its result. */
 export interface ToolEvent extends EventBase {
   event: "tool";
   /** @default "function" */
@@ -101,6 +106,7 @@ export interface ToolEvent extends EventBase {
   agent_span_id?: string;
 }
 
+/** Something was run, read or written in the sandbox. */
 export interface SandboxEvent extends EventBase {
   event: "sandbox";
   action: "exec" | "read_file" | "write_file";
@@ -114,6 +120,7 @@ export interface SandboxEvent extends EventBase {
   completed?: string;
 }
 
+/** A score was given. */
 export interface ScoreEvent extends EventBase {
   event: "score";
   score: Score;
@@ -126,6 +133,7 @@ export interface ScoreEvent extends EventBase {
   role_usage?: Record<string, ModelUsage>;
 }
 
+/** A limit ended the sample. */
 export interface SampleLimitEvent extends EventBase {
   event: "sample_limit";
   type: Exclude<SampleLimitType, "context">;
@@ -133,11 +141,13 @@ export interface SampleLimitEvent extends EventBase {
   limit?: number;
 }
 
+/** The sample failed. */
 export interface ErrorEvent extends EventBase {
   event: "error";
   error: EvalErrorInfo;
 }
 
+/** Something that somebody wanted in the log. */
 export interface InfoEvent extends EventBase {
   event: "info";
   /** Who says it; our own events are info events, since an unknown event makes a sample unreadable. */
@@ -145,6 +155,7 @@ export interface InfoEvent extends EventBase {
   data: unknown;
 }
 
+/** A line of the program's own log. */
 export interface LoggerEvent extends EventBase {
   event: "logger";
   message: {
@@ -159,6 +170,7 @@ export interface LoggerEvent extends EventBase {
   };
 }
 
+/** The conversation was shortened. */
 export interface CompactionEvent extends EventBase {
   event: "compaction";
   type?: "summary" | "edit" | "trim";
@@ -167,6 +179,7 @@ export interface CompactionEvent extends EventBase {
   source?: string;
 }
 
+/** One change of a JSON value, as in RFC 6902. */
 export interface JsonChange {
   op: "remove" | "add" | "replace" | "move" | "test" | "copy";
   path: string;
@@ -175,17 +188,21 @@ export interface JsonChange {
   replaced?: unknown;
 }
 
+/** The state of the sample changed. */
 export interface StateEvent extends EventBase {
   event: "state" | "store";
   changes: JsonChange[];
 }
 
+/** A tool call was approved or refused. */
 export interface ApprovalEvent extends EventBase {
   event: "approval";
   message: string;
   call: ToolCall;
   approver: string;
   decision: "approve" | "modify" | "reject" | "escalate" | "terminate";
+  /** The call that ran instead. */
+  modified?: ToolCall;
   explanation?: string;
 }
 
@@ -195,6 +212,7 @@ export interface OtherEvent extends EventBase {
   [key: string]: unknown;
 }
 
+/** Any event of a sample; `event` tells which. */
 export type EvalEvent =
   | SpanBeginEvent
   | SpanEndEvent

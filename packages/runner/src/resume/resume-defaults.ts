@@ -1,6 +1,7 @@
 import { type EvalLog, readEvalLog } from "@mlebench/eval-log";
 import { recordedModules } from "../plug-in/log-modules.js";
 import type { RunDefaults } from "../run/run-defaults.js";
+import { AgentOptions } from "../sample/agent-options.js";
 import { snakeCase } from "../task/parameters.js";
 import { PROTOCOLS } from "../task/protocol.js";
 
@@ -41,6 +42,7 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
     protocol: PROTOCOLS.find((name) => name === metadata["protocol"]),
     commandTimeoutSeconds: number(metadata["command_timeout"]),
     obfuscate: typeof metadata["obfuscate"] === "boolean" ? metadata["obfuscate"] : undefined,
+    agent: AgentOptions.safeParse(metadata["agent"]).data,
     sandboxOptions: isObject(metadata["sandbox_options"]) ? metadata["sandbox_options"] : undefined,
     limit: limit === undefined ? undefined : typeof limit === "number" ? String(limit) : limit.join("-"),
     sampleIds: sampleId === undefined ? undefined : [sampleId].flat().map(String),

@@ -6,6 +6,7 @@ import { RUNNER_VERSION } from "../package-version.js";
 import { parseLimit } from "../plan/parse-limit.js";
 import type { RunPlan } from "../plan/run-plan.js";
 import { recordModules } from "../plug-in/log-modules.js";
+import type { AgentSettings } from "../sample/agent-options.js";
 import { isoTime } from "../sample/transcript.js";
 import type { Task } from "../task/mle-bench.js";
 import type { ProtocolName } from "../task/protocol.js";
@@ -89,10 +90,19 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
       command_timeout: spec.commandTimeoutSeconds,
       ...(options.obfuscate === undefined ? {} : { obfuscate: options.obfuscate }),
       ...(options.sandboxOptions ? { sandbox_options: { ...options.sandboxOptions } } : {}),
+      ...agentMetadata(options.agent),
       ...recordModules(spec.logDirectory, options.modules),
       ...options.metadata,
     },
     scorers: scorerSpecs(spec.scorers) as EvalSpec["scorers"],
+  };
+}
+
+/** What was changed about the default agent; whoever approves is no setting but a person or a program. */
+function agentMetadata({ approvers = [], ...agent }: AgentSettings = {}): Record<string, unknown> {
+  return {
+    ...(Object.keys(agent).length > 0 ? { agent } : {}),
+    ...(approvers.length > 0 ? { approvers: approvers.map(({ name }) => name) } : {}),
   };
 }
 

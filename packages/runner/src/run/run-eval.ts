@@ -80,6 +80,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   const commandTimeoutSeconds = options.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds;
   const baseImage = env[BASE_IMAGE_VARIABLE] || undefined;
   const dataDir = task.parameters.dataDir ?? defaultDataDirectory();
+  if (task.solver && Object.keys(options.agent ?? {}).length > 0) throw noDefaultAgent();
   // Compose overrides that can't be used are a mistake of the call, not an error of every sample.
   generateSpec(plan.competitions[0]!, { task, defaults, dataDirectory: dataDir, baseImage });
   const model = await openModel(options);
@@ -153,7 +154,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
       forceBuild: task.parameters.forceRebuild ?? false,
       model,
       generate: generateConfig(options.generate),
-      solver: task.solver ?? reactSolver(),
+      solver: task.solver ?? reactSolver(options.agent),
       solverName: task.solver ? task.solver.name || "solver" : "react",
       limits,
       commandTimeoutSeconds,
@@ -194,6 +195,13 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   } finally {
     if (!options.provider) await provider[Symbol.asyncDispose]();
   }
+}
+
+function noDefaultAgent(): UsageError {
+  return new UsageError({
+    message: "Options of the default agent were given together with a solver that replaces it.",
+    hint: "Give the solver its options itself, for example reactSolver({ python: true }).",
+  });
 }
 
 function noPrice(modelId: string): UsageError {

@@ -5,10 +5,12 @@ import type { RunEventListener } from "../events.js";
 import type { GradingLimits } from "../grading/bounded-grading.js";
 import type { LimitOptions } from "../plan/limits.js";
 import type { ModulePaths } from "../plug-in/log-modules.js";
+import type { AgentSettings } from "../sample/agent-options.js";
 import type { FailOnError } from "../schedule/fail-policy.js";
 import type { Task } from "../task/mle-bench.js";
 import type { ProtocolName } from "../task/protocol.js";
 
+/** What {@link runEval} takes. */
 export interface RunEvalOptions extends LimitOptions, GradingLimits {
   /** From mleBench, mleBenchFull or mleBenchLite. */
   readonly task: Task;
@@ -48,6 +50,8 @@ export interface RunEvalOptions extends LimitOptions, GradingLimits {
   readonly score?: boolean;
   /** Seconds that one command of the agent may take. @default 360 */
   readonly commandTimeoutSeconds?: number;
+  /** Changes to the default agent. */
+  readonly agent?: AgentSettings;
 
   /** Raw files instead of a download: a folder of them, of `<id>.zip`, or of one folder per competition. */
   readonly rawDir?: string;

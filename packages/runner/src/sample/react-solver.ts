@@ -1,13 +1,13 @@
 import { bashTool, pythonTool, type ReactTool, runReact, submitTool } from "@mlebench/agent-react";
 import { costAt } from "@mlebench/models";
 import { SYSTEM_LINE } from "../task/instructions.js";
+import type { AgentSettings } from "./agent-options.js";
 import type { Solver } from "./solver.js";
 
-export interface ReactSolverOptions {
+/** What {@link reactSolver} takes. */
+export interface ReactSolverOptions extends AgentSettings {
   /** The words of the system message. */
   readonly instructions?: string;
-  /** Also give the agent a tool that runs Python. @default false */
-  readonly python?: boolean;
   /** Further tools. */
   readonly tools?: readonly ReactTool[];
 }
@@ -17,11 +17,20 @@ export function reactSolver({
   instructions = SYSTEM_LINE,
   python = false,
   tools = [],
+  showExitCode,
+  showOutputOnTimeout,
+  ...loop
 }: ReactSolverOptions = {}): Solver {
   return async (state, context) => {
-    const own = { timeoutSeconds: context.commandTimeoutSeconds, user: context.agentUser };
+    const own = {
+      timeoutSeconds: context.commandTimeoutSeconds,
+      user: context.agentUser,
+      showExitCode,
+      showOutputOnTimeout,
+    };
     const { price } = context.model;
     const result = await runReact({
+      ...loop,
       model: context.model.languageModel,
       sandbox: context.sandbox,
       instructions,

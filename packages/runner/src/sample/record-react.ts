@@ -155,6 +155,20 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
       case "info":
         transcript.add({ ...at, event: "info", source: event.source, data: event.data });
         break;
+      case "approval": {
+        const { call, message, approver, decision, explanation } = event;
+        transcript.add({
+          ...at,
+          event: "approval",
+          message,
+          call: logCall(call),
+          approver,
+          decision,
+          ...(event.arguments ? { modified: { ...logCall(call), arguments: { ...event.arguments } } } : {}),
+          ...(explanation === undefined ? {} : { explanation }),
+        });
+        break;
+      }
       case "compaction":
         transcript.add({
           ...at,
@@ -170,6 +184,8 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
   };
 }
 
+type ApprovedCall = Extract<ReactEvent, { type: "approval" }>["call"];
+
 function logOutput(
   output: NonNullable<Extract<ReactEvent, { type: "model-end" }>["output"]>,
   seconds: number,
@@ -182,6 +198,10 @@ function logOutput(
     usage: output.usage,
     time: seconds,
   };
+}
+
+function logCall({ id, function: name, arguments: given }: ApprovedCall) {
+  return { id, function: name, arguments: { ...given }, type: "function" as const };
 }
 
 function textOf(content: LogModelOutput["choices"][number]["message"]["content"]): string {
