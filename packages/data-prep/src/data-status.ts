@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Checksums, findCompetition, getChecksums, getCompetition } from "@mlebench/competitions";
@@ -128,10 +128,13 @@ export interface PrunedPath {
   readonly bytes: number;
 }
 
+/** What {@link pruneData} removed, or would, and what it left alone. */
 export interface PruneResult {
   readonly removed: readonly PrunedPath[];
   /** Competitions left alone because a process is preparing them. */
   readonly inUse: readonly { readonly competitionId: string; readonly holder: LockOwner }[];
+  /** Competitions left alone because this user may not write in their folders. */
+  readonly notWritable: readonly string[];
 }
 
 /**
@@ -149,10 +152,15 @@ export async function pruneData(
 ): Promise<PruneResult> {
   const removed: PrunedPath[] = [];
   const inUse: { competitionId: string; holder: LockOwner }[] = [];
+  const notWritable: string[] = [];
   for (const id of options.competitionIds ?? competitionsIn(dataDir)) {
     options.signal?.throwIfAborted();
     const paths = dataPaths(dataDir, id);
     if (!existsSync(paths.root)) continue;
+    if (!isWritable(paths.root)) {
+      notWritable.push(id);
+      continue;
+    }
     const attempt = tryLockFile(lockPath(paths.root));
     if (attempt.lock === undefined) {
       inUse.push({ competitionId: id, holder: attempt.holder });
@@ -171,7 +179,16 @@ export async function pruneData(
       if (options.dryRun !== true) await rm(path, { recursive: true, force: true });
     }
   }
-  return { removed, inUse };
+  return { removed, inUse, notWritable };
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function competitionsIn(dataDir: string): string[] {

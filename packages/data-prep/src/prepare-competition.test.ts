@@ -494,6 +494,7 @@ describe("the data directory", () => {
     expect(await pruneData(dataDir, { dryRun: true })).toEqual({
       removed: [{ competitionId: MADE_UP_ID, path: leftover, bytes: 5 }],
       inUse: [],
+      notWritable: [],
     });
     await prepare({ keepRaw: true });
     {

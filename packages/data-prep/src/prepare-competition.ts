@@ -8,7 +8,7 @@ import type { ExtractLimits } from "./archives/extract-guard.js";
 import { type ChecksumDifference, ChecksumMismatchError, compareChecksums, preparedChecksums } from "./checksums.js";
 import { type DataPaths, dataPaths, isPrepared } from "./data-paths.js";
 import { DataPrepError } from "./errors.js";
-import { lockFile } from "./files/lock-file.js";
+import { type FileLock, type LockOptions, lockFile } from "./files/lock-file.js";
 import { MissingSourceError } from "./files/place-files.js";
 import { writeAtomically } from "./files/write-atomically.js";
 import { leftoverNames, lockPath, RAW_NOTES, RAW_UNWANTED_NAME, WORK_PREFIX } from "./leftovers.js";
@@ -20,6 +20,7 @@ import { MissingRawFileError } from "./raw-directory.js";
 import { type Downloader, provideRaw } from "./raw-source.js";
 import { refusedPath } from "./refused-zip.js";
 
+/** What {@link prepareCompetition} takes. */
 export interface PrepareCompetitionOptions {
   /** The data directory; see {@link dataPaths} for its layout. */
   readonly dataDir: string;
@@ -53,6 +54,7 @@ export interface PrepareCompetitionOptions {
   readonly onProgress?: (progress: PrepareProgress) => void;
 }
 
+/** What {@link prepareCompetition} did. */
 export interface PrepareResult {
   readonly competitionId: string;
   /** `already-prepared`: it was there, or another process finished it while this one waited. */
@@ -106,7 +108,7 @@ export async function prepareCompetition(id: string, options: PrepareCompetition
   const preparer = await getPreparer(id);
   const report = (stage: PrepareStage, done = 0, total?: number, rest: Partial<PrepareProgress> = {}) =>
     options.onProgress?.({ competitionId: id, stage, done, total, ...rest });
-  await using _lock = await lockFile(lockPath(paths.root), {
+  await using _lock = await lockRoot(id, paths, {
     signal: options.signal,
     onWait: (owner) => report("wait", 0, undefined, { waitingFor: owner }),
   });
@@ -120,6 +122,19 @@ export async function prepareCompetition(id: string, options: PrepareCompetition
     if ((error as NodeJS.ErrnoException | undefined)?.code !== "ENOSPC") throw error;
     throw new PreparationError(id, `the disk with ${paths.root} is full.`, {
       hint: "Free some space and run it again; it goes on from what is there.",
+      cause: error,
+    });
+  }
+}
+
+async function lockRoot(id: string, { root }: DataPaths, options: LockOptions): Promise<FileLock> {
+  try {
+    return await lockFile(lockPath(root), options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EACCES" && code !== "EPERM" && code !== "EROFS") throw error;
+    throw new PreparationError(id, `${root} can't be written to (${code}).`, {
+      hint: "It belongs to another user or lies on a read-only disk: let its owner prepare it, or name a data directory of your own.",
       cause: error,
     });
   }

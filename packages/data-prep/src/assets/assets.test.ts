@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { listCompetitions, registerCompetition, UPSTREAM_SOURCE } from "@mlebench/competitions";
@@ -143,6 +143,44 @@ describe("fetchDescription", () => {
 
   it("knows that a plug-in's competition has none", async () => {
     await expect(fetchDescription("plug-in-test", options)).rejects.toBeInstanceOf(UnknownAssetError);
+  });
+});
+
+describe("a cache for several users", () => {
+  it("lets all read, and those write who may write in the data directory, whatever the umask", async () => {
+    const dataDir = join(home, "shared");
+    await mkdir(dataDir);
+    await chmod(dataDir, 0o2775);
+    const umask = process.umask(0o077);
+    try {
+      const { path } = await fetchDescription(ID, { ...options, cacheDir: join(dataDir, ".assets") });
+      const mode = async (of: string) => (await stat(of)).mode & 0o7777;
+      expect(await mode(path)).toBe(0o644);
+      for (let at = dirname(path); at !== dataDir; at = dirname(at)) expect(await mode(at)).toBe(0o2775);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it("gives way to one's own where it belongs to somebody else", async () => {
+    const [cacheDir, ownCacheDir] = [join(home, "theirs"), join(home, "own")];
+    for (const path of [cacheDir, ownCacheDir]) await mkdir(path);
+    await chmod(home, 0o755);
+    await chmod(cacheDir, 0o555);
+    await chmod(ownCacheDir, 0o777);
+    const asOther = async () => {
+      await expect(fetchDescription(ID, { ...options, cacheDir })).rejects.toThrow(/EACCES/);
+      const { path, from } = await fetchDescription(ID, { ...options, cacheDir, ownCacheDir });
+      expect([path.startsWith(ownCacheDir), from]).toEqual([true, "network"]);
+      expect(await fetchDescription(ID, { ...options, cacheDir, ownCacheDir })).toMatchObject({ path, from: "cache" });
+    };
+    if (process.geteuid?.() !== 0) return await asOther();
+    process.seteuid?.(65_534);
+    try {
+      await asOther();
+    } finally {
+      process.seteuid?.(0);
+    }
   });
 });
 

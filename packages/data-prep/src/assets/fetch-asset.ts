@@ -1,11 +1,14 @@
+import { dirname } from "node:path";
 import { type DownloadEvent, downloadUrl, fetchLfsObject, type RetryPolicy } from "@mlebench/kaggle-client";
 import { type AssetFile, type AssetKind, assetFile, upstream } from "./asset.js";
 import { AssetUnavailableError } from "./asset-errors.js";
 import { cachedAssetPath, type FindAssetOptions, findAsset } from "./find-asset.js";
+import { makeSharedDirectory, shareFile } from "./shared-cache.js";
 
 // Another process may be fetching the same small file for the same cache.
 const LOCK_WAIT_SECONDS = 120;
 
+/** What {@link fetchAsset} takes. */
 export interface FetchAssetOptions extends FindAssetOptions {
   /** Host of raw repository files. @default "https://raw.githubusercontent.com" */
   readonly baseUrl?: string;
@@ -20,6 +23,7 @@ export interface FetchAssetOptions extends FindAssetOptions {
   readonly onEvent?: (event: DownloadEvent) => void;
 }
 
+/** An asset whose SHA-256 is the recorded one. */
 export interface FetchedAsset {
   readonly path: string;
   readonly bytes: number;
@@ -62,7 +66,7 @@ export async function fetchAsset(
   if (options.offline)
     throw new AssetUnavailableError(competitionId, asset.name, [...tried, "not the network (offline)"]);
   try {
-    const path = await download(asset, options);
+    const path = await downloadIntoCache(asset, options);
     return { path, bytes: asset.size, from: "network" };
   } catch (cause) {
     options.signal?.throwIfAborted();
@@ -71,10 +75,28 @@ export async function fetchAsset(
   }
 }
 
-async function download(asset: AssetFile, options: FetchAssetOptions): Promise<string> {
+async function downloadIntoCache(asset: AssetFile, options: FetchAssetOptions): Promise<string> {
+  const { cacheDir, ownCacheDir } = options;
+  try {
+    return await download(asset, cacheDir, options);
+  } catch (error) {
+    if (ownCacheDir === undefined || !isRefusedWrite(error)) throw error;
+    return await download(asset, ownCacheDir, options);
+  }
+}
+
+/** Looks through the causes: the download says in its own words what the system said. */
+function isRefusedWrite(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EACCES" || code === "EPERM" || code === "EROFS" || isRefusedWrite(error.cause);
+}
+
+async function download(asset: AssetFile, cacheDir: string, options: FetchAssetOptions): Promise<string> {
   const { repository, commit } = upstream();
   const { retry, env, signal, onEvent } = options;
-  const path = cachedAssetPath(options.cacheDir, asset);
+  const path = cachedAssetPath(cacheDir, asset);
+  makeSharedDirectory(dirname(path));
   const common = { path, retry, env, signal, onEvent, lockWaitSeconds: LOCK_WAIT_SECONDS };
   if (asset.kind === "leaderboard") {
     const repositoryUrl = `${options.lfsBaseUrl ?? "https://github.com"}/${repository}`;
@@ -83,5 +105,6 @@ async function download(asset: AssetFile, options: FetchAssetOptions): Promise<s
     const url = `${options.baseUrl ?? "https://raw.githubusercontent.com"}/${repository}/${commit}/${asset.repositoryPath}`;
     await downloadUrl(url, { ...common, sha256: asset.sha256, bytes: asset.size });
   }
+  shareFile(path);
   return path;
 }

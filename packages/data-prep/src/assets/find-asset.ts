@@ -5,13 +5,17 @@ import { parseLfsPointer } from "@mlebench/kaggle-client";
 import { type AssetFile, upstream } from "./asset.js";
 import { AssetMismatchError } from "./asset-errors.js";
 
+/** What {@link findAsset} takes. */
 export interface FindAssetOptions {
   /** Where fetched files are kept for everyone who uses the data directory. */
   readonly cacheDir: string;
+  /** A cache of this user's own, for what the shared one can't take because somebody else owns it. @default none */
+  readonly ownCacheDir?: string;
   /** A folder with the files, for machines without network: `<id>/<name>`, or a checkout of upstream's repository. */
   readonly assetsDir?: string;
 }
 
+/** Where an asset lies. */
 export interface FoundAsset {
   readonly path: string;
   readonly from: "cache" | "assets-dir";
@@ -28,7 +32,7 @@ export function cachedAssetPath(cacheDir: string, asset: AssetFile): string {
  * @throws AssetMismatchError when the user's folder has another file; a damaged file in the cache counts as nowhere.
  */
 export async function findAsset(asset: AssetFile, options: FindAssetOptions): Promise<FoundAsset | undefined> {
-  const { assetsDir, cacheDir } = options;
+  const { assetsDir, cacheDir, ownCacheDir } = options;
   if (assetsDir !== undefined) {
     for (const path of [
       join(assetsDir, asset.competitionId, asset.name),
@@ -42,17 +46,23 @@ export async function findAsset(asset: AssetFile, options: FindAssetOptions): Pr
       return { path, from: "assets-dir" };
     }
   }
-  const path = cachedAssetPath(cacheDir, asset);
-  const content = await readIfThere(path);
-  return content !== undefined && sha256Of(content) === asset.sha256 ? { path, from: "cache" } : undefined;
+  for (const directory of [cacheDir, ...(ownCacheDir === undefined ? [] : [ownCacheDir])]) {
+    const path = cachedAssetPath(directory, asset);
+    // What another user does not let this one read is fetched like what is not there.
+    const content = await readIfThere(path, [...ABSENT, "EACCES", "EPERM"]);
+    if (content !== undefined && sha256Of(content) === asset.sha256) return { path, from: "cache" };
+  }
+  return undefined;
 }
 
-async function readIfThere(path: string): Promise<Buffer | undefined> {
+const ABSENT = ["ENOENT", "ENOTDIR", "EISDIR"];
+
+async function readIfThere(path: string, absent: readonly string[] = ABSENT): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return undefined;
+    if (absent.some((one) => one === code)) return undefined;
     throw error;
   }
 }
