@@ -1,16 +1,18 @@
-// Adds up what every package's test run wrote to .test-results.json and closes with one plain line.
+// Adds up what every workspace's test run wrote to .test-results.json and closes with one plain line.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const packages = fileURLToPath(new URL("../packages/", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 const totals = { passed: 0, failed: 0, skipped: 0 };
-for (const name of readdirSync(packages).sort()) {
-  const file = `${packages}${name}/.test-results.json`;
-  if (!existsSync(file)) continue;
-  const result = JSON.parse(readFileSync(file, "utf8"));
-  totals.passed += result.numPassedTests;
-  totals.failed += result.numFailedTests;
-  totals.skipped += result.numPendingTests;
+for (const parent of ["packages", "examples"]) {
+  for (const name of readdirSync(`${root}${parent}`).sort()) {
+    const file = `${root}${parent}/${name}/.test-results.json`;
+    if (!existsSync(file)) continue;
+    const result = JSON.parse(readFileSync(file, "utf8"));
+    totals.passed += result.numPassedTests;
+    totals.failed += result.numFailedTests;
+    totals.skipped += result.numPendingTests;
+  }
 }
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 if (totals.passed === 0 || totals.failed > 0) process.exit(1);

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   findCompetition,
@@ -95,16 +94,5 @@ describe("the catalogue", () => {
       code: "COMPETITION_INVALID",
       message: expect.stringMatching(/competition\.id.*competition\.answers/),
     });
-  });
-});
-
-const factsDirectory = new URL("../../../../shared/facts/", import.meta.url);
-const hasFacts = existsSync(factsDirectory);
-if (!hasFacts) console.warn("catalogue.test: no ../shared/facts beside the checkout, the comparison is skipped");
-
-describe.skipIf(!hasFacts)("compared with the facts beside the checkout", () => {
-  it.each(["competitions.json", "thresholds.json", "checksums.json"])("%s is the same", (name) => {
-    const bundled = JSON.parse(readFileSync(new URL(`../data/${name}`, import.meta.url), "utf8"));
-    expect(bundled).toEqual(JSON.parse(readFileSync(new URL(name, factsDirectory), "utf8")));
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { checkTaskArgs } from "./parameters.js";
 
-it("takes the seeds' names in snake_case", () => {
+it("takes the Inspect eval's names in snake_case", () => {
   const { parameters, modules } = checkTaskArgs({
     split: "low.txt",
     max_messages: 50,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UsageError } from "../errors.js";
 import type { TaskArgs } from "./parse-task-args.js";
 
-/** The seeds' parameters that are plain data, with their names in camelCase. Functions are added by `MleBenchParams`. */
+/** The Inspect eval's parameters that are plain data, with their names in camelCase. Functions are added by `MleBenchParams`. */
 export const TaskParameters = z.strictObject({
   /** A bundled split (`low`, `low.txt`) or the path of a text file with one id a line. @default "spaceship-titanic" */
   split: z.string().min(1).optional(),

@@ -2,22 +2,20 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   convertEvalLog,
   createEvalLog,
   dumpEvalLog,
-  evalLogSamples,
   listEvalLogs,
   readEvalLog,
   readEvalSampleSummaries,
-} from "./index.js";
-import { exampleSample, exampleSpec } from "./testing/index.js";
+} from "@mlebench/eval-log";
+import { exampleSample, exampleSpec } from "@mlebench/eval-log/testing";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { besideCheckout } from "./beside-checkout.js";
 
-// Other people's files: used when they lie beside the checkout.
-const shared = fileURLToPath(new URL("../../../../shared/inspect/", import.meta.url));
+const shared = besideCheckout("inspect");
 const schemaPath = join(shared, "log-schema.json");
 const referenceDirectory = join(shared, "reference-logs");
 const present = existsSync(schemaPath) && existsSync(referenceDirectory);
@@ -171,12 +169,3 @@ function comparable(value: unknown): unknown {
 function samplesOf(samples: unknown): object[] {
   return JSON.parse(JSON.stringify(samples));
 }
-
-it("reads samples one by one", async () => {
-  const writer = await createEvalLog({ directory, spec: exampleSpec() });
-  for (let epoch = 1; epoch <= 3; epoch += 1) await writer.addSample(exampleSample({ epoch }));
-  await writer.finish({ status: "success" });
-  const epochs: number[] = [];
-  for await (const sample of evalLogSamples(writer.path)) epochs.push(sample.epoch);
-  expect(epochs).toEqual([1, 2, 3]);
-});
