@@ -3,8 +3,7 @@ import { ComposeSpecError } from "@mlebench/sandbox-compose";
 import { z } from "zod";
 
 const Data = z.union([
-  z.literal("hostPath"),
-  z.literal("stream"),
+  z.string(),
   z.strictObject({ claim: z.string(), root: z.string().startsWith("/"), writable: z.boolean().optional() }),
 ]);
 
@@ -41,9 +40,9 @@ export interface K8sProviderOptions {
   readonly kubeconfig?: string;
   /**
    * How `host:/path:ro` binds reach the pod: a path of the (only) node, copied in over exec, or a claim that holds what
-   * is below `root` on the host. MLEBENCH_K8S_DATA: `hostPath`, `stream` or `claim:NAME:/root`. @default "stream"
+   * is below `root` on the host. @default MLEBENCH_K8S_DATA, else "stream"
    */
-  readonly data?: "hostPath" | "stream" | ClaimedData;
+  readonly data?: "hostPath" | "stream" | `claim:${string}:/${string}` | ClaimedData;
   /** Sandboxes up at the same time. @default 2 x CPUs */
   readonly maxSandboxes?: number;
   /** Such as `gvisor`, for services that name no `runtime`. MLEBENCH_K8S_RUNTIME_CLASS */
@@ -62,7 +61,10 @@ export interface K8sProviderOptions {
   readonly patienceSeconds?: number;
   /** Connections are probed this often, and given up when two probes in a row stay without answer. @default 20 */
   readonly heartbeatSeconds?: number;
-  /** An object in the namespace (such as the pod that this runs in) with which everything disappears. */
+  /**
+   * An object in the namespace with which everything disappears.
+   * @default the pod MLEBENCH_K8S_OWNER_POD with the uid MLEBENCH_K8S_OWNER_UID, where both are set
+   */
   readonly ownerReference?: {
     readonly apiVersion: string;
     readonly kind: string;
@@ -99,7 +101,7 @@ export function readSettings(written: K8sProviderOptions) {
     namespace: options.namespace ?? env["MLEBENCH_K8S_NAMESPACE"],
     context: options.context ?? env["MLEBENCH_K8S_CONTEXT"],
     kubeconfig: options.kubeconfig,
-    data: options.data ?? dataFrom(env["MLEBENCH_K8S_DATA"]),
+    data: dataFrom(options.data ?? env["MLEBENCH_K8S_DATA"]),
     maxSandboxes: options.maxSandboxes ?? 2 * availableParallelism(),
     runtimeClassName: options.runtimeClassName ?? env["MLEBENCH_K8S_RUNTIME_CLASS"],
     imagePullPolicy: options.imagePullPolicy ?? pullPolicyFrom(env["MLEBENCH_K8S_IMAGE_PULL_POLICY"]),
@@ -110,16 +112,24 @@ export function readSettings(written: K8sProviderOptions) {
     orphanSeconds: options.orphanSeconds ?? 600,
     patienceSeconds: options.patienceSeconds ?? 300,
     heartbeatSeconds: options.heartbeatSeconds ?? 20,
-    ownerReference: options.ownerReference,
+    ownerReference: options.ownerReference ?? ownerFrom(env),
   };
 }
 
-function dataFrom(text: string | undefined): z.infer<typeof Data> {
-  if (text === undefined || text === "" || text === "stream") return "stream";
-  if (text === "hostPath") return "hostPath";
-  const [kind, claim, root] = text.split(":");
+function dataFrom(written: z.infer<typeof Data> | undefined): "hostPath" | "stream" | ClaimedData {
+  if (typeof written === "object") return written;
+  if (written === undefined || written === "" || written === "stream") return "stream";
+  if (written === "hostPath") return "hostPath";
+  const [kind, claim, root] = written.split(":");
   if (kind === "claim" && claim !== undefined && root?.startsWith("/") === true) return { claim, root };
-  throw new ComposeSpecError([`MLEBENCH_K8S_DATA=${text}: not hostPath, stream or claim:NAME:/root`]);
+  throw new ComposeSpecError([`data: ${written}: not hostPath, stream or claim:NAME:/root`]);
+}
+
+/** The pod that this runs in, where its manifest tells it (downward API). */
+function ownerFrom(env: Readonly<Record<string, string | undefined>>): K8sProviderOptions["ownerReference"] {
+  const name = env["MLEBENCH_K8S_OWNER_POD"];
+  const uid = env["MLEBENCH_K8S_OWNER_UID"];
+  return name && uid ? { apiVersion: "v1", kind: "Pod", name, uid } : undefined;
 }
 
 function pullPolicyFrom(text: string | undefined): z.infer<typeof PullPolicy> | undefined {

@@ -84,6 +84,22 @@ describe.skipIf(problem !== undefined)(`what dead programs leave on a cluster ${
     expect(await cluster.pod(id)).toBeUndefined();
   });
 
+  it("goes with the pod that the program runs in, where its manifest names that", async () => {
+    const { namespace, core } = cluster;
+    const { metadata } = await core.createNamespacedPod({
+      namespace,
+      body: {
+        metadata: { name: "orchestrator" },
+        spec: { containers: [{ name: "main", image: TEST_IMAGE, imagePullPolicy: "Never", command: ["sleep", "60"] }] },
+      },
+    });
+    const env = { MLEBENCH_K8S_OWNER_POD: "orchestrator", MLEBENCH_K8S_OWNER_UID: metadata?.uid };
+    await using provider = createK8sProvider({ ...options(), env });
+    const sandbox = await provider.up(parseComposeSpec(SPEC), { runId: "owned", name: "owned" });
+    await core.deleteNamespacedPod({ name: "orchestrator", namespace, gracePeriodSeconds: 0 });
+    await eventually(async () => (await cluster.pod(sandbox.id)) === undefined);
+  });
+
   it("removes an ended pod of another machine only when it has been over for long", async () => {
     const owner = { host: "another-machine", pid: 1, startTime: "", pidNamespace: "" };
     const make = (name: string, command: string[]) =>

@@ -19,8 +19,8 @@ import { openPreparation } from "../data/preparation.js";
 import { UsageError } from "../errors.js";
 import type { RunEvent } from "../events.js";
 import { sampleLimits } from "../plan/limits.js";
-import { parseLimit } from "../plan/parse-limit.js";
-import { makeRunPlan, type PlannedSample, type RunPlan } from "../plan/run-plan.js";
+import { planOfRun } from "../plan/plan-of-run.js";
+import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
 import { readFinishedSamples } from "../resume/finished-samples.js";
 import { artifactsDirectory } from "../sample/artifacts-directory.js";
 import type { SampleSetup } from "../sample/attempt-sample.js";
@@ -41,6 +41,8 @@ import { generateSpec, specMaker } from "./spec-maker.js";
 
 /** Samples at a time when nothing else says how many. */
 const DEFAULT_MAX_SAMPLES = 10;
+/** Providers whose sandboxes have this host's GPUs; others place them by themselves. */
+const HERE: ReadonlySet<string> = new Set(["docker", "local"]);
 /** What missing images are built on, where the Dockerfile's own base can't be had. */
 const BASE_IMAGE_VARIABLE = "MLEBENCH_BASE_IMAGE";
 
@@ -58,13 +60,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   const protocol = options.protocol ?? "inspect";
   const defaults = protocolDefaults(protocol);
   const epochs = task.parameters.epochs ?? 1;
-  const plan = makeRunPlan({
-    competitions: task.competitions,
-    epochs,
-    limit: options.limit === undefined ? undefined : parseLimit(options.limit),
-    sampleIds: options.sampleIds,
-    shuffleSeed: options.shuffleSeed,
-  });
+  const plan = planOfRun(options);
   // A reducer that needs more epochs than there are is told now and not after hours of work.
   for (const name of options.epochsReducer ?? []) parseReducer(name, { epochs });
   for (const pattern of plan.unmatched) {
@@ -90,7 +86,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   const maxSandboxes = options.maxSandboxes ?? 2 * availableParallelism();
   const maxSamples = options.maxSamples ?? options.modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;
   const gpuCount = task.parameters.gpuCount ?? undefined;
-  const gpus = gpuCount === undefined ? undefined : await openGpuPool(gpuCount);
+  const gpus = gpuCount === undefined || !HERE.has(sandboxType) ? undefined : await openGpuPool(gpuCount);
   const provider =
     options.provider ??
     (await openProvider(sandboxType, { maxSandboxes, sandboxOptions: options.sandboxOptions, env }));
@@ -98,7 +94,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
     // Proves that the provider works before anything is downloaded, and removes what dead runs left.
     await provider.cleanup();
     const dataDirectory = await openDataDirectory(dataDir, { mayBeReadOnly: true });
-    await using preparation = await openPreparation(plan.competitions, {
+    await using preparation = await openPreparation([...new Set(todo.map(({ sampleId }) => sampleId))], {
       dataDirectory,
       rawDir: options.rawDir,
       assetsDir: options.assetsDir,
@@ -223,19 +219,26 @@ async function openLog(
     readonly model: ResolvedModel;
   },
 ): Promise<EvalLogWriter> {
-  if (options.resumeLog !== undefined) return resumeEvalLog(options.resumeLog, { redact });
-  const solverName = options.task.solver ? options.task.solver.name || "solver" : "react";
   const directory = options.logDirectory ?? "logs";
+  const spec = logSpec({
+    ...facts,
+    task: options.task,
+    modelId: facts.model.id,
+    options,
+    logDirectory: directory,
+    now: new Date(),
+  });
+  if (options.resumeLog !== undefined) {
+    const { extendLog = false } = options;
+    const writer = await resumeEvalLog(options.resumeLog, { redact, evenWhenSuccessful: extendLog });
+    const { task_args, task_args_passed, dataset, config } = spec;
+    if (extendLog) await writer.update({ spec: { task_args, task_args_passed, dataset, config } });
+    return writer;
+  }
+  const solverName = options.task.solver ? options.task.solver.name || "solver" : "react";
   return createEvalLog({
     directory,
-    spec: logSpec({
-      ...facts,
-      task: options.task,
-      modelId: facts.model.id,
-      options,
-      logDirectory: directory,
-      now: new Date(),
-    }),
+    spec,
     plan: logPlan(solverName, facts.commandTimeoutSeconds, options.generate),
     redact,
   });

@@ -12,7 +12,7 @@ import { runEval } from "../run/run-eval.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 import type { RunResult } from "../run/run-result.js";
 import { type MleBenchParams, mleBench } from "../task/mle-bench.js";
-import { clusterProblem, TEST_CLUSTER_OPTIONS } from "../test-support/cluster-problem.js";
+import { CHECKED_CLUSTER_OPTIONS, clusterProblem, TEST_CLUSTER_OPTIONS } from "../test-support/cluster-problem.js";
 import { TEST_AGENT_IMAGE } from "../test-support/docker-problem.js";
 
 const problem = clusterProblem();
@@ -75,15 +75,15 @@ describe.skipIf(problem !== undefined)("a run on Kubernetes", () => {
         },
         { bash: "curl -sS --max-time 3 http://1.1.1.1 2>&1; ls /var/run/secrets 2>&1" },
         {
-          bash: "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; echo 1 >code/a.py",
+          bash: "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu.max 2>/dev/null; echo 1 >code/a.py",
         },
         { bash: "cp data/test.csv submission/submission.csv; ./validate_submission.sh submission/submission.csv" },
         {
           bash: "cp data/sample_submission.csv submission/submission.csv; ./validate_submission.sh submission/submission.csv",
         },
       ],
-      {},
-      { memOverride: 1 },
+      { sandboxOptions: CHECKED_CLUSTER_OPTIONS },
+      { memOverride: 1, cpuOverride: 0.5 },
     );
     expect(outputs[0]).toMatch(/^nonroot\n\/home\nid=demo-frost-alert\n\/opt\/agent\/bin\/python/);
     expect(outputs[0]).toMatch(/validate_submission\.sh[\s\S]*description\.md[\s\S]*sample_submission\.csv/);
@@ -92,7 +92,7 @@ describe.skipIf(problem !== undefined)("a run on Kubernetes", () => {
     );
     expect(outputs[2]).toMatch(/timed out|Could not connect|Couldn't connect|unreachable|Failed to connect/i);
     expect(outputs[2]).toMatch(/secrets.*No such file or directory/);
-    expect(outputs[3]).toMatch(/^1073741824\n/);
+    expect(outputs[3]).toMatch(/^1073741824\n50000\b/);
     expect(outputs[4]).toMatch(/Submission invalid! .*Frost/);
     expect(outputs[5]).toBe('{"result": "Submission is valid."}\n');
     expect(result.exitCode).toBe(0);
@@ -105,6 +105,13 @@ describe.skipIf(problem !== undefined)("a run on Kubernetes", () => {
   it("takes no submission that is a link", async () => {
     const { result } = await run([{ bash: "ln -sf /home/data/sample_submission.csv submission/submission.csv" }]);
     expect(result.samples[0]?.report).toMatchObject({ valid_submission: false, score: null });
+  });
+
+  it("says what the scheduler says of GPUs that no node has", async () => {
+    const sandboxOptions = { ...TEST_CLUSTER_OPTIONS, patienceSeconds: 0 };
+    const { result, sample } = await run([], { sandboxOptions }, { gpuCount: 2 });
+    expect(result).toMatchObject({ status: "error" });
+    expect(sample?.error?.message).toContain("Insufficient nvidia.com/gpu");
   });
 
   it("leaves no pod when it is cancelled, and keeps the log", async () => {
