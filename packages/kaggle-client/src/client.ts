@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import type { Dispatcher } from "undici";
 import { KaggleApi, type KaggleProtocol, type Operation, operations } from "./api.js";
 import { ApiCompetition, ApiFilesPage } from "./api-types.js";
-import { type Credentials, credentialsFingerprint, loadCredentials } from "./credentials.js";
+import { type Credentials, type CredentialsWarning, credentialsFingerprint, loadCredentials } from "./credentials.js";
 import { Bandwidth } from "./download/bandwidth.js";
 import { download } from "./download/download.js";
 import { readPart } from "./download/read-part.js";
@@ -16,6 +16,7 @@ import { USER_AGENT } from "./user-agent.js";
 
 const FILES_PER_PAGE = 200;
 
+/** What a {@link KaggleClient} takes. */
 export interface KaggleClientOptions {
   /** From `loadCredentials()`. */
   readonly credentials: Credentials;
@@ -41,6 +42,7 @@ export interface KaggleClientOptions {
   readonly dispatcher?: Dispatcher;
 }
 
+/** What every call takes. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Over the client's, for this call. */
@@ -63,6 +65,7 @@ export interface CompetitionInfo {
   readonly isCodeCompetition: boolean | undefined;
 }
 
+/** One file of a competition. */
 export interface CompetitionFile {
   /** With folders, `/` between them. */
   readonly name: string;
@@ -71,6 +74,7 @@ export interface CompetitionFile {
   readonly createdAt: string | undefined;
 }
 
+/** What a download takes. */
 export interface ClientDownloadOptions extends TransferOptions {
   /** Where the file goes; made when missing. */
   readonly directory: string;
@@ -99,6 +103,8 @@ export class KaggleClient implements AsyncDisposable {
   readonly #timeoutSeconds: number;
   /** Names the account in caches, without telling who it is. */
   readonly accountFingerprint: string;
+  /** What should be changed about the credentials, such as the mode of their file. */
+  readonly credentialsWarnings: readonly CredentialsWarning[];
 
   constructor(options: KaggleClientOptions) {
     const env = options.env ?? process.env;
@@ -108,6 +114,7 @@ export class KaggleClient implements AsyncDisposable {
     this.#slots = new Semaphore(options.maxConcurrentDownloads ?? 4);
     this.#bandwidth = options.maxBytesPerSecond === undefined ? undefined : new Bandwidth(options.maxBytesPerSecond);
     this.accountFingerprint = credentialsFingerprint(options.credentials);
+    this.credentialsWarnings = options.credentials.warnings;
     this.#api = new KaggleApi({
       credentials: options.credentials,
       transport: this.#transport,

@@ -125,7 +125,7 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
   await registerCompetitions(options.plugIn);
   const dataDir = options.dataDir ?? defaultDataDirectory();
   for (const id of ids) getCompetition(id);
-  const { removed, inUse } = await withInterrupts(
+  const { removed, inUse, notWritable } = await withInterrupts(
     (signal) =>
       pruneData(dataDir, { competitionIds: ids.length > 0 ? ids : undefined, dryRun: options.yes !== true, signal }),
     { ending: "stopping" },
@@ -136,6 +136,7 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
   for (const { competitionId, holder } of inUse) {
     process.stderr.write(`${competitionId} is left alone: process ${holder.pid} on ${holder.hostname} prepares it.\n`);
   }
+  for (const id of notWritable) process.stderr.write(`${id} is left alone: its folder can't be written to.\n`);
   if (removed.length === 0) process.stdout.write("There is nothing to remove.\n");
   else if (!options.yes) process.stdout.write("Nothing was removed; --yes does it.\n");
 }

@@ -21,6 +21,7 @@ export interface PrepareOptions extends CompetitionOptions {
   readonly overwriteChecksums?: true;
   readonly skipTosCheck?: true;
   readonly maxDownloads?: number;
+  readonly maxRate?: number;
   readonly maxPreparations?: number;
   readonly preparationMemory?: number;
   readonly json?: true;
@@ -51,6 +52,7 @@ export async function prepare(options: PrepareOptions): Promise<void> {
           overwriteChecksums: options.overwriteChecksums,
           skipTosCheck: options.skipTosCheck,
           maxDownloads: options.maxDownloads,
+          maxBytesPerSecond: options.maxRate === undefined ? undefined : options.maxRate * 1e6,
           maxPreparations: options.maxPreparations,
           preparationMemoryMiB: options.preparationMemory,
           signal,

@@ -13,16 +13,19 @@ export interface TosOptions extends CompetitionOptions {
 /** `mlebench tos` */
 export async function tos(options: TosOptions): Promise<void> {
   const ids = await chooseCompetitions(options, { fallback: "low" });
+  const warnings = new Set<string>();
   await withInterrupts(
     async (signal) => {
       const ask = (asked: readonly string[], ignoreCache: boolean) =>
         checkAcceptedRules(asked, {
           ignoreCache,
           signal,
+          onWarning: (message) => warnings.add(message),
           onEvent: ({ competitionId, state, isCached, done, total }) =>
             process.stderr.write(`[${done}/${total}] ${competitionId}: ${state}${isCached ? " (remembered)" : ""}\n`),
         });
       let report = await ask(ids, options.recheck ?? false);
+      for (const message of warnings) process.stderr.write(`warning: ${message}\n`);
       if (options.open && report.notAccepted.length > 0) {
         await openPages(
           report.notAccepted.map(({ rulesUrl }) => rulesUrl),

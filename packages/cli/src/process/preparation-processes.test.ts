@@ -1,5 +1,5 @@
 import type { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +56,17 @@ describe("preparations", () => {
     child?.kill(signal);
     expect((await ended).exitCode).toBe(exitCode);
     for (const pid of started) await expect.poll(() => isRunning(pid), PATIENCE).toBe(false);
+  });
+
+  it("make what the others of a group that shares the data directory may change too", async () => {
+    const args = await prepareArgs("tells");
+    await chmod(join(cwd, "data"), 0o2775);
+    expect((await runCli(args, { cwd })).exitCode).toBe(0);
+    const prepared = join(cwd, "data", "preparing-tells", "prepared");
+    const modes = [prepared, join(prepared, "public"), join(prepared, "private")].map(
+      async (path) => (await stat(path)).mode & 0o020,
+    );
+    expect(await Promise.all(modes)).toEqual([0o020, 0o020, 0o020]);
   });
 
   it("that need too much memory or break down fail alone, with their own errors", async () => {

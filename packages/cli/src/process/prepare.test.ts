@@ -72,6 +72,42 @@ describe("mlebench prepare", () => {
     expect(await differencesFromKit(data, id)).toEqual([]);
   });
 
+  it("refuses a raw folder that contains the data directory or lies within it, before anything else", async () => {
+    await mkdir(join(data, "mine"), { recursive: true });
+    for (const rawDir of [".", "data", "data/mine"]) {
+      const { exitCode, stderr } = await runCli(
+        ["prepare", "-c", "spaceship-titanic", "--raw-dir", rawDir, "--data-dir", "data"],
+        { cwd },
+      );
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error: The raw folder .* the data directory .*\nhint: /),
+      ]);
+    }
+    expect(await readdir(data)).toEqual(["mine"]);
+  });
+
+  it("goes on by itself where it finds a damaged zip, without a question when there is no other", async () => {
+    const id = "spaceship-titanic";
+    await using server = await startKitServer([id]);
+    const zip = join(data, id, `${id}.zip`);
+    await mkdir(join(data, id), { recursive: true });
+    await writeFile(zip, (await readFile(kitFile(id, "raw.zip"))).subarray(0, 3000));
+    const args = ["prepare", "-c", id, "--data-dir", "data", "--checksums", "kit.json"];
+    const { KAGGLE_USERNAME: _name, KAGGLE_KEY: _key, ...stranger } = kitEnvironment(server);
+    const alone = await runCli(args, { cwd, env: stranger });
+    expect([alone.exitCode, alone.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /error: Refused .*spaceship-titanic\.zip: .*Downloading it again failed: No Kaggle credentials/,
+      ),
+    ]);
+    const { exitCode } = await runCli(args, { cwd, env: kitEnvironment(server) });
+    expect(exitCode).toBe(0);
+    expect(await differencesFromKit(data, id)).toEqual([]);
+    expect(await readdir(join(data, id))).toEqual(["prepared"]);
+  });
+
   it("uses what upstream's tool prepared as it is", async () => {
     const id = "spaceship-titanic";
     await makeUpstreamData(data, id, { withRaw: true });

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -63,6 +63,19 @@ it("stops at 429 with its progress kept and told, and takes no other error for a
     unknown: [{ competition_id: LEAF }],
     unchecked: [],
   });
+});
+
+it("says when others can read the credentials, and goes on with them", async () => {
+  await using server = await startKitServer([TITANIC]);
+  const { KAGGLE_USERNAME: username, KAGGLE_KEY: key, ...env } = kitEnvironment(server);
+  await mkdir(join(cwd, ".kaggle"));
+  await writeFile(join(cwd, ".kaggle", "kaggle.json"), JSON.stringify({ username, key }), { mode: 0o644 });
+  const asked = await runCli(["tos", "-c", TITANIC], { cwd, env });
+  const prepared = await runCli(["prepare", "-c", TITANIC, "--data-dir", "data", "--skip-verification"], { cwd, env });
+  for (const { exitCode, stderr } of [asked, prepared]) {
+    expect(stderr).toMatch(/warning: The Kaggle credentials in .*kaggle\.json are readable by other users.* chmod 600/);
+    expect(exitCode).toBe(0);
+  }
 });
 
 it("opens the pages one by one and asks again afterwards", async () => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FetchAssetOptions } from "@mlebench/data-prep";
+import { cacheDirectory } from "./data-directory.js";
 
 /** Host of raw repository files in place of GitHub's, such as a mirror. */
 const FILES_VARIABLE = "MLEBENCH_ASSETS_URL";
@@ -19,6 +20,7 @@ export interface AssetOptions {
 export function assetSources({ dataDirectory, assetsDir, env = process.env, signal }: AssetOptions): FetchAssetOptions {
   return {
     cacheDir: join(dataDirectory, ".assets"),
+    ownCacheDir: join(cacheDirectory(), "assets"),
     assetsDir,
     baseUrl: env[FILES_VARIABLE] || undefined,
     lfsBaseUrl: env[LFS_VARIABLE] || undefined,

@@ -1,11 +1,14 @@
 import { KaggleClient, type RulesEvent, type RulesReport } from "@mlebench/kaggle-client";
 import { askForRules } from "./ask-for-rules.js";
 
+/** What {@link checkAcceptedRules} takes. */
 export interface CheckRulesOptions {
   /** Ask again for what the cache calls accepted. @default false */
   readonly ignoreCache?: boolean;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** Told what should be changed about the credentials. */
+  readonly onWarning?: (message: string) => void;
   readonly onEvent?: (event: RulesEvent) => void;
 }
 
@@ -16,8 +19,9 @@ export interface CheckRulesOptions {
  */
 export async function checkAcceptedRules(
   competitions: readonly string[],
-  { env, ...options }: CheckRulesOptions = {},
+  { env, onWarning, ...options }: CheckRulesOptions = {},
 ): Promise<RulesReport> {
   await using kaggle = await KaggleClient.fromEnvironment({ env });
+  for (const { message, hint } of kaggle.credentialsWarnings) onWarning?.(`${message} ${hint}`);
   return await askForRules(kaggle, competitions, options);
 }

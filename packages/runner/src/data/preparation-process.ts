@@ -1,5 +1,6 @@
 // The process in which one competition is prepared, so that several use several cores and one that runs out of memory
 // or crashes takes nothing with it.
+import { statSync } from "node:fs";
 import type { PrepareProgress } from "@mlebench/data-prep";
 import { guardProcess } from "../child-process/guard-process.js";
 import { raisedError } from "../child-process/raised-error.js";
@@ -13,6 +14,7 @@ import {
 } from "./preparation-messages.js";
 
 const PROGRESS_MILLISECONDS = 100;
+const [STICKY, GROUP_WRITE, OTHERS_WRITE] = [0o1000, 0o020, 0o002];
 
 const stop = new AbortController();
 const parent = new ParentCalls((call, work, args) => send({ type: "call", call, work, args }));
@@ -42,6 +44,7 @@ async function serve(request: PreparationRequest): Promise<void> {
 async function prepare({ competition, options, offers, plugIns }: PreparationRequest): Promise<PreparationMessage> {
   const { findCompetition, registerCompetition } = await import("@mlebench/competitions");
   const { prepareCompetition } = await import("@mlebench/data-prep");
+  shareWith(options.dataDir);
   for (const url of plugIns) {
     const module: { readonly default: PlugIn } = await import(url);
     await module.default(await preparerRegistry());
@@ -60,6 +63,15 @@ async function prepare({ competition, options, offers, plugIns }: PreparationReq
       : {}),
   });
   return { type: "result", result };
+}
+
+/**
+ * Who may write in the data directory may write in what is made in it, so that a group can share one. Where the sticky bit
+ * keeps users apart, as in /tmp, it is the group alone.
+ */
+function shareWith(dataDir: string): void {
+  const mode = statSync(dataDir, { throwIfNoEntry: false })?.mode ?? 0;
+  process.umask(process.umask() & ~(mode & (mode & STICKY ? GROUP_WRITE : GROUP_WRITE | OTHERS_WRITE)));
 }
 
 /** Every new stage or step, and of each only as much as a person can read. */

@@ -93,7 +93,14 @@ export async function openPreparation(
   const downloads = missing.filter((id) => comesFromKaggle(id, options));
   const openKaggle = options.openKaggle ?? (() => KaggleClient.fromEnvironment({ env: options.env }));
   let opening = options.kaggle && Promise.resolve(options.kaggle);
-  const client = (): Promise<KaggleClient> => (opening ??= openKaggle());
+  const client = (): Promise<KaggleClient> => {
+    opening ??= openKaggle().then((opened) => {
+      for (const { message, hint } of opened.credentialsWarnings)
+        emit({ type: "warning", message: `${message} ${hint}` });
+      return opened;
+    });
+    return opening;
+  };
   const kaggle = downloads.length === 0 ? undefined : await client();
   const close = async (): Promise<void> => {
     if (!options.kaggle) await opening?.then((opened) => opened.close()).catch(() => undefined);

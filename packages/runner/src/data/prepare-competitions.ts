@@ -12,6 +12,7 @@ import { recordChecksums } from "./user-checksums.js";
 
 const DEFAULT_DOWNLOADS = 4;
 
+/** What {@link prepareCompetitions} takes. */
 export interface PrepareCompetitionsOptions
   extends Partial<Omit<PreparationOptions, "dataDirectory" | "emit" | "hashZips" | "openKaggle">> {
   readonly dataDir: string;
@@ -21,6 +22,8 @@ export interface PrepareCompetitionsOptions
   readonly leaderboards?: boolean;
   /** Downloads at one time. @default 4 */
   readonly maxDownloads?: number;
+  /** Of all downloads together. @default no limit */
+  readonly maxBytesPerSecond?: number;
   readonly onEvent?: RunEventListener;
 }
 
@@ -59,7 +62,12 @@ export async function prepareCompetitions(
     checksumsFile: options.overwriteChecksums ? undefined : options.checksumsFile,
     skipTosCheck: options.skipTosCheck ?? false,
     hashZips: options.overwriteChecksums,
-    openKaggle: () => KaggleClient.fromEnvironment({ env: options.env, maxConcurrentDownloads: maxDownloads }),
+    openKaggle: () =>
+      KaggleClient.fromEnvironment({
+        env: options.env,
+        maxConcurrentDownloads: maxDownloads,
+        maxBytesPerSecond: options.maxBytesPerSecond,
+      }),
     emit,
   });
   if (options.leaderboards) await fetchLeaderboards(competitions, { ...options, dataDirectory }, emit);

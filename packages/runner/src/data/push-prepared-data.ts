@@ -17,6 +17,7 @@ export interface PushProgress {
   readonly reason?: string;
 }
 
+/** What {@link pushPreparedData} takes. */
 export interface PushPreparedOptions {
   readonly dataDir: string;
   /** The PersistentVolumeClaim to fill. */
