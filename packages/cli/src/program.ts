@@ -5,7 +5,7 @@ import { applyRunConfig } from "./options/apply-run-config.js";
 import { optionMaker } from "./options/make-option.js";
 import { addProviderOptions } from "./options/provider-options.js";
 import { addRunOptions, LOG_LEVELS } from "./options/run-options.js";
-import { list, oneOf, repeat, seconds, wholeNumber } from "./options/values.js";
+import { decimal, list, oneOf, repeat, seconds, wholeNumber } from "./options/values.js";
 
 const TASKS = "mle_bench (default), mle_bench_full or mle_bench_lite";
 
@@ -84,7 +84,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(make("--overwrite-checksums", "write what is made into that file instead of comparing"))
     .addOption(make("--skip-tos-check", "do not check Kaggle's rules first"))
     .addOption(make("--max-downloads <n>", "downloads at a time (default 4)").argParser(wholeNumber()))
-    .addOption(make("--max-rate <MB/s>", "of all downloads together (default no limit)").argParser(positiveNumber))
+    .addOption(make("--max-rate <MB/s>", "of all downloads together (default no limit)").argParser(decimal(0.001)))
     .addOption(make("--max-preparations <n>", "preparations at a time (default one per core)").argParser(wholeNumber()))
     .addOption(
       make("--preparation-memory <MiB>", "of one preparation (default its share of the machine's)").argParser(
