@@ -13,6 +13,7 @@ const Policy = z.strictObject({
 
 const AUTO: Approver = { name: "auto", approve: () => ({ decision: "approve" }) };
 
+/** What {@link loadApprovers} takes. */
 export interface LoadApproversOptions {
   /** Asks a person, in a program that has a way to do so. */
   readonly human?: Approver;

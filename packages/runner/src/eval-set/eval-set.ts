@@ -1,10 +1,18 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { type EvalLogInfo, listEvalLogs, openLogDirectory, shortUuid } from "@mlebench/eval-log";
+import {
+  type EvalLogInfo,
+  listEvalLogs,
+  openLogDirectory,
+  readEvalSampleSummaries,
+  shortUuid,
+} from "@mlebench/eval-log";
 import { resolveModel } from "@mlebench/models";
 import { UsageError } from "../errors.js";
+import { planOfRun } from "../plan/plan-of-run.js";
+import { finishedSamples } from "../resume/finished-samples.js";
 import { runEval } from "../run/run-eval.js";
+import { identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 import type { RunResult } from "../run/run-result.js";
 import type { Task } from "../task/mle-bench.js";
@@ -54,7 +62,7 @@ const LONGEST_WAIT_SECONDS = 3600;
 
 /**
  * Runs every task with every model into one folder, finishing what an earlier call left: complete runs are skipped,
- * unfinished logs are resumed, new tasks or models are only added.
+ * unfinished logs are resumed, new tasks, models, epochs and samples are only added.
  * @throws ModelError, UsageError before anything runs, for what no further round would mend.
  */
 export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
@@ -66,24 +74,26 @@ export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
   const runs = new Map<(typeof wanted)[number], EvalSetRun>();
   for (let round = 1; round <= retryAttempts + 1; round += 1) {
     const logs = await listEvalLogs(logDirectory, { recursive: false });
-    const todo = wanted.filter((each) => {
-      const done = findLog(logs, each, true);
-      if (done)
-        runs.set(
-          each,
-          runs.get(each) ?? { task: each.task.name, model: each.name, logPath: done.path, status: "done" },
-        );
-      return !done;
-    });
+    const todo: { readonly each: Wanted; readonly logPath: string | undefined }[] = [];
+    for (const each of wanted) {
+      const { task, model, name } = each;
+      const found = await findLog(logs, { ...run, task, model });
+      if (!found?.isComplete) todo.push({ each, logPath: found?.path });
+      else runs.set(each, runs.get(each) ?? { task: task.name, model: name, logPath: found.path, status: "done" });
+    }
     if (todo.length === 0 || options.signal?.aborted) break;
-    if (round === 1) await checkModels(todo, options);
+    if (round === 1)
+      await checkModels(
+        todo.map(({ each }) => each),
+        options,
+      );
     // As in Inspect: the first retry at once, then longer and longer waits.
     const waitSeconds = round < 3 ? 0 : Math.min(LONGEST_WAIT_SECONDS, retryWaitSeconds * 2 ** (round - 3));
     onRound?.({ round, unfinished: todo.length, waitSeconds });
     await pause(waitSeconds, options.signal);
-    for (const each of todo) {
+    for (const { each, logPath } of todo) {
       if (options.signal?.aborted) break;
-      runs.set(each, await runOne(each, findLog(logs, each, false)?.path, { ...run, logDirectory, evalSetId }));
+      runs.set(each, await runOne(each, logPath, { ...run, logDirectory, evalSetId }));
     }
   }
   const all = wanted.map(
@@ -110,7 +120,12 @@ async function runOne(
   options: Omit<RunEvalOptions, "task" | "model" | "resumeLog">,
 ): Promise<EvalSetRun> {
   try {
-    const result = await runEval({ ...options, task, model, ...(resumeLog === undefined ? {} : { resumeLog }) });
+    const result = await runEval({
+      ...options,
+      task,
+      model,
+      ...(resumeLog === undefined ? {} : { resumeLog, extendLog: true }),
+    });
     // A run may succeed as a whole with errored samples left out; a set wants them all.
     const status = result.status === "success" && result.exitCode !== 0 ? "error" : result.status;
     return { task: task.name, model: name, logPath: result.logPath, status, result };
@@ -120,20 +135,24 @@ async function runOne(
   }
 }
 
-function findLog(logs: readonly EvalLogInfo[], { task, name }: Wanted, complete: boolean): EvalLogInfo | undefined {
-  return logs.find((log) => {
-    if (!log.readable || !log.path.endsWith(".eval")) return false;
-    const { eval: spec, status, results } = log.header;
-    const isSame =
-      spec.task === task.name &&
-      spec.model === name &&
-      isDeepStrictEqual(
-        JSON.parse(JSON.stringify(spec.task_args_passed ?? {})),
-        JSON.parse(JSON.stringify(task.argsPassed)),
-      );
-    const isComplete = status === "success" && results?.completed_samples === results?.total_samples;
-    return isSame && isComplete === complete;
-  });
+/**
+ * The log of a run, if there is one: of the same task, model, parameters and limits. How many epochs and which samples it
+ * has does not matter; what is missing is added to it.
+ */
+async function findLog(
+  logs: readonly EvalLogInfo[],
+  run: RunEvalOptions,
+): Promise<{ readonly path: string; readonly isComplete: boolean } | undefined> {
+  const wanted = identityOfRun(run, { ignoreEpochs: true });
+  const plan = planOfRun(run);
+  for (const log of logs) {
+    if (!log.readable || !log.path.endsWith(".eval")) continue;
+    const { eval: spec, status } = log.header;
+    if (identityDifference(identityOfLog(spec, { ignoreEpochs: true }), wanted) !== undefined) continue;
+    const finished = finishedSamples(await readEvalSampleSummaries(log.path), plan);
+    return { path: log.path, isComplete: status === "success" && finished.length === plan.samples.length };
+  }
+  return undefined;
 }
 
 function modelName(model: RunEvalOptions["model"]): string {

@@ -1,28 +1,24 @@
-import { isDeepStrictEqual } from "node:util";
-import { readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
+import { type EvalLog, type EvalSampleSummary, readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
 import { UsageError } from "../errors.js";
 import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
+import { identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 
 /**
  * The samples of an earlier log that finished without an error and need not run again.
- * @throws UsageError when the log is of another task, model or parameters, or is complete already.
+ * @throws UsageError when the log is of another task, model, parameters, limits or options, or is complete already.
  */
 export async function readFinishedSamples(
   logPath: string,
-  options: Pick<RunEvalOptions, "task" | "model">,
+  options: RunEvalOptions,
   plan: RunPlan,
-): Promise<PlannedSample[]> {
+): Promise<readonly PlannedSample[]> {
   const header = await readEvalLog(logPath, { header: true });
-  const modelId = typeof options.model === "string" ? options.model : options.model.id;
-  check(logPath, "task", header.eval.task, options.task.name);
-  check(logPath, "model", header.eval.model, modelId);
-  check(logPath, "task parameters", header.eval.task_args_passed ?? {}, options.task.argsPassed);
-  const rows = await readEvalSampleSummaries(logPath);
-  const finished = plan.samples.filter(({ sampleId, epoch }) =>
-    rows.some((row) => String(row.id) === sampleId && row.epoch === epoch && row.error === undefined),
-  );
-  if (finished.length === plan.samples.length) {
+  const ignoreEpochs = options.extendLog ?? false;
+  refuseOther(logPath, header, options, ignoreEpochs);
+  const finished = finishedSamples(await readEvalSampleSummaries(logPath), plan);
+  // A log whose process was killed after its last sample still wants its results.
+  if (finished.length === plan.samples.length && header.status === "success") {
     throw new UsageError({
       code: "RUNNER_RESUME_COMPLETE",
       message: `${logPath} is complete: all ${plan.samples.length} samples finished.`,
@@ -32,11 +28,21 @@ export async function readFinishedSamples(
   return finished;
 }
 
-function check(logPath: string, what: string, before: unknown, now: unknown): void {
-  if (isDeepStrictEqual(JSON.parse(JSON.stringify(before)), JSON.parse(JSON.stringify(now)))) return;
+/** The planned samples that a log has, without those that ended in an error. */
+export function finishedSamples(rows: readonly EvalSampleSummary[], plan: RunPlan): readonly PlannedSample[] {
+  return plan.samples.filter(({ sampleId, epoch }) =>
+    rows.some((row) => String(row.id) === sampleId && row.epoch === epoch && row.error === undefined),
+  );
+}
+
+function refuseOther(logPath: string, header: EvalLog, options: RunEvalOptions, ignoreEpochs: boolean): void {
+  const before = identityOfLog(header.eval, { ignoreEpochs });
+  const now = identityOfRun(options, { ignoreEpochs });
+  const what = identityDifference(before, now);
+  if (what === undefined) return;
   throw new UsageError({
     code: "RUNNER_RESUME_MISMATCH",
-    message: `${logPath} can't be resumed: its ${what} was ${JSON.stringify(before)}, now it is ${JSON.stringify(now)}.`,
+    message: `${logPath} can't be resumed: its ${what} was ${JSON.stringify(before[what])}, now it is ${JSON.stringify(now[what])}.`,
     hint: "Resume with the same settings, or start a new run.",
   });
 }

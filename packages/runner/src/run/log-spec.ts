@@ -6,7 +6,7 @@ import { RUNNER_VERSION } from "../package-version.js";
 import { parseLimit } from "../plan/parse-limit.js";
 import type { RunPlan } from "../plan/run-plan.js";
 import { recordModules } from "../plug-in/log-modules.js";
-import type { AgentSettings } from "../sample/agent-options.js";
+import type { AgentOptions, AgentSettings } from "../sample/agent-options.js";
 import { isoTime } from "../sample/transcript.js";
 import type { Task } from "../task/mle-bench.js";
 import type { ProtocolName } from "../task/protocol.js";
@@ -57,7 +57,7 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
     },
     sandbox: { type: spec.sandboxType },
     model: spec.modelId,
-    model_generate_config: generateConfig(options.generate),
+    model_generate_config: generateConfigOf(options.generate),
     ...(options.modelOptions?.baseUrl ? { model_base_url: options.modelOptions.baseUrl } : {}),
     model_args: { ...options.modelOptions?.args },
     config: {
@@ -70,12 +70,7 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
       continue_on_fail: options.continueOnFail ?? false,
       retry_on_error: options.retryOnError ?? 0,
       score_on_error: options.scoreOnError ?? false,
-      ...(limits.messages === undefined ? {} : { message_limit: limits.messages }),
-      ...(limits.tokens === undefined ? {} : { token_limit: limits.tokens }),
-      ...(limits.turns === undefined ? {} : { turn_limit: limits.turns }),
-      ...(limits.timeSeconds === undefined ? {} : { time_limit: limits.timeSeconds }),
-      ...(limits.workingSeconds === undefined ? {} : { working_limit: limits.workingSeconds }),
-      ...(limits.cost === undefined ? {} : { cost_limit: limits.cost }),
+      ...limitsConfig(limits),
       max_samples: spec.maxSamples,
       max_sandboxes: spec.maxSandboxes,
       sandbox_cleanup: !options.keepSandboxes,
@@ -98,8 +93,24 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
   };
 }
 
+/** Limits in the log's words. */
+export function limitsConfig(limits: ReactLimits): Record<string, number> {
+  const named = {
+    message_limit: limits.messages,
+    token_limit: limits.tokens,
+    turn_limit: limits.turns,
+    time_limit: limits.timeSeconds,
+    working_limit: limits.workingSeconds,
+    cost_limit: limits.cost,
+  };
+  return Object.fromEntries(Object.entries(named).filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
 /** What was changed about the default agent; whoever approves is no setting but a person or a program. */
-function agentMetadata({ approvers = [], ...agent }: AgentSettings = {}): Record<string, unknown> {
+export function agentMetadata({ approvers = [], ...agent }: AgentSettings = {}): {
+  readonly agent?: AgentOptions;
+  readonly approvers?: readonly string[];
+} {
   return {
     ...(Object.keys(agent).length > 0 ? { agent } : {}),
     ...(approvers.length > 0 ? { approvers: approvers.map(({ name }) => name) } : {}),
@@ -113,11 +124,12 @@ export function logPlan(solverName: string, commandTimeoutSeconds: number, gener
       { solver: "prepare", params: {} },
       { solver: solverName, params: { tools: [{ name: "bash", params: { timeout: commandTimeoutSeconds } }] } },
     ],
-    config: generateConfig(generate),
+    config: generateConfigOf(generate),
   };
 }
 
-function generateConfig(generate: GenerationOptions = {}): Record<string, unknown> {
+/** Generation options in the log's words. */
+export function generateConfigOf(generate: GenerationOptions = {}): Record<string, unknown> {
   const named = {
     temperature: generate.temperature,
     top_p: generate.topP,

@@ -72,6 +72,8 @@ export interface RunEvalOptions extends LimitOptions, GradingLimits {
   readonly logDirectory?: string;
   /** A log to go on with: its finished samples stay, the rest is run. */
   readonly resumeLog?: string;
+  /** The log may be complete, and have fewer epochs or other samples: what is missing is added. @default false */
+  readonly extendLog?: boolean;
   readonly tags?: readonly string[];
   /** Paths of the modules that the task's functions were loaded from: the log remembers them for resuming it. */
   readonly modules?: ModulePaths;

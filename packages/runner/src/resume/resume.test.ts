@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readEvalLog, resumeEvalLog } from "@mlebench/eval-log";
+import { registerMockScript } from "@mlebench/models";
+import { createLocalProvider, type SandboxProvider } from "@mlebench/sandbox-compose";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DEMO_COMPETITION_ID } from "../demo/demo-competition.js";
+import { registerDemo } from "../demo/register-demo.js";
+import { evalSet } from "../eval-set/eval-set.js";
+import { runEval } from "../run/run-eval.js";
+import type { RunEvalOptions } from "../run/run-options.js";
+import { mleBench } from "../task/mle-bench.js";
+import { resumeDefaults } from "./resume-defaults.js";
+
+const MODEL = "mock/resume-sample";
+
+let root: string;
+let directory: string;
+let provider: SandboxProvider;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "mlebench-resume-"));
+  provider = createLocalProvider();
+  registerDemo();
+  registerMockScript("resume-sample", {
+    turns: [{ bash: "cp data/sample_submission.csv submission/submission.csv" }, { submit: "done" }],
+  });
+});
+afterAll(async () => {
+  await provider[Symbol.asyncDispose]();
+  await rm(root, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  directory = await mkdtemp(join(root, "logs-"));
+});
+
+const task = (epochs: number) =>
+  mleBench({ competitions: [DEMO_COMPETITION_ID], dataDir: join(root, "data"), epochs, maxMessages: 20 });
+
+async function run(options: Partial<RunEvalOptions> = {}) {
+  return runEval({ task: await task(2), model: MODEL, provider, logDirectory: directory, ...options });
+}
+
+describe("a log that was left", () => {
+  it("after its last sample and before its results gets these, and runs nothing again", async () => {
+    const { logPath } = await run();
+    const left = await resumeEvalLog(logPath, { evenWhenSuccessful: true });
+    expect((await readEvalLog(logPath, { header: true })).status).toBe("started");
+    await left[Symbol.asyncDispose]();
+    const started: string[] = [];
+    const again = await run({
+      resumeLog: logPath,
+      onEvent: (event) => void (event.type === "sample-start" && started.push(event.sampleId)),
+    });
+    expect(started).toEqual([]);
+    expect(again).toMatchObject({ status: "success", exitCode: 0, finishedSamples: 2 });
+    expect((await readEvalLog(logPath, { header: true })).results).toMatchObject({ completed_samples: 2 });
+    await expect(run({ resumeLog: logPath })).rejects.toMatchObject({ code: "RUNNER_RESUME_COMPLETE" });
+  });
+
+  it("is not resumed with other settings, whatever they are", async () => {
+    const stop = new AbortController();
+    const { logPath } = await run({
+      signal: stop.signal,
+      onEvent: ({ type }) => type === "sample-start" && stop.abort(new Error("Stop.")),
+      generate: { temperature: 0.5 },
+      tokenLimit: 10_000,
+    });
+    const { run: before } = await resumeDefaults(logPath);
+    const others: [string, Partial<RunEvalOptions>][] = [
+      ["limits", { tokenLimit: 20_000 }],
+      ["generation options", { generate: { temperature: 1 } }],
+      ["protocol", { protocol: "quick", commandTimeoutSeconds: 360 }],
+      ["command timeout", { commandTimeoutSeconds: 9 }],
+      ["agent's options", { agent: { python: true } }],
+      ["task parameters", { task: await task(3) }],
+      ["model", { model: "mock/default" }],
+    ];
+    for (const [what, other] of others) {
+      await expect(run({ ...before, ...other })).rejects.toThrow(`its ${what} was`);
+    }
+    expect(await run(before)).toMatchObject({ status: "success", finishedSamples: 2 });
+  });
+});
+
+describe("an eval set", () => {
+  it("adds epochs to a complete log and keeps what is there", async () => {
+    const set = async (epochs: number) =>
+      evalSet({ tasks: [await task(epochs)], models: [MODEL], provider, logDirectory: directory });
+    const [first] = (await set(1)).runs;
+    const uuid = (await readEvalLog(first!.logPath!)).samples![0]!.uuid;
+    const [second] = (await set(3)).runs;
+    expect(second).toMatchObject({ status: "success", logPath: first!.logPath });
+    const log = await readEvalLog(second!.logPath!);
+    expect(log.samples?.map(({ epoch }) => epoch).sort()).toEqual([1, 2, 3]);
+    expect(log.samples?.find(({ epoch }) => epoch === 1)?.uuid).toBe(uuid);
+    expect(log.eval).toMatchObject({ config: { epochs: 3 }, task_args: { epochs: 3 } });
+    expect(log.results).toMatchObject({ total_samples: 3, completed_samples: 3 });
+    // Fewer of them are there as well.
+    expect((await set(2)).runs).toMatchObject([{ status: "done" }]);
+  });
+
+  it("takes a run with other settings for another one", async () => {
+    const set = async (temperature: number) =>
+      evalSet({
+        tasks: [await task(1)],
+        models: [MODEL],
+        provider,
+        logDirectory: directory,
+        generate: { temperature },
+      });
+    const [first] = (await set(0)).runs;
+    const [second] = (await set(1)).runs;
+    expect(second).toMatchObject({ status: "success" });
+    expect(second!.logPath).not.toBe(first!.logPath);
+    expect((await set(0)).runs).toMatchObject([{ status: "done", logPath: first!.logPath }]);
+  });
+});

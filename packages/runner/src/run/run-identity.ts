@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ReactLimits } from "@mlebench/agent-react";
+import type { EvalSpec } from "@mlebench/eval-log";
+import { sampleLimits } from "../plan/limits.js";
+import { protocolDefaults } from "../task/protocol.js";
+import { agentMetadata, generateConfigOf, limitsConfig } from "./log-spec.js";
+import type { RunEvalOptions } from "./run-options.js";
+
+/** Parameters that say where data is or how much runs, not what a sample is. */
+const NOT_IDENTITY = new Set(["data_dir", "force_rebuild", "skip_tos_check"]);
+const LIMITS = Object.keys(
+  limitsConfig({ messages: 1, tokens: 1, turns: 1, timeSeconds: 1, workingSeconds: 1, cost: 1 }),
+);
+
+/** What makes the samples of two runs comparable, by the words for it in a message. */
+export type RunIdentity = Readonly<Record<string, unknown>>;
+
+export interface RunIdentityOptions {
+  /** Runs that differ in their number of epochs alone are the same. @default false */
+  readonly ignoreEpochs?: boolean;
+}
+
+/** The identity of the run that a log is of. */
+export function identityOfLog(spec: EvalSpec, options: RunIdentityOptions = {}): RunIdentity {
+  const { metadata = {}, config } = spec;
+  return identity(
+    {
+      task: spec.task,
+      model: spec.model,
+      parameters: spec.task_args_passed ?? {},
+      baseUrl: spec.model_base_url,
+      modelArgs: spec.model_args ?? {},
+      generate: spec.model_generate_config ?? {},
+      limits: Object.fromEntries(Object.entries(config).filter(([name]) => LIMITS.includes(name))),
+      protocol: metadata["protocol"],
+      commandTimeout: metadata["command_timeout"],
+      agent: metadata["agent"] ?? {},
+    },
+    options,
+  );
+}
+
+/** The identity of a run that is asked for. */
+export function identityOfRun(run: RunEvalOptions, options: RunIdentityOptions = {}): RunIdentity {
+  const { task, model, protocol = "inspect", modelOptions, generate } = run;
+  const defaults = protocolDefaults(protocol);
+  const limits: ReactLimits = sampleLimits(run, task.parameters.maxMessages, defaults);
+  return identity(
+    {
+      task: task.name,
+      model: typeof model === "string" ? model : model.id,
+      parameters: task.argsPassed,
+      baseUrl: modelOptions?.baseUrl,
+      modelArgs: modelOptions?.args ?? {},
+      generate: generateConfigOf(generate),
+      limits: limitsConfig(limits),
+      protocol,
+      commandTimeout: run.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
+      agent: agentMetadata(run.agent).agent ?? {},
+    },
+    options,
+  );
+}
+
+/** The first thing in which two runs differ. */
+export function identityDifference(before: RunIdentity, now: RunIdentity): string | undefined {
+  return Object.keys({ ...before, ...now }).find((key) => !isDeepStrictEqual(before[key], now[key]));
+}
+
+interface Facts {
+  readonly task: string;
+  readonly model: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly baseUrl: string | undefined;
+  readonly modelArgs: Readonly<Record<string, unknown>>;
+  readonly generate: Readonly<Record<string, unknown>>;
+  readonly limits: Readonly<Record<string, unknown>>;
+  readonly protocol: unknown;
+  readonly commandTimeout: unknown;
+  readonly agent: unknown;
+}
+
+function identity(facts: Facts, { ignoreEpochs = false }: RunIdentityOptions): RunIdentity {
+  const parameters = Object.entries(facts.parameters).filter(
+    ([name]) => !NOT_IDENTITY.has(name) && !(ignoreEpochs && name === "epochs"),
+  );
+  // As they are in a log: without what is undefined.
+  return JSON.parse(
+    JSON.stringify({
+      task: facts.task,
+      model: facts.model,
+      protocol: facts.protocol ?? null,
+      "task parameters": Object.fromEntries(parameters),
+      "model's address": facts.baseUrl ?? null,
+      "model arguments": facts.modelArgs,
+      "generation options": facts.generate,
+      limits: facts.limits,
+      "command timeout": facts.commandTimeout ?? null,
+      "agent's options": facts.agent,
+    }),
+  );
+}
