@@ -124,11 +124,16 @@ export class SandboxUnavailableError extends SandboxError {
   readonly sandboxId: string;
   readonly reason: UnavailableReason;
 
-  constructor(sandboxId: string, reason: UnavailableReason, facts: string, options: { cause?: unknown } = {}) {
+  constructor(
+    sandboxId: string,
+    reason: UnavailableReason,
+    facts: string,
+    options: { hint?: string; cause?: unknown } = {},
+  ) {
     super({
       code: "SANDBOX_UNAVAILABLE",
       message: `The sandbox ${sandboxId} is no longer available (${reason}): ${facts}`,
-      hint: HINTS[reason],
+      hint: options.hint ?? HINTS[reason],
       cause: options.cause,
     });
     this.sandboxId = sandboxId;

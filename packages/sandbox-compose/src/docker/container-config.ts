@@ -33,6 +33,8 @@ export interface ContainerContext {
   /** Network that the container starts in: its name, or `none`. */
   readonly network: string;
   readonly aliases: readonly string[];
+  /** What the storage driver holds the container to; undefined when it cannot, or there is no limit. */
+  readonly quotaBytes?: number;
 }
 
 /**
@@ -95,9 +97,7 @@ export function containerConfig(service: ServiceSpec, context: ContainerContext)
       ...(service.extra_hosts === undefined ? {} : { ExtraHosts: service.extra_hosts }),
       ...(service.runtime === undefined ? {} : { Runtime: service.runtime }),
       ...(service.sysctls === undefined ? {} : { Sysctls: service.sysctls }),
-      ...(service.storage_opt?.size === undefined
-        ? {}
-        : { StorageOpt: { size: String(parseBytes(service.storage_opt.size) ?? 0) } }),
+      ...(context.quotaBytes === undefined ? {} : { StorageOpt: { size: String(context.quotaBytes) } }),
     },
     ...(context.aliases.length === 0
       ? {}

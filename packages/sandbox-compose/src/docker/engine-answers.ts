@@ -26,6 +26,8 @@ export interface EngineVersion {
   readonly memoryBytes: number;
   readonly cgroupVersion: string;
   readonly storageDriver: string;
+  /** What the storage driver's files lie on, such as `extfs` or `xfs`; empty when the engine does not say. */
+  readonly backingFilesystem: string;
   readonly runtimes: readonly string[];
   readonly dataRoot: string;
 }

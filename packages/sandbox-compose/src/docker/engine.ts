@@ -89,6 +89,7 @@ export class Engine {
         memoryBytes: info.MemTotal,
         cgroupVersion: info.CgroupVersion ?? "1",
         storageDriver: info.Driver,
+        backingFilesystem: info.DriverStatus?.find(([name]) => name === "Backing Filesystem")?.[1] ?? "",
         runtimes: Object.keys(info.Runtimes ?? {}),
         dataRoot: info.DockerRootDir,
       };
@@ -140,6 +141,15 @@ export class Engine {
       workingDirectory: Config.WorkingDir === "" ? "/" : Config.WorkingDir,
       user: Config.User,
     };
+  }
+
+  /** Bytes in the container's own layer, as its files claim them: a sparse file counts whole. */
+  async writtenBytes(id: string): Promise<number> {
+    const docker = await this.#client();
+    // dockerode passes options on, though its types know the abort signal only.
+    const options: Record<string, unknown> = { size: true };
+    const answer = await control(`measure ${id}`, docker.getContainer(id).inspect(options));
+    return "SizeRw" in answer && typeof answer.SizeRw === "number" ? answer.SizeRw : 0;
   }
 
   /** The last lines that the container's main process wrote. */
@@ -328,6 +338,7 @@ interface InfoAnswer {
   readonly MemTotal: number;
   readonly CgroupVersion?: string;
   readonly Driver: string;
+  readonly DriverStatus?: readonly (readonly [string, string])[] | null;
   readonly Runtimes?: Record<string, unknown>;
   readonly DockerRootDir: string;
 }

@@ -19,6 +19,7 @@ import {
   tmpfsTargets,
   volumeName,
 } from "./container-config.js";
+import { createWithQuota, type DiskUser, diskLimitBytes, freeBytesOf, mayHaveQuota } from "./disk-limit.js";
 import { Engine, type EngineOptions } from "./engine.js";
 import { type ContainerState, EngineError, type EngineVersion } from "./engine-answers.js";
 import { Images } from "./images.js";
@@ -128,12 +129,15 @@ async function startProject(
     }
     for (const volume of Object.keys(spec.volumes ?? {})) await project.createVolume(volumeName(name, volume), volume);
     const ids = new Map<string, string>();
+    const diskUsers: DiskUser[] = [];
+    const freeBytes = freeBytesOf(version.dataRoot);
     for (const service of order) {
       signal?.throwIfAborted();
       for (const [other, { condition }] of Object.entries(spec.services[service]!.depends_on ?? {})) {
         await untilState(engine, project.containerName(other), other, condition, deadline, options);
       }
       const [first, ...others] = serviceNetworks(spec, service);
+      const limitBytes = diskLimitBytes(spec.services[service]!, await freeBytes());
       const config = containerConfig(spec.services[service]!, {
         project: name,
         labels: { ...ownership, ...composeLabels(name, service, composeFile) },
@@ -142,11 +146,23 @@ async function startProject(
         hostMemoryBytes: version.memoryBytes,
         network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),
         aliases: first?.aliases ?? [],
+        ...(limitBytes !== undefined && mayHaveQuota(version) ? { quotaBytes: limitBytes } : {}),
       });
-      const id = await start(engine, project, service, config, spec.services[service]!.platform, async (created) => {
-        for (const other of others) await engine.connectNetwork(networkName(name, other.name), created, other.aliases);
-      });
+      const { id, hasQuota } = await start(
+        engine,
+        project,
+        service,
+        config,
+        spec.services[service]!.platform,
+        async (created) => {
+          for (const other of others)
+            await engine.connectNetwork(networkName(name, other.name), created, other.aliases);
+        },
+      );
       ids.set(service, id);
+      if (limitBytes !== undefined && !hasQuota) {
+        diskUsers.push({ containerId: id, containerName: project.containerName(service), limitBytes });
+      }
       onProgress?.({ type: "service-start", service, container: project.containerName(service) });
     }
     for (const service of order) {
@@ -163,12 +179,15 @@ async function startProject(
       user: state.user === "" ? undefined : state.user,
       paths: sandboxPaths(options.paths),
       tmpfsTargets: tmpfsTargets(spec, main),
+      diskUsers,
+      freeBytes,
       keep: options.keep ?? false,
       onProgress,
       onGone,
     });
     await ready(sandbox, engine, state.id);
     signal?.throwIfAborted();
+    sandbox.watchDisk();
     return sandbox;
   } catch (error) {
     for (const failure of await project.remove()) onProgress?.({ type: "warning", message: `not removed: ${failure}` });
@@ -183,12 +202,14 @@ async function start(
   config: Parameters<Engine["createContainer"]>[1],
   platform: string | undefined,
   beforeStart: (id: string) => Promise<void>,
-): Promise<string> {
+): Promise<{ readonly id: string; readonly hasQuota: boolean }> {
   try {
-    const id = await project.createContainer(service, config, platform);
+    const { created: id, hasQuota } = await createWithQuota(config, (each) =>
+      project.createContainer(service, each, platform),
+    );
     await beforeStart(id);
     await engine.startContainer(id);
-    return id;
+    return { id, hasQuota };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     if (/could not select device driver|nvidia-container-cli/.test(error.message)) {

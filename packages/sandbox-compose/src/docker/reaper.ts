@@ -6,6 +6,8 @@ import { FrameReader } from "./frames.js";
 // Long: on a machine that others keep busy, an answer is late and not missing.
 const ANSWER_DEADLINE_SECONDS = 60;
 const CROWD = 100;
+/** It runs as root: no program from a folder that the image's user owns. */
+export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
  * Reads requests `SEQUENCE SIGNAL MARK` and answers `SEQUENCE COUNT`: sends the signal to every process that carries the
@@ -19,7 +21,8 @@ const CROWD = 100;
  * Built from shell builtins alone, as it must work when the container may not have another process, and it is started
  * before any hostile command for the same reason. In bash where there is one, which reads a file at once and not byte by byte.
  */
-export const REAPER_SCRIPT = `if [ -z "$BASH_VERSION" ] && command -v bash >/dev/null 2>&1; then exec bash -c "$1" reaper "$1"; fi
+export const REAPER_SCRIPT = `PATH=${SYSTEM_PATH}
+if [ -z "$BASH_VERSION" ] && command -v bash >/dev/null 2>&1; then exec bash -c "$1" reaper "$1"; fi
 if [ -n "$BASH_VERSION" ]; then
   mark_of() {
     text=

@@ -18,14 +18,16 @@ import type {
   StreamOptions,
   WriteFileOptions,
 } from "../provider.js";
+import { type DiskUser, DiskWatch, type FreeBytes } from "./disk-limit.js";
 import type { Engine } from "./engine.js";
 import { EngineError } from "./engine-answers.js";
 import { type ExecContext, execDriver } from "./exec.js";
 import type { Project } from "./project.js";
-import { Reaper } from "./reaper.js";
+import { Reaper, SYSTEM_PATH } from "./reaper.js";
 import { streamInContainer } from "./stream.js";
 
 const LOG_LINES = 20;
+const DISK_HINT = "Write less, or raise storage_opt.size of the service (0 is no limit).";
 
 export interface DockerSandboxOptions {
   readonly engine: Engine;
@@ -37,6 +39,9 @@ export interface DockerSandboxOptions {
   readonly paths: SandboxPaths;
   /** Mounts that the engine's archive calls do not see. */
   readonly tmpfsTargets: readonly string[];
+  /** Containers whose disk has to be watched. */
+  readonly diskUsers: readonly DiskUser[];
+  readonly freeBytes: FreeBytes;
   readonly keep: boolean;
   readonly onProgress: ((event: SandboxEvent) => void) | undefined;
   /** Called once it is gone, or kept. */
@@ -52,6 +57,9 @@ export class DockerSandbox implements Sandbox {
   readonly #options: DockerSandboxOptions;
   readonly #context: ExecContext;
   readonly #reaper: Reaper;
+  readonly #diskWatch: DiskWatch;
+  /** Why it was ended from here. */
+  #overuse: string | undefined;
   #disposing: Promise<void> | undefined;
 
   constructor(options: DockerSandboxOptions) {
@@ -66,12 +74,23 @@ export class DockerSandbox implements Sandbox {
       whyUnavailable: (cause) => this.#whyUnavailable(cause),
       abandon: () => this.#abandon(),
     };
+    this.#diskWatch = new DiskWatch({
+      engine: options.engine,
+      users: options.diskUsers,
+      freeBytes: options.freeBytes,
+      onExceeded: (facts) => this.#endForDisk(facts),
+    });
   }
 
   /** Makes ready what ends commands later, while the container still has room for it. */
   async start(): Promise<void> {
     await this.#reaper.start();
     await this.#reaper.signal("0", 0);
+  }
+
+  /** From here on it has to be disposed of, even if nobody got it. */
+  watchDisk(): void {
+    this.#diskWatch.start();
   }
 
   async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
@@ -125,6 +144,7 @@ export class DockerSandbox implements Sandbox {
   async #dispose(): Promise<void> {
     const { project, keep, onProgress, onGone } = this.#options;
     this.#reaper.close();
+    this.#diskWatch.stop();
     try {
       if (keep) {
         onProgress?.({ type: "sandbox-kept", id: this.id, connection: this.connection() });
@@ -149,6 +169,9 @@ export class DockerSandbox implements Sandbox {
     try {
       const state = await engine.inspectContainer(containerId);
       if (state.running) return undefined;
+      if (this.#overuse !== undefined) {
+        return new SandboxUnavailableError(this.id, "stopped", this.#overuse, { hint: DISK_HINT, cause });
+      }
       const logs = (await engine.logsTail(containerId, LOG_LINES).catch(() => "")).trim();
       const facts = `container ${containerName} is ${state.status} with exit code ${state.exitCode}.${logs === "" ? "" : ` Its last output: ${logs}`}`;
       const outOfMemory = state.oomKilled && state.exitCode === 137;
@@ -174,6 +197,14 @@ export class DockerSandbox implements Sandbox {
     );
   }
 
+  /** Kills all of its containers, so that the host's disk stays what the others can use. */
+  #endForDisk(facts: string): void {
+    const { engine, project, onProgress } = this.#options;
+    this.#overuse = facts;
+    onProgress?.({ type: "warning", message: `${this.id} was ended: ${facts}` });
+    for (const name of project.containers.values()) engine.killContainer(name).catch(() => undefined);
+  }
+
   async #refuseLinks(path: string): Promise<void> {
     const parts = path.split("/").filter((part) => part !== "");
     for (let length = 1; length <= parts.length; length += 1) {
@@ -191,7 +222,8 @@ export class DockerSandbox implements Sandbox {
     if (probe.exitCode === 1) throw new SandboxFileError(path, "not-found", "there is no such file or folder");
     if (probe.exitCode !== 0) throw linkRefused(path, probe.stdout.trim());
     const command = ["tar", "-cf", "-", "-C", posix.dirname(path), "--", posix.basename(path)];
-    const stream = await this.stream(command, { user: "0:0", signal: options.signal });
+    const env = { PATH: SYSTEM_PATH };
+    const stream = await this.stream(command, { user: "0:0", env, signal: options.signal });
     stream.stdin.end();
     stream.stderr.resume();
     try {

@@ -1,4 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FrameReader } from "../docker/frames.js";
@@ -86,6 +90,50 @@ describe("wrapCommand", () => {
     const [, ...args] = wrapCommand(["sh", "-c", "kill -KILL $$"], mark);
     const { stderr } = spawnSync(shell, args, { encoding: "utf8" });
     expect(stderr).toBe(`\x1e${mark.token} 137 - -\x1e`);
+  });
+});
+
+describe("the count of OOM kills", () => {
+  const files = {
+    "version 1": {
+      path: "memory/memory.oom_control",
+      text: (kills: number) => `oom_kill_disable 0\nunder_oom 0\noom_kill ${kills}\n`,
+    },
+    "version 2": {
+      path: "memory.events",
+      text: (kills: number) => `low 0\nhigh 3\nmax 9\noom 2\noom_kill ${kills}\noom_group_kill 7\n`,
+    },
+  };
+
+  it.each(Object.entries(files))("is read from cgroups of %s", async (_version, { path, text }) => {
+    const root = await mkdtemp(join(tmpdir(), "cgroup-"));
+    const file = join(root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(join(root, "next"), text(5));
+    const ends = ["true", `cat "$1/next" >"$2"`].map((script) => {
+      writeFileSync(file, text(4));
+      const mark = newCommandMark();
+      const [program = "", ...args] = wrapCommand(["sh", "-c", script, "sh", root, file], mark, {
+        countOom: true,
+        cgroupRoot: root,
+      });
+      const scanner = new EndScanner(mark.token, () => undefined);
+      scanner.push(spawnSync(program, args).stdout);
+      return scanner.end;
+    });
+    await rm(root, { recursive: true });
+    expect(ends).toEqual([
+      { exitCode: 0, outOfMemory: false },
+      { exitCode: 0, outOfMemory: true },
+    ]);
+  });
+
+  it("is nothing where there is no such file", () => {
+    const mark = newCommandMark();
+    const [program = "", ...args] = wrapCommand(["true"], mark, { countOom: true, cgroupRoot: "/no-such-cgroup" });
+    const scanner = new EndScanner(mark.token, () => undefined);
+    scanner.push(spawnSync(program, args).stdout);
+    expect(scanner.end).toEqual({ exitCode: 0, outOfMemory: false });
   });
 });
 

@@ -21,14 +21,15 @@ export interface CommandMark {
 const MARK_BASE = 2 ** 40;
 const MARK_RANGE = 2 ** 47;
 const SEPARATOR = 0x1e;
+const CGROUP_ROOT = "/sys/fs/cgroup";
 
 const SET_MARK = 'ulimit -w "$1" 2>/dev/null || ulimit -x "$1" 2>/dev/null';
 const CHANGE_DIRECTORY = 'if [ -n "$3" ]; then cd -- "$3" || exit 126; fi';
 
 // Reads the cgroup's count of OOM kills, version 2 or 1, with builtins only.
-const OOM_KILLS = `oom_kills() {
+const oomKills = (root: string): string => `oom_kills() {
   kills=-
-  for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
+  for file in ${root}/memory.events ${root}/memory/memory.oom_control; do
     if [ -r "$file" ]; then
       while read -r key value; do if [ "$key" = oom_kill ]; then kills=$value; fi; done <"$file"
     fi
@@ -60,6 +61,8 @@ export interface WrapOptions {
   readonly cwd?: string;
   /** Count the OOM kills of the cgroup that the command sees as its own. */
   readonly countOom?: boolean;
+  /** Where the command sees its cgroup, version 1 or 2. @default "/sys/fs/cgroup" */
+  readonly cgroupRoot?: string;
   /** Shell lines that run first, such as `ulimit -c 0`. */
   readonly prelude?: readonly string[];
 }
@@ -78,7 +81,7 @@ export function wrapCommand(
   const script = [
     ...(options.prelude ?? []),
     SET_MARK,
-    options.countOom === true ? OOM_KILLS : "oom_kills() { kills=-; }",
+    options.countOom === true ? oomKills(options.cgroupRoot ?? CGROUP_ROOT) : "oom_kills() { kills=-; }",
     "oom_kills; before=$kills token=$2 code=",
     // The shell itself must not write "Killed" and the like between the command's lines.
     "exec 3>&2 2>/dev/null",
