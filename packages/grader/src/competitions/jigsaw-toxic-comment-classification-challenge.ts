@@ -1,11 +1,11 @@
-import { type Cell, cellKey } from "@mlebench/frame";
+import { type Cell, cellKey, type DataFrame } from "@mlebench/frame";
 import {
+  firstUnequal,
   pythonFloats,
   requireColumns,
   requireFiniteValues,
   requireSameHeight,
   shownCell,
-  sortById,
 } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
@@ -23,7 +23,7 @@ export default defineGrader({
   grade({ submission, answers }) {
     requireColumns(submission, ID, ...CLASSES);
     requireSameHeight(submission, answers);
-    const sorted = sortById(submission, answers, ID);
+    const sorted = { submission: sortIndex(submission), answers: sortIndex(answers) };
     const labels = CLASSES.map((name) => sorted.answers.column(name).numbers());
     const isScored = (row: number) => labels.reduce((sum, column) => sum + column[row]!, 0) >= 0;
 
@@ -61,3 +61,10 @@ export default defineGrader({
     );
   },
 });
+
+/** As pandas' `sort_index`: the unstable sort of `sort_values`, but a table that is in order stays as it is. */
+function sortIndex(table: DataFrame): DataFrame {
+  const sorted = table.sort(ID);
+  const isInOrder = firstUnequal(table.column(ID), sorted.column(ID)) === undefined;
+  return isInOrder ? table : sorted;
+}
