@@ -242,6 +242,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(dataDir())
     .addOption(plugIn())
     .option("--yes", "do it; without this it only says what would go")
+    .addOption(json())
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataPrune(ids, options));
 

@@ -6,6 +6,7 @@ import type { Checksums } from "@mlebench/competitions";
 import { compareCodePoints } from "@mlebench/frame";
 import { z } from "zod";
 import { DataPrepError } from "./errors.js";
+import { lockFile } from "./files/lock-file.js";
 import { writeAtomically } from "./files/write-atomically.js";
 
 /** The files that upstream records checksums of: those directly under public and private with these endings. */
@@ -147,8 +148,12 @@ export async function readChecksumsFile(path: string): Promise<ReadonlyMap<strin
   return new Map(Object.entries(parsed.competitions));
 }
 
-/** Puts one competition's checksums into a user's own file, leaving those of others; the file appears when missing. */
+/**
+ * Puts one competition's checksums into a user's own file, leaving those of others, also while other processes do the
+ * same; the file appears when missing.
+ */
 export async function updateChecksumsFile(path: string, id: string, checksums: Checksums): Promise<void> {
+  await using _lock = await lockFile(`${path}.lock`);
   const all = new Map(await readChecksumsFile(path)).set(id, checksums);
   const sorted = [...all].sort(([a], [b]) => compareCodePoints(a, b));
   await writeAtomically(path, `${JSON.stringify({ competitions: Object.fromEntries(sorted) }, null, 2)}\n`);

@@ -9,20 +9,21 @@ import { dataPaths, isPrepared } from "./data-paths.js";
 import { DataPrepError } from "./errors.js";
 import { type LockOwner, lockHolder, tryLockFile } from "./files/lock-file.js";
 import { walkFiles } from "./files/walk-files.js";
-import { leftoverNames, lockPath, RAW_NOTES } from "./leftovers.js";
+import { leftoverNames, lockPath, PARTIAL_NAME, RAW_NOTES, UNFINISHED_ENDING } from "./leftovers.js";
 import { getPreparer } from "./preparers.js";
 
 /** What a data directory has of one competition. */
 export interface CompetitionDataStatus {
   readonly competitionId: string;
-  /** `incomplete`: a prepared folder that lacks something; `raw`: only raw files or a zip; `absent`: nothing. */
+  /** `incomplete`: a prepared folder that lacks something; `raw`: only raw files or a zip, perhaps unfinished; `absent`: nothing. */
   readonly state: "prepared" | "incomplete" | "raw" | "absent";
   /** Bytes on disk, a file with several names counted once: with the prepared files, else the raw ones. */
   readonly bytes: {
     readonly prepared: number;
+    /** Unfinished ones count here and in `zip` too: the next preparation goes on from there. */
     readonly raw: number;
     readonly zip: number;
-    /** What killed runs left. */
+    /** What killed runs left and nobody goes on with. */
     readonly leftovers: number;
   };
   readonly hasDescription: boolean;
@@ -48,11 +49,11 @@ async function statusOf(id: string, dataDir: string): Promise<CompetitionDataSta
   const seen = new Set<string>();
   const bytes = {
     prepared: bytesOnDisk(paths.prepared, seen),
-    raw: bytesOnDisk(paths.raw, seen),
-    zip: bytesOnDisk(paths.zip, seen),
+    raw: bytesOnDisk(paths.raw, seen) + bytesOnDisk(join(paths.root, PARTIAL_NAME), seen),
+    zip: bytesOnDisk(paths.zip, seen) + bytesOnDisk(`${paths.zip}${UNFINISHED_ENDING}`, seen),
     leftovers: leftoverNames(paths.root).reduce((sum, name) => sum + bytesOnDisk(join(paths.root, name), seen), 0),
   };
-  const hasRaw = existsSync(paths.raw) || existsSync(paths.zip);
+  const hasRaw = existsSync(paths.raw) || bytes.raw + bytes.zip > 0;
   const state = (await isPrepared(id, dataDir))
     ? "prepared"
     : existsSync(paths.prepared)
@@ -169,7 +170,8 @@ export async function pruneData(
     await using _lock = attempt.lock;
     const candidates = leftoverNames(paths.root).map((name) => join(paths.root, name));
     if (await isPrepared(id, dataDir)) {
-      candidates.push(paths.raw, paths.zip, ...RAW_NOTES.map((name) => join(paths.root, name)));
+      const unfinished = [UNFINISHED_ENDING, `${UNFINISHED_ENDING}.json`].map((ending) => `${paths.zip}${ending}`);
+      candidates.push(paths.raw, paths.zip, ...unfinished, ...RAW_NOTES.map((name) => join(paths.root, name)));
     }
     const seen = new Set<string>();
     bytesOnDisk(paths.prepared, seen);

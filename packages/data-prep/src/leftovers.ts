@@ -11,6 +11,8 @@ export const RAW_UNWANTED_NAME = ".raw-unwanted";
 export const WORK_PREFIX = ".preparing-";
 /** Ending of a zip that could not be unpacked; it stays for inspection until a preparation replaces it. */
 export const REFUSED_ENDING = ".zip.refused";
+/** What the downloads of `@mlebench/kaggle-client` add to a zip's name until it is whole. */
+export const UNFINISHED_ENDING = ".part";
 const LOCK_NAME = ".mlebench.lock";
 
 /** What speaks of raw files and means nothing once they are removed. */

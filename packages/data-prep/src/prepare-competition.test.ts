@@ -454,6 +454,8 @@ describe("checksums", () => {
     const read = await readChecksumsFile(path);
     expect([...read.keys()]).toEqual(["a", "b"]);
     expect(read.get("b")).toEqual(expected);
+    await Promise.all(["c", "d", "e"].map((id) => updateChecksumsFile(path, id, expected)));
+    expect([...(await readChecksumsFile(path)).keys()]).toEqual(["a", "b", "c", "d", "e"]);
     writeFileSync(path, '{"competitions": {"a": {"public": {"x.csv": "nonsense"}, "private": {}}}}');
     await expect(readChecksumsFile(path)).rejects.toThrow("md5");
   });
@@ -464,8 +466,11 @@ describe("the data directory", () => {
     const [absent] = await dataStatus(dataDir, { competitionIds: [MADE_UP_ID] });
     expect(absent).toMatchObject({ state: "absent", bytes: { prepared: 0, raw: 0, zip: 0, leftovers: 0 } });
     expect(await dataStatus(dataDir)).toEqual([]);
-    placeZip();
+    const zip = placeZip();
     expect(await dataStatus(dataDir)).toMatchObject([{ state: "raw", bytes: { zip: statSync(sourceZip).size } }]);
+    renameSync(zip, `${zip}.part`);
+    expect(await dataStatus(dataDir)).toMatchObject([{ state: "raw", bytes: { zip: statSync(sourceZip).size } }]);
+    renameSync(`${zip}.part`, zip);
     await prepare({ keepRaw: true, description: "text" });
     const [status] = await dataStatus(dataDir);
     expect(status).toMatchObject({ state: "prepared", hasDescription: true, lockedBy: undefined });

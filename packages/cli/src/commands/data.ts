@@ -130,6 +130,20 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
       pruneData(dataDir, { competitionIds: ids.length > 0 ? ids : undefined, dryRun: options.yes !== true, signal }),
     { ending: "stopping" },
   );
+  if (options.json) {
+    const json = {
+      removed: removed.map(({ competitionId, path, bytes }) => ({ competition_id: competitionId, path, bytes })),
+      in_use: inUse.map(({ competitionId, holder: { pid, hostname } }) => ({
+        competition_id: competitionId,
+        pid,
+        hostname,
+      })),
+      not_writable: notWritable,
+      dry_run: options.yes !== true,
+    };
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    return;
+  }
   for (const { path, bytes } of removed) {
     process.stdout.write(`${path}: ${formatBytes(bytes)} ${options.yes ? "freed" : "would be freed"}\n`);
   }

@@ -67,6 +67,13 @@ describe("mlebench prepare", () => {
     const dry = await runCli(["data", "prune", "--data-dir", "data"], { cwd });
     expect(dry.stdout).toMatch(/spaceship-titanic\/raw: .* would be freed\n[\s\S]*--yes does it/);
     expect(existsSync(join(data, id, "raw"))).toBe(true);
+    const listed = JSON.parse((await runCli(["data", "prune", "--data-dir", "data", "--json"], { cwd })).stdout);
+    expect(listed).toMatchObject({ dry_run: true, in_use: [], not_writable: [] });
+    expect(listed.removed).toContainEqual({
+      competition_id: id,
+      path: join(data, id, "raw"),
+      bytes: expect.any(Number),
+    });
     await runCli(["data", "prune", "--data-dir", "data", "--yes"], { cwd });
     expect(existsSync(join(data, id, "raw"))).toBe(false);
     expect(await differencesFromKit(data, id)).toEqual([]);
