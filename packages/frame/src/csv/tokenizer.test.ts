@@ -85,6 +85,12 @@ describe("malformed text", () => {
     expect(() => parseCsv("a,b\n1,2\n\n3,4,5\n")).toThrow("Expected 2 fields in line 4, saw 3");
   });
 
+  it("with millions of fields in a line is refused before they fill the memory", () => {
+    const separators = ",".repeat(3_000_000);
+    expect(() => parseCsv(`${separators}\n`)).toThrow("Line 1 has more than 1048576 fields");
+    expect(() => parseCsv(`a,b\n1,2\n3,4${separators}\n`)).toThrow("Line 3 has more than 1048576 fields");
+  });
+
   it("with an unclosed quote is refused", () => {
     expect(() => parseCsv('a,b\n1,"x\n')).toThrow("EOF inside string starting at row 1");
   });

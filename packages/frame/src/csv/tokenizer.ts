@@ -24,6 +24,9 @@ const SKIPPED_LINE = 5;
 
 const REPEATABLE_LINES = 4;
 
+/** More fields in a line than any table has columns: a file of separators alone would fill the memory. */
+const MOST_FIELDS = 2 ** 20;
+
 const LF = 10;
 const CR = 13;
 const BLANK = 32;
@@ -254,6 +257,9 @@ export class Tokenizer {
   private pushField(start: number, end: number): void {
     const index = this.fields;
     if (index >= this.starts.length) {
+      if (index - this.lineStarts[this.lines]! >= MOST_FIELDS) {
+        throw new ParserError(`Line ${this.fileLines + 1} has more than ${MOST_FIELDS} fields`);
+      }
       this.starts = grown(this.starts);
       this.ends = grown(this.ends);
     }
