@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,12 +10,24 @@ import { parseComposeSpec } from "../compose/parse.js";
 import type { Sandbox, SandboxEvent } from "../provider.js";
 import { buildChildPrograms } from "../test-support/child-program.js";
 import { bubblewrapProblem } from "./bubblewrap.js";
-import { signalMarked } from "./process-tree.js";
+import { ownProcessesCommand } from "./own-processes.js";
 import { createLocalProvider } from "./provider.js";
 
 const linux = process.platform === "linux";
 const noBubblewrap = bubblewrapProblem();
 const run = { runId: "local-test", name: "local" };
+
+/** How many processes of this machine are `sleep` with this argument. */
+function sleeping(argument: string): number {
+  const lines = readdirSync("/proc").map((name) => {
+    try {
+      return readFileSync(`/proc/${name}/cmdline`, "latin1");
+    } catch {
+      return "";
+    }
+  });
+  return lines.filter((line) => line === `sleep\0${argument}\0`).length;
+}
 
 describe("the local provider", () => {
   let root: string;
@@ -99,27 +113,56 @@ describe("the local provider", () => {
     expect((await fill(2000)).exitCode).not.toBe(0);
   });
 
-  it.runIf(linux)("finds what a killed process left: its processes, daemons too, and its folder", async () => {
-    await using programs = await buildChildPrograms();
-    const child = programs.start(`
-      const provider = api.createLocalProvider({ directory: ${JSON.stringify(directory)}, bubblewrap: "never" });
+  it.runIf(linux).each(["auto", "never"] as const)(
+    "finds what a killed process left: its processes, daemons too, and its folder (own processes %s)",
+    async (ownProcesses) => {
+      await using programs = await buildChildPrograms();
+      const nap = `987.${process.pid}${ownProcesses.length}`;
+      const child = programs.start(`
+      const provider = api.createLocalProvider(${JSON.stringify({ directory, bubblewrap: "never", ownProcesses })});
       const spec = api.parseComposeSpec({ services: { default: { image: "x" } } });
       const sandbox = await provider.up(spec, { runId: "victim", name: "victim", onProgress: () => undefined });
-      await sandbox.exec(["sh", "-c", "nohup env -i setsid sleep 987 >/dev/null 2>&1 &"]);
+      await sandbox.exec(["sh", "-c", "nohup env -i setsid sleep ${nap} >/dev/null 2>&1 &"]);
       console.log("up");
-      await sandbox.exec(["sleep", "987"]);`);
-    child.stderr.pipe(process.stderr);
-    await once(child.stdout, "data");
+      await sandbox.exec(["sleep", "${nap}"]);`);
+      child.stderr.pipe(process.stderr);
+      await once(child.stdout, "data");
+      while (sleeping(nap) === 0) await sleep(20);
+      await using provider = createLocalProvider({ directory, bubblewrap: "never" });
+      expect((await provider.cleanup()).left).toMatchObject([{ runId: "victim", reason: "owner-alive" }]);
+      const exited = once(child, "exit");
+      child.kill("SIGKILL");
+      await exited;
+      const report = await provider.cleanup();
+      expect(report.removed).toMatchObject([{ kind: "directory", runId: "victim" }]);
+      expect(await readdir(directory)).toEqual([]);
+      expect(sleeping(nap)).toBe(0);
+    },
+  );
+
+  it.runIf(linux)("keeps kill -9 -1 from everything else, and the sandbox stays", async ({ skip }) => {
+    if (ownProcessesCommand() === undefined) skip("this machine does not let unshare make a process tree");
+    const bystander = spawn("sleep", ["600"], { stdio: "ignore" });
     await using provider = createLocalProvider({ directory, bubblewrap: "never" });
-    expect((await provider.cleanup()).left).toMatchObject([{ runId: "victim", reason: "owner-alive" }]);
-    const exited = once(child, "exit");
-    child.kill("SIGKILL");
-    await exited;
-    const everyMark = { first: 2 ** 48, last: 2 ** 49 };
-    expect(signalMarked("0", everyMark)).toBeGreaterThanOrEqual(2);
-    const report = await provider.cleanup();
-    expect(report.removed).toMatchObject([{ kind: "directory", runId: "victim" }]);
-    expect(await readdir(directory)).toEqual([]);
+    await using sandbox = await provider.up(spec(), { ...run, onProgress: () => undefined });
+    await sandbox.exec(["sh", "-c", "setsid sleep 601 >/dev/null 2>&1 &"]);
+    const [victim] = await Promise.all([
+      sandbox.exec(["sleep", "602"], { timeoutSeconds: 60 }),
+      sandbox.exec(["sh", "-c", "kill -KILL -1"]),
+    ]);
+    expect(victim).toMatchObject({ exitCode: 137, timedOut: false });
+    expect(await output(sandbox, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).not.toMatch(/sleep 60/);
+    expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
+    bystander.kill();
+    await once(bystander, "exit");
+  });
+
+  it.runIf(linux)("shows no process but the sandbox's own, nor their environment", async ({ skip }) => {
+    if (ownProcessesCommand() === undefined) skip("this machine does not let unshare make a process tree");
+    await using provider = createLocalProvider({ directory, bubblewrap: "never" });
+    await using sandbox = await provider.up(spec(), { ...run, onProgress: () => undefined });
+    expect(await output(sandbox, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).not.toContain("vitest");
+    expect(await output(sandbox, "cat /proc/1/environ | tr '\\0' '\\n'")).toMatch(/COMPETITION_ID=demo/);
   });
 
   it("leaves a folder when told to keep it, and finds it by run id", async () => {

@@ -12,6 +12,7 @@ import type { Sandbox, SandboxPaths, SandboxProvider, UpOptions } from "../provi
 import { bubblewrapPath, bubblewrapProblem, createBubblewrapHost } from "./bubblewrap.js";
 import { below, type Layout, makeLayout, planLayout } from "./layout.js";
 import { folderName, removeFolder, removeLocalLeftovers, writeState } from "./leftovers.js";
+import { createOwnProcessesHost, ownProcessesCommand } from "./own-processes.js";
 import { createDirectHost, type ProcessHost } from "./process-host.js";
 import type { MarkRange } from "./process-tree.js";
 import { ignoredKeys } from "./rlimits.js";
@@ -27,6 +28,8 @@ export interface LocalProviderOptions {
   readonly directory?: string;
   /** Use bubblewrap where it works, never, or fail without it. @default "auto" */
   readonly bubblewrap?: "auto" | "never" | "require";
+  /** Without bubblewrap: give each sandbox a process tree of its own where the system allows (Linux, unshare). @default "auto" */
+  readonly ownProcesses?: "auto" | "never";
   /** With bubblewrap: host paths to show at the same place, read-only, such as a Python environment. @default none */
   readonly readOnlyPaths?: readonly string[];
   /** @default 2 x CPUs */
@@ -48,6 +51,7 @@ export function createLocalProvider(options: LocalProviderOptions = {}): Sandbox
   const directory = options.directory ?? join(tmpdir(), `mlebench-sandbox-${userInfo().username}`);
   const live = new Set<Sandbox>();
   let problem: string | undefined | null = null;
+  let ownProcesses: readonly string[] | undefined;
   let warned = false;
   return {
     name: "local",
@@ -58,7 +62,10 @@ export function createLocalProvider(options: LocalProviderOptions = {}): Sandbox
         onProgress?.({ type: "slot-wait", running: limiter.running, limit: limiter.limit });
       });
       try {
-        if (problem === null) problem = options.bubblewrap === "never" ? "it is turned off" : bubblewrapProblem();
+        if (problem === null) {
+          problem = options.bubblewrap === "never" ? "it is turned off" : bubblewrapProblem();
+          if (problem !== undefined && options.ownProcesses !== "never") ownProcesses = ownProcessesCommand();
+        }
         if (options.bubblewrap === "require" && problem !== undefined) {
           throw new SandboxStartError(`bubblewrap is required and cannot be used: ${problem}.`, {
             hint: "Install it (apt-get install bubblewrap) and allow unprivileged user namespaces.",
@@ -66,12 +73,19 @@ export function createLocalProvider(options: LocalProviderOptions = {}): Sandbox
         }
         if (!warned) {
           warned = true;
-          warn(upOptions, warning(spec, upOptions, problem));
+          warn(upOptions, warning(spec, upOptions, problem, ownProcesses !== undefined));
         }
-        const sandbox: Sandbox = await startLocal(directory, options, problem === undefined, spec, upOptions, () => {
-          live.delete(sandbox);
-          release();
-        });
+        const sandbox: Sandbox = await startLocal(
+          directory,
+          options,
+          { isolated: problem === undefined, ownProcesses },
+          spec,
+          upOptions,
+          () => {
+            live.delete(sandbox);
+            release();
+          },
+        );
         live.add(sandbox);
         onProgress?.({ type: "sandbox-up", id: sandbox.id, seconds: (performance.now() - startedAt) / 1000 });
         return sandbox;
@@ -87,11 +101,11 @@ export function createLocalProvider(options: LocalProviderOptions = {}): Sandbox
   };
 }
 
-function warning(spec: ComposeSpec, options: UpOptions, problem: string | undefined): string {
+function warning(spec: ComposeSpec, options: UpOptions, problem: string | undefined, ownProcesses: boolean): string {
   const isolation =
     problem === undefined
       ? "The local sandbox isolates with bubblewrap: no network, a read-only system, the sandbox's own processes only. It shares this machine's kernel, CPUs, memory and disk without limit."
-      : `The local sandbox does NOT isolate (${problem}): commands can read, change and send whatever you can. Use it with agents that you trust, or use docker.`;
+      : `The local sandbox does NOT isolate (${problem}): commands can read, change and send whatever you can${ownProcesses ? "" : ", and end your other processes"}. Use it with agents that you trust, or use docker.`;
   const service = mainService(spec, options.service);
   const ignored = ignoredKeys(spec.services[service]!);
   const others = Object.keys(spec.services).filter((name) => name !== service);
@@ -107,10 +121,18 @@ function warn({ onProgress }: UpOptions, message: string): void {
   else onProgress({ type: "warning", message });
 }
 
+/** What keeps a sandbox from the rest of the machine. */
+interface Separation {
+  /** By bubblewrap. */
+  readonly isolated: boolean;
+  /** The command that leads to a process tree of its own, where there is only that. */
+  readonly ownProcesses: readonly string[] | undefined;
+}
+
 async function startLocal(
   directory: string,
   options: LocalProviderOptions,
-  isolated: boolean,
+  { isolated, ownProcesses }: Separation,
   spec: ComposeSpec,
   upOptions: UpOptions,
   onGone: () => void,
@@ -130,7 +152,7 @@ async function startLocal(
     const env = environment(options.env ?? process.env, isolated, layout, paths, service.environment ?? {});
     await writeFile(below(layout.root, `${layout.paths.home}/.profile`), `PATH='${env["PATH"]}'\nexport PATH\n`);
     let sandbox: LocalSandbox | undefined;
-    const host = await createHost(isolated, layout, options, service.network_mode, env, (facts) =>
+    const host = await createHost({ isolated, ownProcesses }, layout, options, service.network_mode, env, (facts) =>
       sandbox?.died(facts),
     );
     sandbox = new LocalSandbox({
@@ -161,14 +183,16 @@ async function startLocal(
 }
 
 async function createHost(
-  isolated: boolean,
+  { isolated, ownProcesses }: Separation,
   layout: Layout,
   options: LocalProviderOptions,
   networkMode: string | undefined,
   env: Readonly<Record<string, string>>,
   onDeath: (facts: string) => void,
 ): Promise<ProcessHost> {
-  if (!isolated) return createDirectHost();
+  if (!isolated) {
+    return ownProcesses === undefined ? createDirectHost() : createOwnProcessesHost(ownProcesses, env, onDeath);
+  }
   return createBubblewrapHost({
     layout,
     env,

@@ -21,7 +21,7 @@ export interface StartMessage {
 }
 
 /**
- * The one process that runs in a bubblewrap sandbox all the time and starts the commands there, so that they share their
+ * The one process that runs in a local sandbox with a process tree of its own all the time and starts the commands there, so that they share their
  * namespaces: a server that one command starts can be reached by the next. Speaks in messages of type (1 byte), process
  * (4), length (4) and payload over its standard streams.
  *
