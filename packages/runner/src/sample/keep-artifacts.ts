@@ -76,12 +76,14 @@ async function keepCode(
 }
 
 function problemOf(error: unknown, maxBytes: number): string | undefined {
-  const code = (error as { code?: unknown }).code;
+  const { code, maxBytes: met } = error as { code?: unknown; maxBytes?: unknown };
   if (code === "SANDBOX_FILE_NOT_FOUND") return "there is no submission.csv";
   if (code === "SANDBOX_FILE_LINK") return "submission.csv is a link, and links are not followed";
   if (code === "SANDBOX_FILE_DIRECTORY") return "submission.csv is a folder";
   if (code === "SANDBOX_FILE_NOT_A_FILE") return "submission.csv is not a regular file";
   if (code === "SANDBOX_FILE_PERMISSION") return "submission.csv can't be read";
+  // A folder with something in it meets the limit on files first.
+  if (code === "OUTPUT_LIMIT_EXCEEDED" && met !== maxBytes) return "submission.csv is a folder";
   if (code === "OUTPUT_LIMIT_EXCEEDED") return `submission.csv is larger than ${maxBytes} bytes`;
   return undefined;
 }
