@@ -91,7 +91,7 @@ export async function logShow(path: string, options: { readonly json?: true }): 
   }
   const { eval: spec, status, results, stats, error } = header;
   const lines = [
-    `${spec.task} with ${spec.model}: ${status}`,
+    `${spec.task} with ${spec.model}: ${status}${protocolOf(spec.metadata)}`,
     `created ${spec.created}, ${finished.length} of ${results?.total_samples ?? (spec.dataset.samples ?? 0) * (spec.config.epochs ?? 1)} samples in the log`,
     ...(error ? [`error: ${error.message}`] : []),
     "",
@@ -103,6 +103,7 @@ export async function logShow(path: string, options: { readonly json?: true }): 
         { title: "score", align: "right" },
         { title: "values" },
         { title: "messages", align: "right" },
+        { title: "validations", align: "right" },
         { title: "tokens", align: "right" },
         { title: "time", align: "right" },
       ],
@@ -115,15 +116,16 @@ export async function logShow(path: string, options: { readonly json?: true }): 
           .map(({ value }) => describeValue(value))
           .join("; "),
         String(row.message_count ?? ""),
+        String(row.metadata?.["validation_calls"] ?? ""),
         formatCount(Object.values(row.model_usage ?? {}).reduce((sum, usage) => sum + usage.total_tokens, 0)),
         row.total_time === undefined ? "" : formatDuration(row.total_time),
       ]),
     ),
     ...(results?.scores ?? []).map(
-      ({ name, reducer, metrics, scored_samples: scored }) =>
+      ({ name, reducer, metrics, scored_samples: scored, unscored_samples: unscored }) =>
         `${reducer ? `${name} (${reducer})` : name}: ${Object.values(metrics)
           .map((metric) => `${metric.name} ${round(metric.value)}`)
-          .join(", ")} over ${scored ?? samples.length}`,
+          .join(", ")} over ${scored ?? samples.length}${unscored ? `, ${unscored} not scored` : ""}`,
     ),
     ...Object.entries(stats?.model_usage ?? {}).map(
       ([model, usage]) =>
@@ -179,6 +181,10 @@ export async function logRecover(path: string, options: { readonly output?: stri
   process.stderr.write(
     `${samples} sample${samples === 1 ? "" : "s"} saved, ${formatBytes(lostBytes)} at the end could not be read\n`,
   );
+}
+
+function protocolOf(metadata: Readonly<Record<string, unknown>> = {}): string {
+  return typeof metadata["protocol"] === "string" ? `, protocol ${metadata["protocol"]}` : "";
 }
 
 /** A log that was killed says of what was running that it still runs: nobody was left to say otherwise. */

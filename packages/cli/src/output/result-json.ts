@@ -14,6 +14,7 @@ export function resultJson(result: RunResult): Record<string, unknown> {
     errored_samples: result.erroredSamples,
     missing_samples: result.missingSamples,
     results: result.results,
+    splits: result.splits,
     samples: result.samples.map(({ sampleId, epoch, summary, report }) => ({
       id: sampleId,
       epoch,

@@ -57,6 +57,7 @@ function formatMetrics({
   erroredSamples,
   missingSamples,
   protocol,
+  splits,
 }: RunResult): string {
   const lines = [
     `${finishedSamples} of ${totalSamples} samples finished, ${erroredSamples} with an error, ${missingSamples} not run; protocol ${protocol}`,
@@ -72,7 +73,7 @@ function formatMetrics({
           { title: "not scored", align: "right" },
         ],
         results.scores.map((row) => [
-          row.reducer ? `${row.name} (${row.reducer})` : row.name,
+          scoreName(row),
           ...names.map((name) => formatMetric(row.metrics[name]?.value)),
           String(row.scored_samples),
           String(row.unscored_samples),
@@ -80,7 +81,39 @@ function formatMetrics({
       ).trimEnd(),
     );
   }
+  if (splits.length > 0) lines.push(formatSplits(splits));
   return `${lines.join("\n\n")}\n`;
+}
+
+/** One row per complexity: mean and standard error of each score over its competitions. */
+function formatSplits(splits: RunResult["splits"]): string {
+  const names = splits[0]?.results.scores.map(scoreName) ?? [];
+  return formatTable(
+    [
+      { title: "split" },
+      { title: "competitions", align: "right" },
+      ...names.map((title) => ({ title, align: "right" as const })),
+      { title: "not scored", align: "right" },
+    ],
+    splits.map(({ split, competitions, results }) => [
+      split,
+      String(competitions),
+      ...names.map((name) => meanAndError(results.scores.find((row) => scoreName(row) === name))),
+      String(results.scores[0]?.unscored_samples ?? ""),
+    ]),
+  ).trimEnd();
+}
+
+type ScoreRow = RunResult["splits"][number]["results"]["scores"][number];
+
+function scoreName({ name, reducer }: ScoreRow): string {
+  return reducer ? `${name} (${reducer})` : name;
+}
+
+function meanAndError(row: ScoreRow | undefined): string {
+  const { accuracy, mean, stderr } = row?.metrics ?? {};
+  const value = formatMetric((accuracy ?? mean)?.value);
+  return stderr === undefined ? value : `${value} ± ${formatMetric(stderr.value)}`;
 }
 
 function stateOf(summary: RunResult["samples"][number]["summary"]): string {

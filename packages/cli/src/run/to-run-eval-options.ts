@@ -35,7 +35,9 @@ export async function toRunEvalOptions(
   const args = await taskArguments(options, sourceOf, defaults.taskArgs ?? {});
   const { parameters, modules } = checkTaskArgs(args);
   const competitions = options.competition ?? (parameters.split === undefined ? defaults.competitions : undefined);
-  if (options.competition && sourceOf("split") === "cli") {
+  const isSplitGiven =
+    sourceOf("split") === "cli" || parseTaskArgs(options.taskArgLayers?.cli ?? [])["split"] !== undefined;
+  if (options.competition && isSplitGiven) {
     throw new CliUsageError("Both --competition and --split were given.", "Use one of them.");
   }
   const chosenModel = model ?? defaults.model;

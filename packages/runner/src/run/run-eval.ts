@@ -38,6 +38,7 @@ import type { RunEvalOptions } from "./run-options.js";
 import { type RunResult, runResult } from "./run-result.js";
 import { secretsOf } from "./secrets.js";
 import { generateSpec, specMaker } from "./spec-maker.js";
+import { splitResults } from "./split-results.js";
 
 /** Samples at a time when nothing else says how many. */
 const DEFAULT_MAX_SAMPLES = 10;
@@ -305,6 +306,7 @@ async function finish(
     plan,
     writer,
     results: computed?.results,
+    splits: computed ? splitResults(inPlan, { plan, scorers, reducers: options.epochsReducer }) : [],
     protocol,
     modelId: model.id,
     task: options.task,

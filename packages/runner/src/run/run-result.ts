@@ -3,6 +3,7 @@ import { type EvalResults, type ReportOfSample, reportsOfSamples } from "@mleben
 import type { RunPlan } from "../plan/run-plan.js";
 import { artifactsDirectory } from "../sample/artifacts-directory.js";
 import type { Task } from "../task/mle-bench.js";
+import type { SplitResults } from "./split-results.js";
 
 /** One row of the closing table. */
 export interface SampleRow {
@@ -30,6 +31,8 @@ export interface RunResult {
   readonly missingSamples: number;
   /** Absent when the run did not score. */
   readonly results?: EvalResults;
+  /** Per complexity; empty when no competition of the benchmark was run or nothing was scored. */
+  readonly splits: readonly SplitResults[];
   /** 0 when every sample finished, 1 when not, 130 when the run was cancelled. */
   readonly exitCode: 0 | 1 | 130;
 }
@@ -39,6 +42,7 @@ export function runResult({
   plan,
   writer,
   results,
+  splits,
   protocol,
   modelId,
   task,
@@ -47,6 +51,7 @@ export function runResult({
   plan: RunPlan;
   writer: EvalLogWriter;
   results: EvalResults | undefined;
+  splits: readonly SplitResults[];
   protocol: string;
   modelId: string;
   task: Task;
@@ -73,6 +78,7 @@ export function runResult({
     erroredSamples: errored,
     missingSamples: samples.length - ran.length,
     ...(results ? { results } : {}),
+    splits,
     exitCode: status === "cancelled" ? 130 : status === "success" && finished === samples.length ? 0 : 1,
   };
 }
