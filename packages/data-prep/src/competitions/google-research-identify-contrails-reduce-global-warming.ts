@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { Column, DataFrame, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { readPyJson } from "../py-json/parse-py-json.js";
@@ -6,7 +5,7 @@ import { writePyJson } from "../py-json/write-py-json.js";
 import { PyRandom } from "../random/py-random.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 import { requireList, textField } from "../records/json-access.js";
-import { NpyFormatError, readNpyHeader } from "../records/npy-file.js";
+import { NpyFormatError, readNpyHeader, readNpyNumbers } from "../records/npy-file.js";
 
 const BANDS = ["08", "09", "10", "11", "12", "13", "14", "15", "16"].map((number) => `band_${number}.npy`);
 const MASK = "human_pixel_masks.npy";
@@ -65,33 +64,12 @@ interface Mask {
   isSet(row: number, column: number): boolean;
 }
 
-/** Element types that masks may have. */
-const READERS: Readonly<Record<string, (view: DataView, offset: number) => number | bigint>> = {
-  "|b1": (view, offset) => view.getUint8(offset),
-  "|u1": (view, offset) => view.getUint8(offset),
-  "|i1": (view, offset) => view.getInt8(offset),
-  "<u2": (view, offset) => view.getUint16(offset, true),
-  "<i2": (view, offset) => view.getInt16(offset, true),
-  "<u4": (view, offset) => view.getUint32(offset, true),
-  "<i4": (view, offset) => view.getInt32(offset, true),
-  "<i8": (view, offset) => view.getBigInt64(offset, true),
-  "<u8": (view, offset) => view.getBigUint64(offset, true),
-  "<f4": (view, offset) => view.getFloat32(offset, true),
-  "<f8": (view, offset) => view.getFloat64(offset, true),
-};
-
 /** A mask of height, width and one channel. */
 async function readMask(path: string): Promise<Mask> {
-  const { descr, shape, dataOffset, rowBytes } = await readNpyHeader(path);
+  const { shape, values } = await readNpyNumbers(path);
   const [height = 0, width = 0, channels = 1] = shape;
-  const read = READERS[descr];
-  if (read === undefined || channels !== 1) throw new NpyFormatError(path, `it is no mask but ${descr} of ${shape}`);
-  const bytes = await readFile(path);
-  if (bytes.length < dataOffset + height * rowBytes) throw new NpyFormatError(path, "it is cut off");
-  const view = new DataView(bytes.buffer, bytes.byteOffset + dataOffset);
-  const itemBytes = rowBytes / width;
-  const isSet = (row: number, column: number) => Number(read(view, (row * width + column) * itemBytes)) === 1;
-  return { height, width, isSet };
+  if (channels !== 1) throw new NpyFormatError(path, `it is no mask but ${shape.join(" x ")} numbers`);
+  return { height, width, isSet: (row, column) => values[row * width + column] === 1 };
 }
 
 /** Runs `start length` of set pixels, counted from 1 down the first column, then the next. */

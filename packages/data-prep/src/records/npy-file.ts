@@ -12,12 +12,14 @@ export class NpyFormatError extends DataPrepError {
   }
 }
 
-/** The head of a .npy file in C order. */
+/** The head of a .npy file. */
 export interface NpyHeader {
   /** numpy's name of the element type, for example `<f4` or `<U2`. */
   readonly descr: string;
   /** Length of each axis; the first one counts rows. */
   readonly shape: readonly number[];
+  /** True when the first index varies fastest: then rows do not lie together. */
+  readonly isFortranOrder: boolean;
   /** Where the data begin. */
   readonly dataOffset: number;
   /** Bytes of one row. */
@@ -38,10 +40,10 @@ export async function readNpyHeader(path: string): Promise<NpyHeader> {
     const descr = /'descr': '([^']+)'/.exec(text)?.[1];
     const shapeText = /'shape': \(([\d, ]*)\)/.exec(text)?.[1];
     if (descr === undefined || shapeText === undefined) throw new NpyFormatError(path, "its header has another form");
-    if (!/'fortran_order': False/.test(text)) throw new NpyFormatError(path, "it is in Fortran order");
+    const isFortranOrder = !/'fortran_order': False/.test(text);
     const shape = shapeText.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]));
     const rowBytes = itemBytes(descr, path) * shape.slice(1).reduce((product, length) => product * length, 1);
-    return { descr, shape, dataOffset: prefix, rowBytes };
+    return { descr, shape, isFortranOrder, dataOffset: prefix, rowBytes };
   } finally {
     await file.close();
   }
@@ -57,7 +59,8 @@ export async function writeNpyRows(
   rows: ArrayLike<number>,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<void> {
-  const { descr, shape, dataOffset, rowBytes } = await readNpyHeader(sourcePath);
+  const { descr, shape, isFortranOrder, dataOffset, rowBytes } = await readNpyHeader(sourcePath);
+  if (isFortranOrder) throw new NpyFormatError(sourcePath, "it is in Fortran order");
   const source = await open(sourcePath);
   const target = await open(targetPath, "wx");
   try {
@@ -137,25 +140,53 @@ function itemBytes(descr: string, path: string): number {
   return kind === "U" ? Number(size) * 4 : Number(size);
 }
 
-const READERS: Readonly<Record<string, (bytes: Buffer, at: number) => number>> = {
+const READERS: Readonly<Record<string, (bytes: Buffer, at: number) => number | bigint>> = {
   "|b1": (bytes, at) => bytes.readUInt8(at),
   "|u1": (bytes, at) => bytes.readUInt8(at),
   "|i1": (bytes, at) => bytes.readInt8(at),
+  "<u2": (bytes, at) => bytes.readUInt16LE(at),
   "<i2": (bytes, at) => bytes.readInt16LE(at),
+  "<u4": (bytes, at) => bytes.readUInt32LE(at),
   "<i4": (bytes, at) => bytes.readInt32LE(at),
-  "<i8": (bytes, at) => Number(bytes.readBigInt64LE(at)),
+  "<u8": (bytes, at) => bytes.readBigUInt64LE(at),
+  "<i8": (bytes, at) => bytes.readBigInt64LE(at),
   "<f4": (bytes, at) => bytes.readFloatLE(at),
   "<f8": (bytes, at) => bytes.readDoubleLE(at),
 };
 
-/** All numbers of a file that fits into memory, in C order. */
-export async function readNpyNumbers(path: string): Promise<Float64Array> {
-  const { descr, shape, dataOffset } = await readNpyHeader(path);
+/** Numbers of a file that fits into memory. */
+export interface NpyNumbers {
+  readonly shape: readonly number[];
+  /** In C order, whatever the file's own. */
+  readonly values: Float64Array;
+}
+
+/** Reads all numbers of a file. */
+export async function readNpyNumbers(path: string): Promise<NpyNumbers> {
+  const { descr, shape, isFortranOrder, dataOffset } = await readNpyHeader(path);
   const read = READERS[descr];
   if (read === undefined) throw new NpyFormatError(path, `its elements are ${descr}`);
   const size = itemBytes(descr, path);
   const bytes = (await readFile(path)).subarray(dataOffset);
   const count = shape.reduce((product, length) => product * length, 1);
   if (bytes.length < count * size) throw new NpyFormatError(path, "it is cut off");
-  return Float64Array.from({ length: count }, (_, index) => read(bytes, index * size));
+  const place = isFortranOrder ? fortranPlace(shape) : (index: number) => index;
+  return {
+    shape,
+    values: Float64Array.from({ length: count }, (_, index) => Number(read(bytes, place(index) * size))),
+  };
+}
+
+/** Where the element stands in Fortran order that has this place in C order. */
+function fortranPlace(shape: readonly number[]): (index: number) => number {
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, length) => product * length, 1));
+  return (index) => {
+    let rest = index;
+    let place = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      place += (rest % shape[axis]!) * strides[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    return place;
+  };
 }
