@@ -13,7 +13,9 @@ export async function withInterrupts<T>(
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
-      process.stderr.write("\nStopped at once; `mlebench sandbox cleanup` removes what is left.\n");
+      process.stderr.write(
+        "\nStopped at once; `mlebench sandbox cleanup`, with the run's --sandbox, removes what is left.\n",
+      );
       process.exit(EXIT.interrupted);
     }
     process.stderr.write(`\n${name}: ${ending}; once more to stop at once.\n`);
