@@ -15,6 +15,7 @@ import {
 } from "@mlebench/sandbox-compose";
 import { type Cluster, openCluster } from "./api/cluster.js";
 import { copyIn } from "./data/copy-in.js";
+import { requireClaimed } from "./data/require-claimed.js";
 import { diagnose } from "./doctor/diagnose.js";
 import { removeLeftovers, removeSandbox } from "./life/cleanup.js";
 import { createObject } from "./life/create-object.js";
@@ -153,6 +154,7 @@ async function startSandbox(
     });
     await ready(sandbox, cluster, id);
     for (const mount of streamedMounts(spec.services[main]!, settings)) await copyIn(sandbox, mount, signal);
+    await requireClaimed(sandbox, spec.services[main]!, settings, signal);
     await checked;
     signal?.throwIfAborted();
     return sandbox;

@@ -100,6 +100,26 @@ describe.skipIf(problem !== undefined)(
       expect(read.stderr).toContain("Read-only file system");
     });
 
+    it("tells a sandbox what to do about data that was not pushed, and about a claim that is not there", async () => {
+      const up = async (name: string, folder: string) => {
+        await using provider = createK8sProvider({
+          imagePullPolicy: "Never",
+          allowUnenforcedNetworkPolicy: true,
+          patienceSeconds: 0,
+          data: { claim: name, root },
+        });
+        const volumes = [`${join(root, folder)}:/home/data:ro`];
+        const spec = parseComposeSpec({ services: { default: { image: TEST_IMAGE, volumes } } });
+        await provider.up(spec, { runId: "claim", name: "claim" });
+      };
+      await mkdir(join(root, "thaw/prepared/public"), { recursive: true });
+      await writeFile(join(root, "thaw/prepared/public/train.csv"), "id\n");
+      await expect(up(claim.name, "thaw/prepared/public")).rejects.toMatchObject({
+        hint: expect.stringContaining("mlebench data push"),
+      });
+      await expect(up("of-nobody", target)).rejects.toMatchObject({ hint: expect.stringContaining("kubectl get pvc") });
+    });
+
     it("follows no link out of the folder, such as one to the answers", async () => {
       const link = join(source, "innocent.csv");
       await symlink(join(root, "frost/prepared/private/answers.csv"), link);

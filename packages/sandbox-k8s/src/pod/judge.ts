@@ -46,7 +46,7 @@ export function judge(pod: V1Pod | "deleted" | undefined, service: string): Verd
   }
   if (START_TROUBLE.has(reason)) {
     const error = new SandboxStartError(`Service ${service} could not be started: ${reason}: ${message}`, {
-      hint: START_HINT,
+      hint: /subPath/i.test(message) ? NOT_PUSHED_HINT : START_HINT,
     });
     return { state: SLOW_START.test(message) ? "stuck" : "failed", error };
   }
@@ -60,6 +60,8 @@ export function judge(pod: V1Pod | "deleted" | undefined, service: string): Verd
   return { state: "wait" };
 }
 
+const NOT_PUSHED_HINT =
+  "The claim has no such folder: fill it with `mlebench data push`, and give its root in the option data.";
 const START_HINT =
   "The message has Kubernetes' words and the service's last output; correct its image, command or limits.";
 
@@ -76,7 +78,9 @@ function unschedulable(pod: V1Pod, service: string): SandboxError | undefined {
     return new GpuUnavailableError(`the scheduler says: ${message}`);
   return new NoCapacityError(
     `No node can take service ${service}: ${message}`,
-    "Lower deploy.resources, correct x-k8s.node_selector and tolerations, or add nodes; patienceSeconds says how long to wait for them.",
+    /persistentvolumeclaim/i.test(message)
+      ? "Create the claim in the namespace of the sandboxes (`kubectl get pvc`), or correct the name in the option data."
+      : "Lower deploy.resources, correct x-k8s.node_selector and tolerations, or add nodes; patienceSeconds says how long to wait for them.",
   );
 }
 
