@@ -6,7 +6,12 @@ import { fileURLToPath } from "node:url";
 import { DataPrepError, type PrepareProgress, writeZip } from "@mlebench/data-prep";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPlugIn } from "../plug-in/load-plug-in.js";
-import { type BoundedPreparationOptions, PreparationFailedError, prepareBounded } from "./bounded-preparation.js";
+import {
+  type BoundedPreparationOptions,
+  PreparationFailedError,
+  prepareBounded,
+  withinMemory,
+} from "./bounded-preparation.js";
 
 const PLUG_IN = fileURLToPath(new URL("../test-support/preparing-plug-in.mjs", import.meta.url));
 
@@ -83,6 +88,24 @@ describe("a preparation in its own process", () => {
       code: "RUNNER_PREPARATION_MEMORY",
       hint: expect.stringContaining("--preparation-memory"),
     });
+  });
+
+  it("is tried again with all memory where its share was too little, after waiting for the others", async () => {
+    const tried: (number | string)[] = [];
+    const attempt = async (memoryMiB: number) => {
+      tried.push(memoryMiB);
+      return await prepare(memoryMiB === 300 ? "allocates" : "tells", { memoryMiB });
+    };
+    const onRetry = async () => void tried.push("waited");
+    expect(await withinMemory(attempt, { shareMiB: 300, wholeMiB: 2048, onRetry })).toMatchObject({
+      status: "prepared",
+    });
+    expect(tried).toEqual([300, "waited", 2048]);
+    await expect(withinMemory(attempt, { shareMiB: 300, wholeMiB: 300, onRetry })).rejects.toThrow("more than 300 MiB");
+    await expect(withinMemory(() => prepare("throws"), { shareMiB: 300, wholeMiB: 2048, onRetry })).rejects.toThrow(
+      "the preparer is broken",
+    );
+    expect(tried).toEqual([300, "waited", 2048, 300]);
   });
 
   it("takes nothing with it when it breaks down", async () => {

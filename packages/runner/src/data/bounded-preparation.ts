@@ -21,6 +21,7 @@ export interface BoundedPreparationOptions extends PrepareCompetitionOptions {
   readonly memoryMiB: number;
 }
 
+const MEMORY_CODE = "RUNNER_PREPARATION_MEMORY";
 /** Below this no preparation is ended, however many run side by side. */
 const LEAST_MIB = 2048;
 
@@ -86,11 +87,29 @@ export async function prepareBounded(
   throw new PreparationFailedError({ code, message, hint, cause: causeOf(outcome.error) });
 }
 
+/**
+ * Tries with a share of the memory, and where that is too little once more with all of it.
+ * @param options.onRetry called before the second try; resolves when nobody else needs memory.
+ */
+export async function withinMemory<T>(
+  attempt: (memoryMiB: number) => Promise<T>,
+  { shareMiB, wholeMiB, onRetry }: { shareMiB: number; wholeMiB: number; onRetry: () => Promise<void> },
+): Promise<T> {
+  try {
+    return await attempt(shareMiB);
+  } catch (error) {
+    const isTooLittle = error instanceof PreparationFailedError && error.code === MEMORY_CODE;
+    if (!isTooLittle || shareMiB >= wholeMiB) throw error;
+  }
+  await onRetry();
+  return await attempt(wholeMiB);
+}
+
 function heldTooMuch(competitionId: string, memoryMiB: number): PreparationFailedError {
   return new PreparationFailedError({
-    code: "RUNNER_PREPARATION_MEMORY",
+    code: MEMORY_CODE,
     message: `Preparing ${competitionId} needed more than ${memoryMiB} MiB of memory and was ended.`,
-    hint: "Prepare fewer at a time with --max-preparations 1, or give each more with --preparation-memory MIB.",
+    hint: "Give it more with --preparation-memory MIB, or prepare it on a machine with more memory.",
   });
 }
 

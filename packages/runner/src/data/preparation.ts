@@ -21,8 +21,9 @@ import { messageOf } from "../sample/describe-error.js";
 import { Semaphore } from "../schedule/semaphore.js";
 import { askForRules } from "./ask-for-rules.js";
 import { assetSources } from "./asset-sources.js";
-import { preparationMemoryMiB, prepareBounded } from "./bounded-preparation.js";
+import { preparationMemoryMiB, prepareBounded, withinMemory } from "./bounded-preparation.js";
 import { findSource } from "./competition-sources.js";
+import { CorePlaces } from "./core-places.js";
 import { openDataDirectory } from "./data-directory.js";
 import { competitionDescription, type DescriptionOptions, hasSubstitute, refreshDescription } from "./description.js";
 import { type DownloadPlan, downloadedBytes, planDownload } from "./download-plan.js";
@@ -48,7 +49,10 @@ export interface PreparationOptions {
   readonly skipTosCheck: boolean;
   /** Preparations at one time; downloads don't count. @default one per core */
   readonly maxPreparations?: number;
-  /** Memory of one preparation. @default its share of nine tenths of the machine's, at least 2048 */
+  /**
+   * Memory of one preparation.
+   * @default its share of nine tenths of the machine's, at least 2048; one that needs more is tried again alone with all
+   */
   readonly preparationMemoryMiB?: number;
   /** Know the md5 of the zips too. @default false */
   readonly hashZips?: boolean;
@@ -113,8 +117,11 @@ export async function openPreparation(
     throw error;
   }
   const maxPreparations = options.maxPreparations ?? availableParallelism();
-  const cores = new Semaphore(maxPreparations);
-  const memoryMiB = options.preparationMemoryMiB ?? preparationMemoryMiB(Math.min(maxPreparations, missing.length));
+  const cores = new CorePlaces(maxPreparations);
+  const memory = {
+    shareMiB: options.preparationMemoryMiB ?? preparationMemoryMiB(Math.min(maxPreparations, missing.length)),
+    wholeMiB: options.preparationMemoryMiB ?? preparationMemoryMiB(1),
+  };
   const zipHashes = new Map<string, string | undefined>();
   const planning = new Semaphore(PLANS_AT_A_TIME);
   const plans = new Map<string, DownloadPlan>();
@@ -132,7 +139,7 @@ export async function openPreparation(
   async function make(competitionId: string, signal: AbortSignal): Promise<void> {
     const rawDir = rawDirOf(competitionId, options.rawDir);
     const { root } = dataPaths(dataDirectory, competitionId);
-    let leaveCore = await cores.acquire(signal);
+    let leaveCore = await cores.one(signal);
     // A download keeps no core: meanwhile another competition is prepared.
     const download = async (...[id, directory, rest]: Parameters<Downloader>): Promise<string> => {
       leaveCore();
@@ -152,7 +159,7 @@ export async function openPreparation(
     };
     async function backOnCore(work: Promise<string>): Promise<string> {
       const path = await work;
-      leaveCore = await cores.acquire(signal);
+      leaveCore = await cores.one(signal);
       return path;
     }
     try {
@@ -160,8 +167,7 @@ export async function openPreparation(
         const folder = rawDir ?? root;
         zipHashes.set(competitionId, await md5IfThere(join(folder, `${competitionId}.zip`), signal));
       }
-      const { differences } = await prepareBounded(competitionId, {
-        memoryMiB,
+      const preparationOptions: PrepareCompetitionOptions = {
         fetchFile: async (url, path, { signal: fetchSignal }) => {
           await downloadUrl(url, { path, signal: fetchSignal });
         },
@@ -178,7 +184,18 @@ export async function openPreparation(
           if (stage !== "download")
             emit({ type: "prepare-progress", competitionId, stage: step ?? stage, done, total });
         },
-      });
+      };
+      const { differences } = await withinMemory(
+        (memoryMiB) => prepareBounded(competitionId, { ...preparationOptions, memoryMiB }),
+        {
+          ...memory,
+          onRetry: async () => {
+            warn(`${competitionId}: ${memory.shareMiB} MiB of memory were too little; it is tried again alone.`);
+            leaveCore();
+            leaveCore = await cores.all(signal);
+          },
+        },
+      );
       for (const difference of differences) warn(`${competitionId}: ${describeDifference(difference)}`);
     } finally {
       leaveCore();
