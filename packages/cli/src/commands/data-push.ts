@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { defaultDataDirectory, getCompetition, type PushProgress, pushPreparedData } from "@mlebench/runner";
 import { registerCompetitions } from "../options/choose-competitions.js";
 import { formatBytes } from "../output/format.js";
@@ -61,7 +62,7 @@ export async function dataPush(ids: readonly string[], options: DataPushOptions)
     ),
   );
   process.stderr.write(
-    `${pushed.length} in ${options.claim}, every file verified. A run uses it with --sandbox-option 'data={claim: ${options.claim}, root: ${dataDir}}'\n`,
+    `${pushed.length} in ${options.claim}, every file verified. A run uses it with MLEBENCH_K8S_DATA=claim:${options.claim}:${resolve(dataDir)}\n`,
   );
 }
 
