@@ -19,7 +19,8 @@ function results(accuracy: number, stderr: number, unscored: number): Results {
         metrics: { accuracy: metric("accuracy", accuracy), stderr: metric("stderr", stderr) },
       },
     ],
-  } as Results;
+    metadata: { errored_samples: unscored },
+  };
 }
 
 it("closes with both counts, the protocol, and mean and standard error per split", () => {
