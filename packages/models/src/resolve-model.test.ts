@@ -304,15 +304,14 @@ describe("recording and replaying", () => {
 describe("a cancelled call", () => {
   it("ends at once, in an attempt as in a wait, with the caller's reason", async () => {
     await using server = await startOpenAiServer({
-      replies: [{ delaySeconds: 60 }, { status: 429, message: "later" }],
+      replies: [{ delaySeconds: 3600 }, { status: 429, message: "later", headers: { "retry-after": "1800" } }],
     });
     const { languageModel } = await resolveModel("openai/gpt-4.1", { env: {}, apiKey: "k", baseUrl: server.url });
     for (const _ of ["in an attempt", "in a wait"]) {
       const controller = new AbortController();
       setTimeout(() => controller.abort(new Error("stop")), 50);
-      const started = Date.now();
+      // Neither the reply nor the wait would be over before the test gives up.
       await expect(languageModel.doGenerate({ ...REQUEST, abortSignal: controller.signal })).rejects.toThrow("stop");
-      expect(Date.now() - started).toBeLessThan(5000);
     }
   });
 });
