@@ -93,7 +93,10 @@ export async function toRunEvalOptions(
       ...defaults.run?.modelOptions,
       ...defined({
         baseUrl: options.modelBaseUrl,
-        args: options.modelArg === undefined ? undefined : parseTaskArgs(options.modelArg),
+        args:
+          options.modelArg === undefined
+            ? undefined
+            : { ...defaults.run?.modelOptions?.args, ...parseTaskArgs(options.modelArg) },
         maxConnections: options.maxConnections,
         maxRetries: options.maxRetries,
         timeoutSeconds: options.timeout,

@@ -1,6 +1,7 @@
 import { type EvalLog, readEvalLog } from "@mlebench/eval-log";
 import { recordedModules } from "../plug-in/log-modules.js";
 import type { RunDefaults } from "../run/run-defaults.js";
+import { REDACTED } from "../run/secrets.js";
 import { AgentOptions } from "../sample/agent-options.js";
 import { snakeCase } from "../task/parameters.js";
 import { PROTOCOLS } from "../task/protocol.js";
@@ -26,7 +27,7 @@ export async function resumeDefaults(logPath: string): Promise<RunDefaults> {
   return {
     taskName: header.eval.task,
     taskArgs: {
-      ...taskArgs,
+      ...withoutRedacted(taskArgs),
       ...Object.fromEntries(Object.entries(modules).map(([name, path]) => [snakeCase(name), path])),
     },
     ...(ids ? { competitions: ids } : {}),
@@ -43,7 +44,7 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
     commandTimeoutSeconds: number(metadata["command_timeout"]),
     obfuscate: typeof metadata["obfuscate"] === "boolean" ? metadata["obfuscate"] : undefined,
     agent: AgentOptions.safeParse(metadata["agent"]).data,
-    sandboxOptions: isObject(metadata["sandbox_options"]) ? metadata["sandbox_options"] : undefined,
+    sandboxOptions: isObject(metadata["sandbox_options"]) ? withoutRedacted(metadata["sandbox_options"]) : undefined,
     limit: limit === undefined ? undefined : typeof limit === "number" ? String(limit) : limit.join("-"),
     sampleIds: sampleId === undefined ? undefined : [sampleId].flat().map(String),
     shuffleSeed: typeof shuffle === "number" ? shuffle : undefined,
@@ -60,7 +61,10 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
     costLimit: config.cost_limit,
     maxSamples: config.max_samples,
     maxSandboxes: config.max_sandboxes,
-    modelOptions: defined({ baseUrl: spec.model_base_url, args: spec.model_args }),
+    modelOptions: defined({
+      baseUrl: spec.model_base_url?.includes(REDACTED) ? undefined : spec.model_base_url,
+      args: withoutRedacted(spec.model_args ?? {}),
+    }),
     generate: defined({
       temperature: number(generate["temperature"]),
       topP: number(generate["top_p"]),
@@ -76,6 +80,13 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
       reasoningEffort: typeof generate["reasoning_effort"] === "string" ? generate["reasoning_effort"] : undefined,
     }),
   });
+}
+
+/** What a secret was taken out of has to be given again. */
+function withoutRedacted(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => !JSON.stringify(value ?? null).includes(REDACTED)),
+  );
 }
 
 function number(value: unknown): number | undefined {

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import type { GenerateConfig } from "@mlebench/agent-react";
 import {
   createEvalLog,
-  createRedactor,
   type EvalLogWriter,
   type EvalSampleReductions,
   type EvalResults as LogResults,
@@ -36,7 +35,7 @@ import { logPlan, logSpec } from "./log-spec.js";
 import { openProvider } from "./open-provider.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { type RunResult, runResult } from "./run-result.js";
-import { secretsOf } from "./secrets.js";
+import { redactorOf } from "./secrets.js";
 import { generateSpec, specMaker } from "./spec-maker.js";
 import { splitResults } from "./split-results.js";
 
@@ -46,6 +45,8 @@ const DEFAULT_MAX_SAMPLES = 10;
 const HERE: ReadonlySet<string> = new Set(["docker", "local"]);
 /** What missing images are built on, where the Dockerfile's own base can't be had. */
 const BASE_IMAGE_VARIABLE = "MLEBENCH_BASE_IMAGE";
+/** What follows the time in a log's name; the second one is Inspect's. */
+const FILE_NAME_VARIABLES = ["MLEBENCH_LOG_FILE_PATTERN", "INSPECT_EVAL_LOG_FILE_PATTERN"];
 
 /**
  * Runs a task: every competition times every epoch, each in a sandbox of its own, graded on the host and written to one
@@ -107,7 +108,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
       signal: options.signal,
     });
     const scorers = task.scorers ?? [mleBenchScorer()];
-    const redact = createRedactor(secretsOf(env));
+    const redact = redactorOf(options);
     const writer = await openLog(options, redact, {
       runId,
       plan,
@@ -237,9 +238,11 @@ async function openLog(
     return writer;
   }
   const solverName = options.task.solver ? options.task.solver.name || "solver" : "react";
+  const env = options.env ?? process.env;
   return createEvalLog({
     directory,
     spec,
+    fileNamePattern: FILE_NAME_VARIABLES.map((name) => env[name]).find((pattern) => pattern),
     plan: logPlan(solverName, facts.commandTimeoutSeconds, options.generate),
     redact,
   });

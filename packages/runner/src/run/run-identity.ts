@@ -5,6 +5,7 @@ import { sampleLimits } from "../plan/limits.js";
 import { protocolDefaults } from "../task/protocol.js";
 import { agentMetadata, generateConfigOf, limitsConfig } from "./log-spec.js";
 import type { RunEvalOptions } from "./run-options.js";
+import { redactorOf } from "./secrets.js";
 
 /** Parameters that say where data is or how much runs, not what a sample is. */
 const NOT_IDENTITY = new Set(["data_dir", "force_rebuild", "skip_tos_check"]);
@@ -45,8 +46,10 @@ export function identityOfRun(run: RunEvalOptions, options: RunIdentityOptions =
   const { task, model, protocol = "inspect", modelOptions, generate } = run;
   const defaults = protocolDefaults(protocol);
   const limits: ReactLimits = sampleLimits(run, task.parameters.maxMessages, defaults);
+  // A log has no secrets: two runs with one each are taken for the same.
+  const redact = redactorOf(run);
   return identity(
-    {
+    redact({
       task: task.name,
       model: typeof model === "string" ? model : model.id,
       parameters: task.argsPassed,
@@ -57,7 +60,7 @@ export function identityOfRun(run: RunEvalOptions, options: RunIdentityOptions =
       protocol,
       commandTimeout: run.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
       agent: agentMetadata(run.agent).agent ?? {},
-    },
+    }),
     options,
   );
 }

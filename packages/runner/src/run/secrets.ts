@@ -1,12 +1,55 @@
-/** Names of variables whose values are secret: keys, tokens and passwords of models, Kaggle and clouds. */
-const SECRET_NAME = /(?:^|_)(?:API_?KEYS?|KEY|KEYS|TOKENS?|SECRETS?|PASSWORD|PASSWD|CREDENTIALS?|ACCESS_KEY_ID)$/;
+import { createRedactor, type Redactor } from "@mlebench/eval-log";
+import type { RunEvalOptions } from "./run-options.js";
+
+/** Names of variables and settings whose values are secret: keys, tokens and passwords of models, Kaggle and clouds. */
+const SECRET_NAME =
+  /(?:^|_)(?:API_?KEYS?|APIKEY|KEY|KEYS|TOKENS?|SECRETS?|PASSWORD|PASSWD|CREDENTIALS?|ACCESS_KEY_ID|AUTHORIZATION)$/;
 /** Names that match above and hold nothing secret. */
 const NOT_SECRET = /^(?:SSH_AUTH_SOCK|GOOGLE_APPLICATION_CREDENTIALS|.*_(?:MAX|NUM|LIMIT)_TOKENS)$/;
 
+/** What stands in a log where a secret was. */
+export const REDACTED = "[redacted]";
+
 /** Values of the environment that must never reach a log or a message. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(env).flatMap(([name, value]) => {
-    const upper = name.toUpperCase();
-    return value && SECRET_NAME.test(upper) && !NOT_SECRET.test(upper) ? [value] : [];
-  });
+  return Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : []));
+}
+
+/** Takes the secrets of a run's environment and settings out of whatever is written. */
+export function redactorOf(options: RunEvalOptions): Redactor {
+  const { task, modelOptions, sandboxOptions, metadata, env = process.env } = options;
+  return createRedactor(
+    [
+      ...secretsOf(env),
+      ...secretsIn([modelOptions?.args, sandboxOptions, task.parameters.composeOverrides, metadata]),
+      ...passwordOf(modelOptions?.baseUrl),
+    ],
+    { replacement: REDACTED },
+  );
+}
+
+/** Secrets among settings: by their names at any depth, as `NAME=value`, and after `Bearer`. */
+function secretsIn(value: unknown, name = ""): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => secretsIn(item, name));
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([key, item]) => secretsIn(item, key));
+  }
+  if (typeof value !== "string") return [];
+  if (isSecretName(name)) return [value.replace(/^(?:Bearer|Basic)\s+/i, "")];
+  const [, key, text] = /^([\w-]+)=([\s\S]+)$/.exec(value) ?? [];
+  return key !== undefined && text !== undefined && isSecretName(key) ? [text] : [];
+}
+
+function passwordOf(url: string | undefined): string[] {
+  if (url === undefined || !URL.canParse(url)) return [];
+  const { password } = new URL(url);
+  return password === "" ? [] : [password, decodeURIComponent(password)];
+}
+
+function isSecretName(name: string): boolean {
+  const upper = name
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .replaceAll("-", "_")
+    .toUpperCase();
+  return SECRET_NAME.test(upper) && !NOT_SECRET.test(upper);
 }
