@@ -117,6 +117,17 @@ export class Engine {
     await control(`kill ${id}`, docker.getContainer(id).kill({ signal: "SIGKILL" }));
   }
 
+  /** Freezes every process in it, and none that is started later runs. */
+  async pauseContainer(id: string): Promise<void> {
+    const docker = await this.#client();
+    await control(`pause ${id}`, docker.getContainer(id).pause());
+  }
+
+  async unpauseContainer(id: string): Promise<void> {
+    const docker = await this.#client();
+    await control(`unpause ${id}`, docker.getContainer(id).unpause());
+  }
+
   /** Kills it if it runs and removes it with its anonymous volumes. */
   async removeContainer(id: string): Promise<void> {
     const docker = await this.#client();

@@ -196,6 +196,19 @@ describe.skipIf(problem !== undefined)(
       });
     });
 
+    it("copies a file that changes all the time as it was at one moment, and lets everything go on", async () => {
+      await using sandbox = await up();
+      await using folder = await temporaryFolder();
+      await sandbox.exec([
+        "sh",
+        "-c",
+        "cd /tmp; head -c 3000000 /dev/zero >f; nohup sh -c 'while :; do truncate -s 5000000 f; truncate -s 3000000 f; done' >/dev/null 2>&1 &",
+      ]);
+      const copies = Array.from({ length: 8 }, (_, index) => sandbox.copyOut("/tmp/f", `${folder.path}/${index}`));
+      for (const { bytes } of await Promise.all(copies)) expect([3_000_000, 5_000_000]).toContain(bytes);
+      expect((await sandbox.exec(["echo", "on"])).stdout).toBe("on\n");
+    });
+
     it("runs twenty sandboxes at once and leaves nothing of them", async () => {
       const sandboxes = await Promise.all(Array.from({ length: 20 }, () => up({ mem_limit: "64m" })));
       const results = await Promise.all(

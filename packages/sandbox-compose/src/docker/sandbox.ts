@@ -22,6 +22,7 @@ import { type DiskUser, DiskWatch, type FreeBytes } from "./disk-limit.js";
 import type { Engine } from "./engine.js";
 import { EngineError } from "./engine-answers.js";
 import { type ExecContext, execDriver } from "./exec.js";
+import { Freezer } from "./freezer.js";
 import type { Project } from "./project.js";
 import { Reaper, SYSTEM_PATH } from "./reaper.js";
 import { streamInContainer } from "./stream.js";
@@ -58,6 +59,7 @@ export class DockerSandbox implements Sandbox {
   readonly #context: ExecContext;
   readonly #reaper: Reaper;
   readonly #diskWatch: DiskWatch;
+  readonly #freezer: Freezer;
   /** Why it was ended from here. */
   #overuse: string | undefined;
   #disposing: Promise<void> | undefined;
@@ -74,6 +76,7 @@ export class DockerSandbox implements Sandbox {
       whyUnavailable: (cause) => this.#whyUnavailable(cause),
       abandon: () => this.#abandon(),
     };
+    this.#freezer = new Freezer(options.engine, options.containerId);
     this.#diskWatch = new DiskWatch({
       engine: options.engine,
       users: options.diskUsers,
@@ -113,7 +116,10 @@ export class DockerSandbox implements Sandbox {
     await writeFileThrough((command, streamOptions) => this.stream(command, streamOptions), path, data, options);
   }
 
-  /** Works on a container that has stopped too, except for what was in its memory (tmpfs). */
+  /**
+   * Works on a container that has stopped too, except for what was in its memory (tmpfs). Everything in a running one is
+   * stopped meanwhile.
+   */
   async copyOut(path: string, hostPath: string, options: CopyOutOptions = {}): Promise<CopyOutResult> {
     this.#assertUsable();
     options.signal?.throwIfAborted();
@@ -122,9 +128,12 @@ export class DockerSandbox implements Sandbox {
       if (this.#options.tmpfsTargets.some((target) => absolute === target || absolute.startsWith(`${target}/`))) {
         return await this.#copyThroughTar(absolute, hostPath, options);
       }
-      await this.#refuseLinks(absolute);
-      const archive = await this.#options.engine.archive(this.#options.containerId, absolute);
-      return await copyFromTar(archive, absolute, hostPath, options);
+      return await this.#freezer.during(async () => {
+        options.signal?.throwIfAborted();
+        await this.#refuseLinks(absolute);
+        const archive = await this.#options.engine.archive(this.#options.containerId, absolute);
+        return copyFromTar(archive, absolute, hostPath, options);
+      });
     } catch (error) {
       if (error instanceof EngineError) throw (await this.#whyUnavailable(error)) ?? error;
       throw error;
