@@ -1,7 +1,11 @@
 import type { Sandbox } from "@mlebench/sandbox-compose";
 
 const CHECKS: readonly { readonly what: string; readonly command: string }[] = [
-  { what: "nvidia-smi", command: "nvidia-smi -L" },
+  {
+    what: "nvidia-smi",
+    command:
+      'out=$(nvidia-smi -L 2>&1); code=$?; echo "$out"; case $out in *"GPU 0:"*) exit $code ;; *) exit $((code ? code : 1)) ;; esac',
+  },
   {
     what: "torch",
     command: `python3 -c 'import torch; n = torch.cuda.device_count(); print(n, "GPUs"); raise SystemExit(n == 0)'`,
