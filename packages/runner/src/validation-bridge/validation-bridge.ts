@@ -39,6 +39,13 @@ export interface ValidationBridge extends AsyncDisposable {
   readonly url: string;
 }
 
+// First where only root can write, as root runs it, and again when the agent has ended it.
+const FIND_INTERPRETER = `own=$PATH
+PATH=/usr/local/bin:/usr/bin:/bin
+command -v python3 || command -v node && exit
+PATH=$own:/opt/conda/bin
+command -v python3 || command -v node`;
+
 /** The agent may kill the bridge where it can; after this many starts it stays down. */
 const MAX_STARTS = 10;
 
@@ -131,10 +138,7 @@ export async function startValidationBridge(
 }
 
 async function findInterpreter(sandbox: BridgeSandbox, user: string | undefined): Promise<string[]> {
-  const { stdout } = await sandbox.exec(
-    ["sh", "-c", "command -v python3 || PATH=$PATH:/opt/conda/bin:/usr/local/bin command -v python3 node"],
-    { user, timeoutSeconds: 30 },
-  );
+  const { stdout } = await sandbox.exec(["sh", "-c", FIND_INTERPRETER], { user, timeoutSeconds: 30 });
   const path = stdout.trim().split("\n")[0] ?? "";
   if (path === "") throw new ValidationBridgeError("neither python3 nor node was found");
   // -I: files that the agent leaves about can't be imported into the bridge.
