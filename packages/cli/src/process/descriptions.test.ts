@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UPSTREAM_SOURCE } from "@mlebench/competitions";
 import { startKaggleServer, startRepositoryServer } from "@mlebench/kaggle-client/testing";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { kitEnvironment } from "./kit-server.js";
 import { runCli } from "./run-cli.js";
+
+// Each test starts the command several times, on machines that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 const ID = "described-toy";
 const PLAIN = "# Leaves\nPredict the leaf of 2014.\n";

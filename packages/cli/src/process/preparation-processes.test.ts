@@ -3,8 +3,11 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCli } from "./run-cli.js";
+
+// Each test starts the command several times, on machines that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 const PLUG_IN = fileURLToPath(new URL("../../../runner/src/test-support/preparing-plug-in.mjs", import.meta.url));
 const PATIENCE = { timeout: 60_000 };

@@ -2,9 +2,12 @@ import { type ChildProcess, execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { differencesFromKit, KIT_IDS, kitChecksums, kitEnvironment, startKitServer } from "./kit-server.js";
 import { runCli } from "./run-cli.js";
+
+// Each test starts the command several times, on machines that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 const KILLS = 4;
 

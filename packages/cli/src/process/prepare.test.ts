@@ -3,9 +3,12 @@ import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "@mlebench/data-prep";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { differencesFromKit, KIT_IDS, kitChecksums, kitEnvironment, kitFile, startKitServer } from "./kit-server.js";
 import { runCli } from "./run-cli.js";
+
+// Each test starts the command several times, on machines that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 let cwd: string;
 let data: string;

@@ -1,9 +1,12 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { KIT_IDS, kitEnvironment, startKitServer } from "./kit-server.js";
 import { runCli } from "./run-cli.js";
+
+// Each test starts the command several times, on machines that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 const [TITANIC = "", LEAF = "", AUTHOR = "", DOCUMENTS = ""] = KIT_IDS;
 const IDS = [TITANIC, LEAF, AUTHOR, DOCUMENTS];
