@@ -10,8 +10,8 @@ const SHARE_OF_FREE = 0.9;
 const LOOK_SECONDS = 1;
 /** Sizes are measured again when the disk lost this share of a limit, */
 const STEP = 0.02;
-/** and anyhow after this many seconds, as others may free what a sandbox takes. */
-const LONGEST_UNMEASURED_SECONDS = 30;
+/** and anyhow after this many seconds: others may free what a sandbox takes, or the disk is not to be seen from here. */
+const LONGEST_UNMEASURED_SECONDS = 15;
 
 /** Free bytes of the disk with containers; undefined when it is not to be seen from here. */
 export type FreeBytes = () => Promise<number | undefined>;
@@ -86,7 +86,7 @@ export class DiskWatch {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #freeBytes: number | undefined;
-  #measuredAt = 0;
+  #measuredAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: DiskWatchOptions) {
     this.#options = options;
@@ -117,9 +117,9 @@ export class DiskWatch {
     const free = await freeBytes();
     this.#freeBytes ??= free;
     const step = Math.min(...users.map(({ limitBytes }) => limitBytes)) * STEP;
-    const hasLost = free === undefined || this.#freeBytes === undefined || free < this.#freeBytes - step;
+    const hasLost = free !== undefined && this.#freeBytes !== undefined && free < this.#freeBytes - step;
     const isOld = performance.now() - this.#measuredAt > LONGEST_UNMEASURED_SECONDS * 1000;
-    if (free !== undefined && !hasLost && !isOld) return;
+    if (!hasLost && !isOld) return;
     for (const { containerId, containerName, limitBytes } of users) {
       const bytes = await engine.writtenBytes(containerId);
       if (this.#stopped) return;
