@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { ExecResult } from "@mlebench/sandbox-compose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunResult } from "../run/run-result.js";
 import {
   ATTACKED_ID,
@@ -18,6 +18,9 @@ import {
 } from "../test-support/attacked-run.js";
 import { dockerProblem } from "../test-support/docker-problem.js";
 import { READ_MEMORY, READ_PROCESSES, reversed, SEARCH_FILES } from "./attack-scripts.js";
+
+// Whole file systems are searched; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const problem = await dockerProblem();
 const SECRET_TEXTS = Object.values(SECRETS);

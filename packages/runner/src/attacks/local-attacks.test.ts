@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createLocalProvider, type ExecResult } from "@mlebench/sandbox-compose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   type Attacked,
   makeAttacked,
@@ -11,6 +11,9 @@ import {
   textBelow,
 } from "../test-support/attacked-run.js";
 import { READ_MEMORY, READ_PROCESSES, reversed } from "./attack-scripts.js";
+
+// Whole file systems are searched; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 /** As in a container, but for the system's programs, which are this machine's; patterns with their letters reversed. */
 const SEARCH_FOLDERS = `for d in /*; do

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sandbox } from "@mlebench/sandbox-compose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunResult } from "../run/run-result.js";
 import {
   ATTACKED_ID,
@@ -12,6 +12,9 @@ import {
   textBelow,
 } from "../test-support/attacked-run.js";
 import { dockerProblem } from "../test-support/docker-problem.js";
+
+// Whole file systems are searched; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const problem = await dockerProblem();
 const VALID = "cp /home/data/sample_submission.csv /home/submission/submission.csv";
