@@ -131,10 +131,10 @@ describe.skipIf(problem !== undefined)("a run in Docker", () => {
   });
 
   it("gives an error and no score when the container is killed, and removes it", async () => {
+    let container = "";
     const onEvent = (event: RunEvent): void => {
-      if (event.type !== "sandbox-event" || event.event.type !== "service-start") return;
-      const { container } = event.event;
-      setTimeout(() => void promisify(execFile)("docker", ["kill", container]), 3000);
+      if (event.type === "sandbox-event" && event.event.type === "service-start") container = event.event.container;
+      if (event.type === "sandbox-ready") void promisify(execFile)("docker", ["kill", container]);
     };
     const { result, sample } = await run([{ bash: "sleep 300" }], { onEvent });
     expect(result).toMatchObject({ status: "error", exitCode: 1, erroredSamples: 1 });

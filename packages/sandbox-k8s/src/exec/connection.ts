@@ -58,6 +58,7 @@ export async function openExec(
   for (const word of command) query.append("command", word);
   let status: ExecStatus | undefined;
   let over = false;
+  let inputEnded = false;
   // The client closes the process's own streams when it is not given others.
   const unused = new Writable({ write: (_chunk, _encoding, done) => done() });
   const { handler } = new Exec(config);
@@ -130,6 +131,10 @@ export async function openExec(
       next();
     },
     endInput() {
+      // Once only: a server that closes before it has read a second word resets the connection, and output that is still
+      // on its way is lost.
+      if (inputEnded) return;
+      inputEnded = true;
       if (socket.readyState === socket.OPEN) socket.send(Buffer.from([CLOSE_CHANNEL, 0]));
     },
     pause: () => socket.pause(),
