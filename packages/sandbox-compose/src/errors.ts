@@ -47,6 +47,17 @@ export class ComposeSpecError extends SandboxError {
   }
 }
 
+/** Options of a provider that it does not have, or whose values it cannot use. */
+export class ProviderOptionsError extends SandboxError {
+  constructor(provider: string, problems: readonly string[], known: readonly string[]) {
+    super({
+      code: "SANDBOX_OPTIONS_INVALID",
+      message: `The options of the sandbox provider ${provider} cannot be used: ${problems.join("; ")}`,
+      hint: `It has these: ${[...known].sort().join(", ")}.`,
+    });
+  }
+}
+
 /** No Docker engine answers, or one that is too old. */
 export class DockerUnavailableError extends SandboxError {
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {

@@ -29,6 +29,15 @@ describe("resolveProvider", () => {
     expect(provider).toEqual({ name: "theirs", options: { maxSandboxes: 3 } });
   });
 
+  it("refuses options that a bundled provider does not have, and names those it has", async () => {
+    await expect(resolveProvider("local", { bubblewrap: "perhaps", colour: "red" })).rejects.toMatchObject({
+      code: "SANDBOX_OPTIONS_INVALID",
+      message: expect.stringMatching(/local .*bubblewrap: .*colour/),
+      hint: expect.stringContaining("bubblewrap, maxSandboxes"),
+    });
+    await expect(resolveProvider("docker", { maxSandboxes: 0 })).rejects.toThrow("maxSandboxes: ");
+  });
+
   it("says what is known when a name is not", async () => {
     await writeFile(join(directory, "empty.mjs"), "export const x = 1;");
     for (const name of ["dokcer", "./missing.js", "./empty.mjs"]) {

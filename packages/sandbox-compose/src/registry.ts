@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { checkProviderOptions } from "./check-provider-options.js";
 import { createDockerProvider } from "./docker/provider.js";
 import { SandboxError, UnknownProviderError } from "./errors.js";
 import { createLocalProvider } from "./local/provider.js";
@@ -15,9 +17,22 @@ export interface ProviderOptions {
 /** Makes a provider; what a provider module exports as `createProvider`. */
 export type ProviderFactory = (options: ProviderOptions) => SandboxProvider | Promise<SandboxProvider>;
 
+const limit = z.number().int().positive().optional();
+const DockerOptions = z.strictObject({
+  maxSandboxes: limit,
+  composeDirectory: z.string().optional(),
+  socketPath: z.string().optional(),
+});
+const LocalOptions = z.strictObject({
+  maxSandboxes: limit,
+  bubblewrap: z.enum(["auto", "never", "require"]).optional(),
+  ownProcesses: z.enum(["auto", "never"]).optional(),
+  readOnlyPaths: z.array(z.string()).optional(),
+});
+
 const factories = new Map<string, ProviderFactory>([
-  ["docker", (options) => createDockerProvider(options)],
-  ["local", (options) => createLocalProvider(options)],
+  ["docker", (options) => createDockerProvider(checkProviderOptions("docker", DockerOptions, options))],
+  ["local", (options) => createLocalProvider(checkProviderOptions("local", LocalOptions, options))],
 ]);
 
 /** Makes a provider known by name, for this process; a later one takes the place of an earlier one. */

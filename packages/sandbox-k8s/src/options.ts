@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { ComposeSpecError } from "@mlebench/sandbox-compose";
+import { checkProviderOptions, ProviderOptionsError } from "@mlebench/sandbox-compose";
 import { z } from "zod";
 
 const Data = z.union([
@@ -88,14 +88,7 @@ export type Settings = ReturnType<typeof readSettings>;
 
 /** Options and environment together, checked. */
 export function readSettings(written: K8sProviderOptions) {
-  const parsed = Options.safeParse(written);
-  if (!parsed.success) {
-    throw new ComposeSpecError(
-      parsed.error.issues.map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`),
-      { source: "(options of the k8s provider)" },
-    );
-  }
-  const options = parsed.data;
+  const options = checkProviderOptions("k8s", Options, written);
   const env = options.env ?? process.env;
   return {
     namespace: options.namespace ?? env["MLEBENCH_K8S_NAMESPACE"],
@@ -122,7 +115,7 @@ function dataFrom(written: z.infer<typeof Data> | undefined): "hostPath" | "stre
   if (written === "hostPath") return "hostPath";
   const [kind, claim, root] = written.split(":");
   if (kind === "claim" && claim !== undefined && root?.startsWith("/") === true) return { claim, root };
-  throw new ComposeSpecError([`data: ${written}: not hostPath, stream or claim:NAME:/root`]);
+  throw wrong(`data: ${written}: not hostPath, stream or claim:NAME:/root`);
 }
 
 /** The pod that this runs in, where its manifest tells it (downward API). */
@@ -136,7 +129,11 @@ function pullPolicyFrom(text: string | undefined): z.infer<typeof PullPolicy> | 
   if (text === undefined || text === "") return undefined;
   const parsed = PullPolicy.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new ComposeSpecError([`MLEBENCH_K8S_IMAGE_PULL_POLICY=${text}: not ${PullPolicy.options.join(", ")}`]);
+  throw wrong(`MLEBENCH_K8S_IMAGE_PULL_POLICY=${text}: not ${PullPolicy.options.join(", ")}`);
+}
+
+function wrong(problem: string): ProviderOptionsError {
+  return new ProviderOptionsError("k8s", [problem], Object.keys(Options.shape));
 }
 
 function gpuResources(own: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
