@@ -15,6 +15,6 @@ export { type CommandMark, newCommandMark, wrapCommand, wrapStream } from "./exe
 export { copyFromTar, linkRefused } from "./files/from-tar.js";
 export { readFileThrough, writeFileThrough } from "./files/in-sandbox.js";
 export { reasonToLeave } from "./leftover-rules.js";
-export { Limiter } from "./limiter.js";
+export { LiveSandboxes } from "./live-sandboxes.js";
 export { currentOwner, type Owner, ownerState } from "./owner.js";
 export { sandboxPaths } from "./paths.js";

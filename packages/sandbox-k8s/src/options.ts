@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { checkProviderOptions, ProviderOptionsError } from "@mlebench/sandbox-compose";
 import { z } from "zod";
 
@@ -95,7 +94,7 @@ export function readSettings(written: K8sProviderOptions) {
     context: options.context ?? env["MLEBENCH_K8S_CONTEXT"],
     kubeconfig: options.kubeconfig,
     data: dataFrom(options.data ?? env["MLEBENCH_K8S_DATA"]),
-    maxSandboxes: options.maxSandboxes ?? 2 * availableParallelism(),
+    maxSandboxes: options.maxSandboxes,
     runtimeClassName: options.runtimeClassName ?? env["MLEBENCH_K8S_RUNTIME_CLASS"],
     imagePullPolicy: options.imagePullPolicy ?? pullPolicyFrom(env["MLEBENCH_K8S_IMAGE_PULL_POLICY"]),
     gpuResources: gpuResources(options.gpuResources),

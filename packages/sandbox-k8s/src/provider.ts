@@ -3,9 +3,8 @@ import {
   type ComposeSpec,
   ComposeSpecError,
   currentOwner,
-  Limiter,
+  LiveSandboxes,
   mainService,
-  type Sandbox,
   SandboxError,
   type SandboxProvider,
   SandboxStartError,
@@ -39,8 +38,7 @@ import { startServices } from "./services/start-services.js";
  */
 export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProvider {
   const settings = readSettings(options);
-  const limiter = new Limiter(settings.maxSandboxes);
-  const live = new Set<Sandbox>();
+  const sandboxes = new LiveSandboxes(settings.maxSandboxes);
   let opened: Orchestrator | undefined;
   const orchestrator = (): Orchestrator => {
     if (opened !== undefined) return opened;
@@ -53,24 +51,8 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
   };
   return {
     name: "k8s",
-    async up(spec, upOptions) {
-      const { signal, onProgress } = upOptions;
-      const startedAt = performance.now();
-      const release = await limiter.acquire(signal, () => {
-        onProgress?.({ type: "slot-wait", running: limiter.running, limit: limiter.limit });
-      });
-      try {
-        const sandbox: Sandbox = await startSandbox(orchestrator(), spec, upOptions, () => {
-          live.delete(sandbox);
-          release();
-        });
-        live.add(sandbox);
-        onProgress?.({ type: "sandbox-up", id: sandbox.id, seconds: (performance.now() - startedAt) / 1000 });
-        return sandbox;
-      } catch (error) {
-        release();
-        throw error;
-      }
+    up(spec, upOptions) {
+      return sandboxes.start(upOptions, (onGone) => startSandbox(orchestrator(), spec, upOptions, onGone));
     },
     cleanup: async (filter: CleanupFilter = {}) => removeLeftovers(orchestrator().cluster, filter),
     async diagnose({ image }) {
@@ -82,9 +64,7 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
         return [{ name: "Cluster", state: "missing", facts: message, fix: hint }];
       }
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all([...live].map((sandbox) => sandbox[Symbol.asyncDispose]()));
-    },
+    [Symbol.asyncDispose]: () => sandboxes[Symbol.asyncDispose](),
   };
 }
 

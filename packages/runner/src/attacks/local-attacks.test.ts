@@ -47,8 +47,11 @@ describe.each(["auto", "never"] as const)(
       expect((await sh("env")).stdout).not.toMatch(/API_KEY|KAGGLE|sealed/);
     });
 
-    it("finds none of the secrets in files, where files are kept apart", async ({ skip }) => {
-      if (!isolated()) skip("without bubblewrap the machine's files are there to be read, as the warning says");
+    // Without bubblewrap the machine's files are there to be read, as the warning says.
+    const itIfApart = bubblewrap === "never" ? () => undefined : it;
+
+    itIfApart("finds none of the secrets in files", async ({ skip }) => {
+      if (!isolated()) skip("bubblewrap cannot be used here");
       const control = await sh(`echo control >/tmp/control; ${SEARCH_FOLDERS}`, reversed(["control"]));
       expect(control.stdout).toContain("/tmp/control");
       expect((await sh(SEARCH_FOLDERS, reversed(SECRET_TEXTS))).stdout).toBe("");
@@ -61,8 +64,8 @@ describe.each(["auto", "never"] as const)(
       expect((await exec(["python3", "-c", READ_MEMORY], reversed(SECRET_TEXTS))).stdout).toBe("");
     });
 
-    it("has no capability, no network and no other mount where it is isolated", async ({ skip }) => {
-      if (!isolated()) skip("without bubblewrap nothing of this holds");
+    itIfApart("has no capability, no network and no other mount", async ({ skip }) => {
+      if (!isolated()) skip("bubblewrap cannot be used here");
       expect((await sh("grep -E '^CapEff' /proc/self/status")).stdout).toBe("CapEff:\t0000000000000000\n");
       expect((await sh("tail -n +3 /proc/net/dev | tr -d ' ' | cut -d: -f1")).stdout).toBe("lo\n");
       const attempts = [

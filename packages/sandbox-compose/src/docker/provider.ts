@@ -1,14 +1,14 @@
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mainService, serviceOrder } from "../compose/services.js";
 import type { ComposeSpec } from "../compose/spec.js";
 import { writeComposeFile } from "../compose/write.js";
 import { GpuUnavailableError, ImageMissingError, SandboxStartError } from "../errors.js";
-import { Limiter } from "../limiter.js";
+import { LiveSandboxes } from "../live-sandboxes.js";
 import { currentOwner } from "../owner.js";
 import { sandboxPaths } from "../paths.js";
-import type { CleanupFilter, CleanupReport, Sandbox, SandboxProvider, UpOptions } from "../provider.js";
+import type { CleanupFilter, CleanupReport, SandboxProvider, UpOptions } from "../provider.js";
 import { removeLeftovers } from "./cleanup.js";
 import {
   containerConfig,
@@ -57,37 +57,22 @@ export interface DockerProvider extends SandboxProvider {
 export function createDockerProvider(options: DockerProviderOptions = {}): DockerProvider {
   const engine = new Engine(options);
   const images = new Images(engine);
-  const limiter = new Limiter(options.maxSandboxes ?? 2 * availableParallelism());
+  const sandboxes = new LiveSandboxes(options.maxSandboxes);
   const composeDirectory = options.composeDirectory ?? join(tmpdir(), "mlebench-sandbox", "compose");
-  const live = new Set<Sandbox>();
   return {
     name: "docker",
     version: () => engine.version(),
-    async up(spec, upOptions) {
-      const { signal, onProgress } = upOptions;
-      const startedAt = performance.now();
-      const release = await limiter.acquire(signal, () => {
-        onProgress?.({ type: "slot-wait", running: limiter.running, limit: limiter.limit });
-      });
-      try {
-        const sandbox: Sandbox = await startProject(engine, images, composeDirectory, spec, upOptions, () => {
-          live.delete(sandbox);
-          release();
-        });
-        live.add(sandbox);
-        onProgress?.({ type: "sandbox-up", id: sandbox.id, seconds: (performance.now() - startedAt) / 1000 });
-        return sandbox;
-      } catch (error) {
-        release();
-        throw error;
-      }
+    up(spec, upOptions) {
+      return sandboxes.start(upOptions, (onGone) =>
+        startProject(engine, images, composeDirectory, spec, upOptions, onGone),
+      );
     },
     async cleanup(filter: CleanupFilter = {}): Promise<CleanupReport> {
       await engine.version();
       return removeLeftovers(engine, filter);
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...live].map((sandbox) => sandbox[Symbol.asyncDispose]()));
+      await sandboxes[Symbol.asyncDispose]();
       engine.close();
     },
   };

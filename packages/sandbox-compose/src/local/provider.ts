@@ -1,14 +1,14 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdir, realpath, writeFile } from "node:fs/promises";
-import { availableParallelism, tmpdir, userInfo } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { mainService } from "../compose/services.js";
 import type { ComposeSpec } from "../compose/spec.js";
 import { SandboxStartError } from "../errors.js";
-import { Limiter } from "../limiter.js";
+import { LiveSandboxes } from "../live-sandboxes.js";
 import { currentOwner } from "../owner.js";
 import { sandboxPaths } from "../paths.js";
-import type { Sandbox, SandboxPaths, SandboxProvider, UpOptions } from "../provider.js";
+import type { SandboxPaths, SandboxProvider, UpOptions } from "../provider.js";
 import { bubblewrapPath, bubblewrapProblem, createBubblewrapHost } from "./bubblewrap.js";
 import { below, type Layout, makeLayout, planLayout } from "./layout.js";
 import { folderName, removeFolder, removeLocalLeftovers, writeState } from "./leftovers.js";
@@ -47,21 +47,15 @@ export interface LocalProviderOptions {
  * await using sandbox = await provider.up(spec, { runId: "r1", name: "demo" });
  */
 export function createLocalProvider(options: LocalProviderOptions = {}): SandboxProvider {
-  const limiter = new Limiter(options.maxSandboxes ?? 2 * availableParallelism());
+  const sandboxes = new LiveSandboxes(options.maxSandboxes);
   const directory = options.directory ?? join(tmpdir(), `mlebench-sandbox-${userInfo().username}`);
-  const live = new Set<Sandbox>();
   let problem: string | undefined | null = null;
   let ownProcesses: readonly string[] | undefined;
   let warned = false;
   return {
     name: "local",
-    async up(spec, upOptions) {
-      const { signal, onProgress } = upOptions;
-      const startedAt = performance.now();
-      const release = await limiter.acquire(signal, () => {
-        onProgress?.({ type: "slot-wait", running: limiter.running, limit: limiter.limit });
-      });
-      try {
+    up(spec, upOptions) {
+      return sandboxes.start(upOptions, (onGone) => {
         if (problem === null) {
           problem = options.bubblewrap === "never" ? "it is turned off" : bubblewrapProblem();
           if (problem !== undefined && options.ownProcesses !== "never") ownProcesses = ownProcessesCommand();
@@ -75,29 +69,12 @@ export function createLocalProvider(options: LocalProviderOptions = {}): Sandbox
           warned = true;
           warn(upOptions, warning(spec, upOptions, problem, ownProcesses !== undefined));
         }
-        const sandbox: Sandbox = await startLocal(
-          directory,
-          options,
-          { isolated: problem === undefined, ownProcesses },
-          spec,
-          upOptions,
-          () => {
-            live.delete(sandbox);
-            release();
-          },
-        );
-        live.add(sandbox);
-        onProgress?.({ type: "sandbox-up", id: sandbox.id, seconds: (performance.now() - startedAt) / 1000 });
-        return sandbox;
-      } catch (error) {
-        release();
-        throw error;
-      }
+        const means = { isolated: problem === undefined, ownProcesses };
+        return startLocal(directory, options, means, spec, upOptions, onGone);
+      });
     },
     cleanup: (filter = {}) => removeLocalLeftovers(directory, filter),
-    async [Symbol.asyncDispose]() {
-      await Promise.all([...live].map((sandbox) => sandbox[Symbol.asyncDispose]()));
-    },
+    [Symbol.asyncDispose]: () => sandboxes[Symbol.asyncDispose](),
   };
 }
 

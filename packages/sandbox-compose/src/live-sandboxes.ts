@@ -1,0 +1,44 @@
+import { availableParallelism } from "node:os";
+import { Limiter } from "./limiter.js";
+import type { Sandbox, UpOptions } from "./provider.js";
+
+/** The sandboxes of one provider that are up: no more at a time than its limit, and all disposed of with it. */
+export class LiveSandboxes implements AsyncDisposable {
+  readonly #limiter: Limiter;
+  readonly #live = new Set<Sandbox>();
+
+  /** @param limit sandboxes up at the same time. @default 2 x CPUs */
+  constructor(limit: number | undefined) {
+    this.#limiter = new Limiter(limit ?? 2 * availableParallelism());
+  }
+
+  /**
+   * Starts a sandbox when there is a place for it, and tells of the waiting and of the sandbox.
+   * @param start calls `onGone` once the sandbox is no more; its place is free from then on, as when starting fails.
+   */
+  async start<Started extends Sandbox>(
+    { signal, onProgress }: UpOptions,
+    start: (onGone: () => void) => Promise<Started>,
+  ): Promise<Started> {
+    const startedAt = performance.now();
+    const release = await this.#limiter.acquire(signal, () => {
+      onProgress?.({ type: "slot-wait", running: this.#limiter.running, limit: this.#limiter.limit });
+    });
+    try {
+      const sandbox: Started = await start(() => {
+        this.#live.delete(sandbox);
+        release();
+      });
+      this.#live.add(sandbox);
+      onProgress?.({ type: "sandbox-up", id: sandbox.id, seconds: (performance.now() - startedAt) / 1000 });
+      return sandbox;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#live].map((sandbox) => sandbox[Symbol.asyncDispose]()));
+  }
+}
