@@ -91,6 +91,7 @@ const CASES: readonly Case[] = [
     says: /mle_bench_lite/,
   },
   { name: "no model", args: ["run"], exitCode: 2, says: /No model was given[\s\S]*--model/ },
+  { name: "two models", args: ["run", "--model", "mock/a,openai/b"], exitCode: 2, says: /one model[\s\S]*eval-set/ },
   {
     name: "an unknown model provider",
     args: ["run", "--model", "opnai/gpt-5"],

@@ -42,6 +42,12 @@ export async function toRunEvalOptions(
   }
   const chosenModel = model ?? defaults.model;
   if (chosenModel === undefined) throw new CliUsageError("No model was given.", NO_MODEL_HINT);
+  if (/,[^,/]+\//.test(chosenModel)) {
+    throw new CliUsageError(
+      `A run has one model, not ${chosenModel}.`,
+      "`mlebench eval-set --model A,B --log-dir DIR` runs several, one log each.",
+    );
+  }
   const params: MleBenchParams = {
     ...parameters,
     ...(competitions ? { competitions } : {}),
