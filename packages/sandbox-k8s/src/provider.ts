@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CleanupFilter,
   type ComposeSpec,
@@ -21,6 +22,7 @@ import { createObject } from "./life/create-object.js";
 import { newOrchestratorId, ownershipMetadata, sandboxName } from "./life/labels.js";
 import { NetworkCheck } from "./network/check.js";
 import { type K8sProviderOptions, readSettings, type Settings } from "./options.js";
+import { podLoss } from "./pod/loss.js";
 import { streamedMounts } from "./pod/storage.js";
 import { unsupported } from "./pod/unsupported.js";
 import { type Condition, lastWords, untilUp } from "./pod/until-up.js";
@@ -29,6 +31,9 @@ import { K8sSandbox } from "./sandbox.js";
 import { isWithoutNetwork } from "./services/peers.js";
 import { podName } from "./services/pod-names.js";
 import { startServices } from "./services/start-services.js";
+
+const END_LOOKS = 20;
+const END_LOOK_MS = 250;
 
 /**
  * Sandboxes as pods of a Kubernetes cluster (1.30 or newer).
@@ -160,9 +165,20 @@ async function ready(sandbox: K8sSandbox, cluster: Cluster, pod: string): Promis
   try {
     await sandbox.start();
   } catch (error) {
-    throw new SandboxStartError(
-      `Commands cannot be run in ${sandbox.id}: ${error instanceof Error ? error.message : String(error)}.${await lastWords(cluster, pod)}`,
-      { hint: "The image must have /bin/sh and coreutils, and the service's command must keep running.", cause: error },
-    );
+    const facts = (await endSoon(cluster, pod)) ?? `${error instanceof Error ? error.message : String(error)}.`;
+    throw new SandboxStartError(`Commands cannot be run in ${sandbox.id}: ${facts}${await lastWords(cluster, pod)}`, {
+      hint: "The image must have /bin/sh and coreutils, and the service's command must keep running.",
+      cause: error,
+    });
   }
+}
+
+/** How a pod ended whose commands just failed; the kubelet tells of an end a moment after connections break. */
+async function endSoon({ core, namespace }: Cluster, name: string): Promise<string | undefined> {
+  for (let look = 0; look < END_LOOKS; look += 1) {
+    const loss = await core.readNamespacedPod({ name, namespace }).then(podLoss, () => undefined);
+    if (loss !== undefined) return loss.facts;
+    await sleep(END_LOOK_MS);
+  }
+  return undefined;
 }
