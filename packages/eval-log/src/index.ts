@@ -18,6 +18,7 @@ export { readLiveSamples } from "./live/read-live-samples.js";
 export { murmur3Hex } from "./murmur3.js";
 export { type OpenEvalLog, openEvalLog, type SampleKey } from "./open-eval-log.js";
 export { openLogDirectory } from "./open-log-directory.js";
+export { isThere, proveWritable, whyNotWritable } from "./prove-writable.js";
 export {
   evalLogSamples,
   type ReadEvalLogOptions,

@@ -1,5 +1,6 @@
-import { access, constants, mkdir, mkdtemp, rmdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { access, constants, mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { isThere, proveWritable, whyNotWritable } from "@mlebench/eval-log";
 import envPaths from "env-paths";
 import { DataDirectoryError } from "../errors.js";
 
@@ -39,31 +40,7 @@ export async function openDataDirectory(
     await mkdir(path, { recursive: true });
     await access(path, constants.R_OK | constants.X_OK);
   } catch (cause) {
-    throw new DataDirectoryError(path, reasonOf(cause), { cause });
+    throw new DataDirectoryError(path, whyNotWritable(cause), { cause });
   }
   return path;
-}
-
-/** By writing, because permissions say nothing about root, and because Node's own recursive mkdir never ends in /proc. */
-async function proveWritable(path: string): Promise<void> {
-  let existing = path;
-  while (!(await isThere(existing))) existing = dirname(existing);
-  await rmdir(await mkdtemp(join(existing, ".mlebench-")));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "it is not writable";
-  if (code === "EEXIST" || code === "ENOTDIR") return "a file is in its place";
-  return error instanceof Error ? error.message : String(error);
 }
