@@ -1,4 +1,4 @@
-// Adds up what every workspace's test run wrote to .test-results.json and closes with one plain line.
+// Adds up what every workspace's test run wrote to .test-results.json, names the tests that passed on a second try only, and closes with one plain line.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +12,10 @@ for (const parent of ["packages", "examples"]) {
     totals.passed += result.numPassedTests;
     totals.failed += result.numFailedTests;
     totals.skipped += result.numPendingTests;
+    for (const test of result.testResults.flatMap((file) => file.assertionResults)) {
+      if (test.status === "passed" && test.failureMessages.length > 0)
+        console.log(`Passed on the second try: ${name}: ${test.fullName}\n  ${test.failureMessages[0].split("\n")[0]}`);
+    }
   }
 }
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);

@@ -13,7 +13,16 @@ const env = {
 for (const [title, command, ...args] of [
   ["Lint", "biome", "check", "--error-on-warnings", "."],
   ["Types", "tsc", "-p", "tsconfig.json"],
-  ["Tests", "turbo", "run", "test", "--concurrency=1", "--output-logs=new-only", ...process.argv.slice(2)],
+  [
+    "Tests",
+    "turbo",
+    "run",
+    "test",
+    "--concurrency=1",
+    "--continue=dependencies-successful",
+    "--output-logs=new-only",
+    ...process.argv.slice(2),
+  ],
 ]) {
   console.error(`> ${title}`);
   const { status } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });

@@ -28,8 +28,9 @@ describe("KeptOutput", () => {
   });
 
   it("shows whole characters only at its cut", () => {
+    const texts = fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\uFFFD"));
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 0, max: 30 }), (text, limit) => {
+      fc.property(texts, fc.integer({ min: 0, max: 30 }), (text, limit) => {
         for (const keep of ["head", "tail"] as const) {
           const kept = new KeptOutput(limit, keep);
           kept.push(Buffer.from(text));
