@@ -1,12 +1,20 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CoreV1Api, KubeConfig, KubernetesObjectApi, loadAllYaml } from "@kubernetes/client-node";
-import { parseComposeSpec } from "@mlebench/sandbox-compose";
+import {
+  AuthorizationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  loadAllYaml,
+  RbacAuthorizationV1Api,
+} from "@kubernetes/client-node";
+import { parseComposeSpec, type SandboxEvent } from "@mlebench/sandbox-compose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ClusterUnavailableError } from "./errors.js";
 import { createK8sProvider } from "./provider.js";
 import { clusterTestProblem, TEST_IMAGE } from "./test-support/cluster.js";
+import { eventually } from "./test-support/fault-cluster.js";
 
 const problem = clusterTestProblem();
 const DOCUMENTED = new URL("../docs/namespace.yaml", import.meta.url);
@@ -21,6 +29,12 @@ describe.skipIf(problem !== undefined)(
       const config = new KubeConfig();
       config.loadFromDefault();
       return config;
+    };
+
+    const config = () => {
+      const own = new KubeConfig();
+      own.loadFromFile(kubeconfig);
+      return own;
     };
 
     beforeAll(async () => {
@@ -65,6 +79,8 @@ describe.skipIf(problem !== undefined)(
       });
       const left = await provider.up(spec, { runId: "account", name: "account", keep: true });
       expect((await left.exec(["ls", "/home/data"])).stdout).toBe("kubeconfig\n");
+      const services = await admin().makeApiClient(CoreV1Api).listNamespacedService({ namespace });
+      expect(services.items.map(({ metadata }) => metadata?.name)).toEqual([`${left.id}-judge`]);
       await left.writeFile("/home/note", "hi");
       await left.copyOut("/home/note", join(directory, "note"));
       expect(await readFile(join(directory, "note"), "utf8")).toBe("hi");
@@ -72,6 +88,40 @@ describe.skipIf(problem !== undefined)(
       const { removed, failed } = await provider.cleanup({ runId: "account" });
       expect(failed).toEqual([]);
       expect(removed.map(({ kind }) => kind)).toEqual(["container", "container", "network", "network"]);
+    });
+
+    it("works without the right to make Services, and says so once", async () => {
+      const rbac = admin().makeApiClient(RbacAuthorizationV1Api);
+      const role = await rbac.readNamespacedRole({ name: namespace, namespace });
+      const rules = role.rules?.filter(({ resources }) => resources?.includes("services") !== true);
+      expect(rules).toHaveLength((role.rules?.length ?? 0) - 1);
+      await rbac.replaceNamespacedRole({ name: namespace, namespace, body: { ...role, rules } });
+      const isRefused = async () => {
+        const { status } = await config()
+          .makeApiClient(AuthorizationV1Api)
+          .createSelfSubjectAccessReview({
+            body: { spec: { resourceAttributes: { namespace, resource: "services", verb: "create" } } },
+          });
+        return status?.allowed !== true;
+      };
+      await eventually(isRefused);
+      await using provider = createK8sProvider({
+        kubeconfig,
+        namespace,
+        imagePullPolicy: "Never",
+        allowUnenforcedNetworkPolicy: true,
+      });
+      const idle = { image: TEST_IMAGE, entrypoint: ["sleep", "3600"] };
+      const spec = parseComposeSpec({ services: { default: idle, judge: idle } });
+      const warnings: string[] = [];
+      const onProgress = (event: SandboxEvent) => {
+        if (event.type === "warning") warnings.push(event.message);
+      };
+      for (const name of ["first", "second"]) {
+        await using sandbox = await provider.up(spec, { runId: "account", name, onProgress });
+        expect((await sandbox.exec(["getent", "hosts", "judge"])).stdout).toMatch(/judge/);
+      }
+      expect(warnings).toEqual([expect.stringMatching(/only in \/etc\/hosts: .*cannot create resource "services"/)]);
     });
 
     it("is told which rule it lacks elsewhere, and where the role is written", async () => {

@@ -28,6 +28,7 @@ import { unsupported } from "./pod/unsupported.js";
 import { type Condition, lastWords, untilUp } from "./pod/until-up.js";
 import { PodWatcher } from "./pod/watcher.js";
 import { K8sSandbox } from "./sandbox.js";
+import { HeadlessServices } from "./services/headless-services.js";
 import { isWithoutNetwork } from "./services/peers.js";
 import { podName } from "./services/pod-names.js";
 import { startServices } from "./services/start-services.js";
@@ -51,7 +52,7 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
     const id = newOrchestratorId();
     const watcher = new PodWatcher(cluster, id);
     const check = new NetworkCheck({ cluster, orchestrator: id, watcher, settings });
-    opened = { cluster, id, watcher, check, settings };
+    opened = { cluster, id, watcher, check, headless: new HeadlessServices(cluster), settings };
     return opened;
   };
   return {
@@ -78,11 +79,12 @@ interface Orchestrator {
   readonly id: string;
   readonly watcher: PodWatcher;
   readonly check: NetworkCheck;
+  readonly headless: HeadlessServices;
   readonly settings: Settings;
 }
 
 async function startSandbox(
-  { cluster, id: orchestrator, watcher, check, settings }: Orchestrator,
+  { cluster, id: orchestrator, watcher, check, headless, settings }: Orchestrator,
   spec: ComposeSpec,
   options: UpOptions,
   onGone: () => void,
@@ -122,7 +124,20 @@ async function startSandbox(
       checked = check.require(spec.services[main]!, { runId: options.runId, onProgress, signal: either });
       checked.catch(() => undefined);
     }
-    await startServices(spec, { cluster, sandbox: id, main, metadata, settings, pods, make, until, onProgress });
+    const starting = {
+      cluster,
+      sandbox: id,
+      main,
+      metadata,
+      settings,
+      pods,
+      make,
+      until,
+      headless,
+      onProgress,
+      signal,
+    };
+    await startServices(spec, starting);
     sandbox = new K8sSandbox({
       cluster,
       id,

@@ -1,7 +1,9 @@
 import { parseComposeSpec } from "@mlebench/sandbox-compose";
 import { describe, expect, it } from "vitest";
+import { sandboxName } from "../life/labels.js";
 import { createK8sProvider } from "../provider.js";
 import { clusterTestProblem, TEST_IMAGE } from "../test-support/cluster.js";
+import { eventually, openFaultCluster } from "../test-support/fault-cluster.js";
 import { peersOf } from "./peers.js";
 import { podName } from "./pod-names.js";
 import { startOrder } from "./start-order.js";
@@ -44,6 +46,15 @@ describe("services of a sandbox", () => {
     const names = ["my_judge", "my.judge", "My-Judge", "x_"].map((service) => podName("mle-a", service, "default"));
     expect(new Set(names).size).toBe(4);
     for (const name of names) expect(name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+  });
+
+  it("have pods whose names fit into DNS, however long theirs are", () => {
+    const sandbox = sandboxName("a-very-long-name-of-a-competition");
+    const names = ["x", "y"].map((end) =>
+      podName(sandbox, `a-service-with-a-name-that-nobody-can-read-${end}`, "main"),
+    );
+    expect(new Set(names).size).toBe(2);
+    for (const name of names) expect(name).toMatch(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);
   });
 });
 
@@ -96,6 +107,44 @@ describe.skipIf(problem !== undefined)(`services on a cluster${problem === undef
       /judge.*exit code 3.*no rules/s,
     );
     expect((await provider.cleanup({ runId: "services" })).removed).toEqual([]);
+  });
+
+  it("are known to the cluster's DNS by headless Services, which go with their pods", async () => {
+    await using cluster = await openFaultCluster();
+    const { core, namespace } = cluster;
+    await using provider = createK8sProvider({
+      namespace,
+      imagePullPolicy: "Never",
+      allowUnenforcedNetworkPolicy: true,
+    });
+    const idle = { image: TEST_IMAGE, entrypoint: ["sleep", "3600"] };
+    const spec = parseComposeSpec({
+      services: { default: idle, judge: { ...idle, expose: [9000] }, alone: { ...idle, network_mode: "none" } },
+    });
+    const headless = async () => (await core.listNamespacedService({ namespace })).items;
+    const disposed = await provider.up(spec, { runId: "headless", name: "headless" });
+    const name = `${disposed.id}-judge`;
+    const uid = (await cluster.pod(name))?.metadata?.uid;
+    const [judge, ...others] = await headless();
+    expect(others).toEqual([]);
+    expect(judge).toMatchObject({
+      metadata: { name, ownerReferences: [{ kind: "Pod", name, uid }] },
+      spec: { type: "ClusterIP", clusterIP: "None", publishNotReadyAddresses: true },
+    });
+    expect(judge?.spec?.ports).toBeUndefined();
+    const labelSelector = Object.entries(judge?.spec?.selector ?? {})
+      .map((pair) => pair.join("="))
+      .join(",");
+    const selected = await core.listNamespacedPod({ namespace, labelSelector });
+    expect(selected.items.map(({ metadata }) => metadata?.name)).toEqual([name]);
+    await disposed[Symbol.asyncDispose]();
+    await eventually(async () => (await headless()).length === 0);
+
+    const left = await provider.up(spec, { runId: "headless", name: "headless", keep: true });
+    await left[Symbol.asyncDispose]();
+    expect(await headless()).toHaveLength(1);
+    expect((await provider.cleanup({ runId: "headless" })).failed).toEqual([]);
+    await eventually(async () => (await headless()).length === 0);
   });
 
   it("get their dollars as they were written", async () => {

@@ -1,4 +1,4 @@
-import type { V1HostAlias } from "@kubernetes/client-node";
+import type { V1HostAlias, V1Pod } from "@kubernetes/client-node";
 import type { ComposeSpec, SandboxEvent } from "@mlebench/sandbox-compose";
 import type { Cluster } from "../api/cluster.js";
 import { labelValue, SERVICE_LABEL } from "../life/labels.js";
@@ -8,6 +8,7 @@ import { podManifest } from "../pod/manifest.js";
 import type { Condition } from "../pod/until-up.js";
 import type { FollowedPods } from "../pod/watcher.js";
 import { addHost } from "./add-host.js";
+import type { HeadlessServices } from "./headless-services.js";
 import { isWithoutNetwork, peersOf } from "./peers.js";
 import { podName } from "./pod-names.js";
 import { startOrder } from "./start-order.js";
@@ -22,15 +23,18 @@ export interface StartServicesOptions {
   /** Creates one object, and throws what stops the start. */
   readonly make: (create: () => Promise<unknown>) => Promise<void>;
   readonly until: (service: string, condition: Condition) => Promise<void>;
+  readonly headless: HeadlessServices;
   readonly onProgress: ((event: SandboxEvent) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
  * Starts a pod for each service and waits until all are up. They know each other by name without a cluster's DNS: a pod is
- * born with the addresses of those before it in /etc/hosts, and gets those of later ones written there.
+ * born with the addresses of those before it in /etc/hosts, and gets those of later ones written there. Where there is DNS,
+ * it knows the further ones too.
  */
 export async function startServices(spec: ComposeSpec, options: StartServicesOptions): Promise<void> {
-  const { cluster, sandbox, main, metadata, settings, pods, make, until, onProgress } = options;
+  const { cluster, sandbox, main, metadata, settings, pods, make, until, headless, onProgress, signal } = options;
   const { namespace, core, networking } = cluster;
   const nameOf = (service: string) => podName(sandbox, service, main);
   const addressOf = (service: string): string | undefined => {
@@ -61,6 +65,10 @@ export async function startServices(spec: ComposeSpec, options: StartServicesOpt
     started.push(service);
     const known = order.filter((other) => other !== service && peersOf(spec, other).has(service));
     if (known.length > 0) await until(service, "addressed");
+    const uid = uidOf(pods.pod(nameOf(service)));
+    if (known.length > 0 && service !== main && uid !== undefined) {
+      introductions.push(headless.announce({ ...context, uid }, { onProgress, signal }));
+    }
     for (const other of known.filter((one) => started.includes(one))) {
       const [alias] = hostAlias(addressOf(service), peersOf(spec, other).get(service) ?? []);
       if (alias === undefined) continue;
@@ -73,6 +81,10 @@ export async function startServices(spec: ComposeSpec, options: StartServicesOpt
   }
   for (const service of order) await until(service, service === main ? "up" : "up-or-done");
   await Promise.all(introductions);
+}
+
+function uidOf(pod: V1Pod | "deleted" | undefined): string | undefined {
+  return pod === "deleted" ? undefined : pod?.metadata?.uid;
 }
 
 function hostAlias(ip: string | undefined, names: readonly string[]): V1HostAlias[] {

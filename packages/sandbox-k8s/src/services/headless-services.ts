@@ -1,0 +1,60 @@
+import type { V1Service } from "@kubernetes/client-node";
+import type { SandboxEvent } from "@mlebench/sandbox-compose";
+import { apiFailure, type Cluster, callApi } from "../api/cluster.js";
+import { SANDBOX_LABEL, SERVICE_LABEL } from "../life/labels.js";
+
+/** The pod that is to be found by name. */
+export interface NamedPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly metadata: { readonly labels: Record<string, string>; readonly annotations: Record<string, string> };
+}
+
+export interface AnnounceOptions {
+  readonly onProgress?: (event: SandboxEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A headless Service for each further service, so that the cluster's DNS knows it by its pod's name. Sandboxes do not need
+ * that, for names are in /etc/hosts; so an account or quota without Services is told of once and not asked again.
+ */
+export class HeadlessServices {
+  readonly #cluster: Cluster;
+  #refused = false;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  /** Never rejects. */
+  async announce(pod: NamedPod, { onProgress, signal }: AnnounceOptions): Promise<void> {
+    if (this.#refused) return;
+    const { core, namespace } = this.#cluster;
+    try {
+      await callApi(() => core.createNamespacedService({ namespace, body: headlessService(pod) }), signal);
+    } catch (error) {
+      // A create whose answer was lost is repeated and meets its own object.
+      if (this.#refused || signal?.aborted === true || apiFailure(error)?.status === 409) return;
+      this.#refused = true;
+      const why = apiFailure(error)?.message ?? (error instanceof Error ? error.message : String(error));
+      onProgress?.({ type: "warning", message: `services have no names in DNS, only in /etc/hosts: ${why}` });
+    }
+  }
+}
+
+/** Owned by the pod, so that the cluster removes it with that. */
+export function headlessService({ name, uid, metadata: { labels, annotations } }: NamedPod): V1Service {
+  return {
+    metadata: { name, labels, annotations, ownerReferences: [{ apiVersion: "v1", kind: "Pod", name, uid }] },
+    spec: {
+      clusterIP: "None",
+      selector: {
+        [SANDBOX_LABEL]: labels[SANDBOX_LABEL] ?? "",
+        [SERVICE_LABEL]: labels[SERVICE_LABEL] ?? "",
+      },
+      // Others may look for it before its healthcheck has passed, as with Docker.
+      publishNotReadyAddresses: true,
+    },
+  };
+}
