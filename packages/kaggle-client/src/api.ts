@@ -10,9 +10,10 @@ import {
 } from "./errors.js";
 import { redirectTarget } from "./http/follow-redirects.js";
 import { readText } from "./http/read-body.js";
-import { responseError } from "./http/response-error.js";
+import { Complaint, errorSaidBy, type ResponseErrorContext, responseError } from "./http/response-error.js";
 import type { HttpRequest, HttpResponse, Transport } from "./http/transport.js";
 import { withoutQuery } from "./http/url.js";
+import { isJsonInPlaceOf, isPageInPlaceOf } from "./http/wrong-kind.js";
 
 /** Which of Kaggle's two interfaces is spoken: `rpc` as the official client 2, `rest` as its versions 1 and kagglehub. */
 export type KaggleProtocol = "rpc" | "rest";
@@ -29,6 +30,8 @@ export interface Operation {
   readonly competitionId?: string;
   /** What is asked for, for messages. */
   readonly what: string;
+  /** What the file is called, when one is asked for; an answer of another kind is then none. */
+  readonly fileName?: string;
   readonly rpc: { readonly service: string; readonly method: string; readonly body: Readonly<Record<string, unknown>> };
   readonly rest: {
     readonly method: "GET" | "POST";
@@ -66,18 +69,21 @@ export const operations = {
   downloadFile: (id: string, fileName: string): Operation => ({
     competitionId: id,
     what: `file ${fileName} of ${id}`,
+    fileName,
     rpc: { service: SERVICE, method: "DownloadDataFile", body: { competitionName: id, fileName } },
     rest: { method: "GET", path: `competitions/data/download/${segment(id)}/${segment(fileName)}` },
   }),
   downloadAll: (id: string): Operation => ({
     competitionId: id,
     what: `all files of ${id}`,
+    fileName: `${id}.zip`,
     rpc: { service: SERVICE, method: "DownloadDataFiles", body: { competitionName: id } },
     rest: { method: "GET", path: `competitions/data/download-all/${segment(id)}` },
   }),
   leaderboard: (id: string): Operation => ({
     competitionId: id,
     what: `the leaderboard of ${id}`,
+    fileName: `${id}-leaderboard.zip`,
     rpc: { service: SERVICE, method: "DownloadLeaderboard", body: { competitionName: id } },
     rest: { method: "GET", path: `competitions/${segment(id)}/leaderboard/download` },
   }),
@@ -132,16 +138,24 @@ export class KaggleApi {
     }
     // A range beyond the end is the downloader's business.
     if (response.status === 416) return { response };
-    return { response: await this.#accept(response, operation) };
+    const accepted = await this.#accept(response, operation);
+    const { fileName } = operation;
+    if (fileName !== undefined && (isJsonInPlaceOf(fileName, accepted) || isPageInPlaceOf(fileName, accepted))) {
+      throw await this.refusal(accepted, operation);
+    }
+    return { response: accepted };
   }
 
   /** The typed error for a refusal, wherever it came from; knows which refusals are about rules. */
   async refusal(response: HttpResponse, operation: Operation): Promise<KaggleError> {
-    const { error, said } = await responseError(response, {
-      what: operation.what,
-      credentialsSource: this.#options.credentials.source,
-      secrets: this.#secrets(),
-    });
+    return this.#aboutRules(await responseError(response, this.#errorContext(operation)), operation);
+  }
+
+  #errorContext({ what }: Operation): ResponseErrorContext {
+    return { what, credentialsSource: this.#options.credentials.source, secrets: this.#secrets() };
+  }
+
+  #aboutRules({ error, said }: { error: KaggleError; said: string }, operation: Operation): KaggleError {
     if (!(error instanceof ForbiddenError) || operation.competitionId === undefined) return error;
     if (isAboutRules(said)) return new RulesNotAcceptedError(operation.competitionId, { cause: error });
     return new ForbiddenError(operation.what, said, {
@@ -258,6 +272,9 @@ export class KaggleApi {
     } catch {
       // The parser's message would quote the answer, which may hold a token.
       throw new UnexpectedResponseError(operation.what, "not JSON", { status: response.status });
+    }
+    if (Complaint.safeParse(json).success) {
+      throw this.#aboutRules(errorSaidBy(response, text, this.#errorContext(operation)), operation);
     }
     const parsed = schema.safeParse(json);
     if (!parsed.success) {

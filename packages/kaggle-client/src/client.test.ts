@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -19,6 +19,7 @@ import {
 } from "./errors.js";
 import { Secret } from "./secret.js";
 import { type KaggleServer, startKaggleServer, testCredentials } from "./testing/index.js";
+import { startLoopback } from "./testing/loopback.js";
 
 const many = Object.fromEntries(Array.from({ length: 45 }, (_, index) => [`train/${index}.csv`, `id,${index}\n`]));
 const fast = { minDelaySeconds: 0.01, maxDelaySeconds: 0.05 };
@@ -39,6 +40,7 @@ beforeEach(async () => {
       old: { files: { "train.csv": "id\n" }, zipped: ["train.csv"] },
       closed: { files: { "a.csv": "a" }, rulesAccepted: false },
       many: { files: many },
+      pages: { files: { "page.html": "<p>" } },
     },
     refreshTokens: { "refresh-1": "access-1" },
   });
@@ -156,6 +158,38 @@ describe("KaggleClient", () => {
     });
   });
 
+  it("does not take a page for a file, whoever sends it, but for a file that is one", async () => {
+    const client = connect({ retry: { retries: 0 } });
+    const page = { type: "status", status: 200, body: "<html>log in</html>" } as const;
+    for (const on of ["api", "storage"] as const) {
+      server.faults.clear();
+      server.faults.add({ on, effect: page });
+      for (const download of [
+        () => client.downloadAll("leaf", { directory }),
+        () => client.downloadFile("leaf", "train.csv", { directory }),
+      ]) {
+        await expect(download()).rejects.toThrow(/status 200 \(text\/html\): log in/);
+      }
+    }
+    expect(await readdir(directory)).toEqual([]);
+    expect((await client.downloadFile("pages", "page.html", { directory })).bytes).toBe(page.body.length);
+  });
+
+  it("reads a complaint with status 200 as the official client does", async () => {
+    const message = "You must accept this competition's rules before you'll be able to download files.";
+    const kaggle = await startLoopback(async (_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ code: 403, message }));
+    });
+    try {
+      const client = connect({ baseUrl: kaggle.url });
+      await expect(client.downloadAll("leaf", { directory })).rejects.toBeInstanceOf(RulesNotAcceptedError);
+      await expect(client.files("leaf")).rejects.toBeInstanceOf(RulesNotAcceptedError);
+      expect(await client.rulesState("leaf")).toMatchObject({ state: "not-accepted" });
+    } finally {
+      await kaggle.close();
+    }
+  });
+
   it("waits as long as Retry-After says and then goes on", async () => {
     server.faults.add({ on: "api", times: 2, effect: { type: "status", status: 429, retryAfter: "1" } });
     const waits: number[] = [];
@@ -180,6 +214,14 @@ describe("KaggleClient", () => {
       expect(outcome.state).toBe("unknown");
       expect(outcome.state === "unknown" && KaggleError.is(outcome.error)).toBe(true);
     }
+  });
+
+  it("does not take an answer without a byte for accepted rules", async () => {
+    server.faults.add({ on: "storage", effect: { type: "cut", afterBytes: 0 } });
+    expect(await connect({ retry: { ...fast, retries: 1 } }).rulesState("leaf")).toMatchObject({
+      state: "unknown",
+      error: { code: "KAGGLE_NETWORK" },
+    });
   });
 
   it("never shows the key, not even when the server repeats it", async () => {

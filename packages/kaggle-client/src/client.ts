@@ -10,6 +10,7 @@ import { Semaphore } from "./download/semaphore.js";
 import { type DownloadSource, signedSource } from "./download/source.js";
 import type { DownloadResult, TransferOptions } from "./download/transfer-options.js";
 import { KaggleError, NotFoundError, RulesNotAcceptedError, UnexpectedResponseError } from "./errors.js";
+import { bodyChunks } from "./http/read-body.js";
 import { type RetryAttempt, type RetryPolicy, withRetry } from "./http/retry.js";
 import { createTransport, type Transport } from "./http/transport.js";
 import { USER_AGENT } from "./user-agent.js";
@@ -225,12 +226,11 @@ export class KaggleClient implements AsyncDisposable {
       await this.#retried(async () => {
         const source = this.#source(operations.downloadAll(id), "");
         const response = await source.open({ range: "bytes=0-0" }, options.signal);
-        response.body.destroy();
-        const type = response.header("content-type") ?? "";
-        // A login page and an API's complaint may also come with status 200.
-        if (response.status === 416 || /^text\/html|json/i.test(type)) {
-          throw new UnexpectedResponseError(source.what, `${type || "nothing"} in place of an archive`);
-        }
+        const { what } = source;
+        const chunks = bodyChunks(response.body, { what, stallSeconds: this.#timeoutSeconds, signal: options.signal });
+        const first = await chunks.next();
+        await chunks.return();
+        if (response.status === 416 || first.done) throw new UnexpectedResponseError(what, "nothing in it");
       }, options);
       return { state: "accepted" };
     } catch (error) {
@@ -281,6 +281,7 @@ export class KaggleClient implements AsyncDisposable {
       transport: this.#transport,
       identity,
       what: operation.what,
+      fileName: operation.fileName,
       userAgent: USER_AGENT,
       timeoutSeconds: known.timeoutSeconds ?? this.#timeoutSeconds,
       address: known.address,

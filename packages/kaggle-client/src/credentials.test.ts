@@ -84,6 +84,33 @@ describe("loadCredentials", () => {
     expect(await load()).toMatchObject({ kind: "oauth", username: "ada", accessTokenExpiresAt: 1893456000000 });
   });
 
+  it("goes on to that login where kaggle.json holds nothing but settings", async () => {
+    const path = await put(".kaggle/kaggle.json", { path: "/downloads" });
+    await expect(load()).rejects.toThrow(`${path}: "username" and "key" are missing`);
+    await put(".kaggle/credentials.json", { refresh_token: "r" });
+    expect(await load()).toMatchObject({ kind: "oauth" });
+  });
+
+  it("leaves out the blanks and line ends around what the environment or a file holds", async () => {
+    const found = await load({ KAGGLE_USERNAME: " ada\n", KAGGLE_KEY: "k-env\r\n" });
+    expect(found).toMatchObject({ username: "ada" });
+    expect(found.kind === "key" && found.key.reveal()).toBe("k-env");
+    await put(".kaggle/kaggle.json", { username: "bob ", key: "k-file\n" });
+    const read = await load();
+    expect(read.kind === "key" && [read.username, read.key.reveal()]).toEqual(["bob", "k-file"]);
+  });
+
+  it("refuses a token that could not be sent, and says where it is", async () => {
+    for (const token of ["two\nlines", "t\u00f6ken", "to ken"]) {
+      await expect(load({ KAGGLE_API_TOKEN: token })).rejects.toThrow(/KAGGLE_API_TOKEN: it holds blanks, line ends/);
+    }
+  });
+
+  it("says which one of two variables is missing", async () => {
+    await expect(load({ KAGGLE_USERNAME: "ada" })).rejects.toThrow("KAGGLE_USERNAME and KAGGLE_KEY (not set)");
+    await expect(load({ KAGGLE_KEY: "k" })).rejects.toThrow("KAGGLE_USERNAME (not set) and KAGGLE_KEY");
+  });
+
   it("warns about a file that others can read", async () => {
     const path = await put(".kaggle/kaggle.json", file, 0o644);
     expect((await load()).warnings).toMatchObject([{ code: "KAGGLE_CREDENTIALS_READABLE", hint: `chmod 600 ${path}` }]);

@@ -56,7 +56,8 @@ export interface OauthCredentials extends CredentialsBase {
 export type Credentials = KeyCredentials | TokenCredentials | OauthCredentials;
 
 // The places and their order are those of the official Python client, version 2.
-const ApiKeyFile = z.object({ username: z.string().min(1).optional(), key: z.string().min(1).optional() });
+const Text = z.string().trim().min(1);
+const ApiKeyFile = z.object({ username: Text.optional(), key: Text.optional() });
 const OauthFile = z.object({
   refresh_token: z.string().min(1),
   access_token: z.string().nullish(),
@@ -93,17 +94,19 @@ export async function loadCredentials(options: LoadCredentialsOptions = {}): Pro
     const token = await files.text(path);
     if (token) return tokenCredentials(token, path, files);
   }
-  const key = await keyCredentials(env, join(directory, "kaggle.json"), files);
-  if (key !== undefined) return key;
+  const keyFile = join(directory, "kaggle.json");
+  const key = await keyCredentials(env, keyFile, files);
+  if (key !== undefined && key !== "only-settings") return key;
   for (const path of directories.map((place) => join(place, "credentials.json"))) {
     const oauth = await oauthCredentials(path, files);
     if (oauth !== undefined) return oauth;
   }
+  if (key === "only-settings") throw new CredentialsFileError(keyFile, '"username" and "key" are missing');
   throw new CredentialsNotFoundError([
     "KAGGLE_API_TOKEN",
     ...directories.map((place) => join(place, "access_token")),
-    "KAGGLE_USERNAME and KAGGLE_KEY",
-    join(directory, "kaggle.json"),
+    `KAGGLE_USERNAME${isSet(env, "KAGGLE_USERNAME")} and KAGGLE_KEY${isSet(env, "KAGGLE_KEY")}`,
+    keyFile,
     ...directories.map((place) => join(place, "credentials.json")),
   ]);
 }
@@ -135,6 +138,9 @@ async function configDirectory(
 }
 
 function tokenCredentials(token: string, source: string, files: CredentialFiles): TokenCredentials {
+  if (/[^\x21-\x7e]/.test(token)) {
+    throw new CredentialsFileError(source, "it holds blanks, line ends or other characters that a token never has");
+  }
   return { kind: "token", token: new Secret(token), source, warnings: files.warnings };
 }
 
@@ -142,8 +148,11 @@ async function keyCredentials(
   env: Readonly<Record<string, string | undefined>>,
   path: string,
   files: CredentialFiles,
-): Promise<KeyCredentials | undefined> {
-  const fromEnv = { username: env["KAGGLE_USERNAME"] || undefined, key: env["KAGGLE_KEY"] || undefined };
+): Promise<KeyCredentials | "only-settings" | undefined> {
+  const fromEnv = {
+    username: env["KAGGLE_USERNAME"]?.trim() || undefined,
+    key: env["KAGGLE_KEY"]?.trim() || undefined,
+  };
   if (fromEnv.username !== undefined && fromEnv.key !== undefined) {
     return {
       kind: "key",
@@ -157,6 +166,8 @@ async function keyCredentials(
   if (text === undefined) return undefined;
   const file = ApiKeyFile.safeParse(parseJson(text, path));
   if (!file.success) throw new CredentialsFileError(path, 'it needs "username" and "key", both texts');
+  // `kaggle config set` keeps other settings in this file.
+  if (file.data.username === undefined && file.data.key === undefined) return "only-settings";
   const username = fromEnv.username ?? file.data.username;
   const key = fromEnv.key ?? file.data.key;
   if (username === undefined || key === undefined) {
@@ -210,6 +221,12 @@ class CredentialFiles {
       throw new CredentialsFileError(path, "it cannot be read", { cause });
     }
   }
+}
+
+/** Of two variables that are needed together, tells which one is missing. */
+function isSet(env: Readonly<Record<string, string | undefined>>, name: string): string {
+  const [own, other] = [name, name === "KAGGLE_KEY" ? "KAGGLE_USERNAME" : "KAGGLE_KEY"].map((key) => env[key]?.trim());
+  return !own && other ? " (not set)" : "";
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -108,7 +108,7 @@ describe("downloadUrl", () => {
     await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
     const address = proxy.address();
     if (address === null || typeof address === "string") throw new Error("no port");
-    const { path } = await get(`${url}/file`, { env: { HTTP_PROXY: `http://127.0.0.1:${address.port}` } });
+    const { path } = await get(`${url}/file`, { env: { HTTP_PROXY: `127.0.0.1:${address.port}` } });
     expect(await readFile(path, "utf8")).toBe("through the tunnel");
     expect(tunnels).toEqual([new URL(url).host]);
     proxy.closeAllConnections();

@@ -4,6 +4,7 @@ import { followRedirects } from "../http/follow-redirects.js";
 import { responseError } from "../http/response-error.js";
 import type { HttpResponse, Transport } from "../http/transport.js";
 import { withoutQuery } from "../http/url.js";
+import { isPageInPlaceOf } from "../http/wrong-kind.js";
 
 /** Something that can be asked for its bytes again and again. */
 export interface DownloadSource {
@@ -54,6 +55,8 @@ export function signedSource(options: {
   transport: Transport;
   identity: string;
   what: string;
+  /** A web page in place of a file of this name is refused. */
+  fileName?: string;
   userAgent: string;
   timeoutSeconds: number;
   /** One that is known already. */
@@ -63,7 +66,7 @@ export function signedSource(options: {
     signal?: AbortSignal,
   ): Promise<{ redirectedTo: string } | { response: HttpResponse }>;
 }): DownloadSource {
-  const { transport, identity, what, userAgent, timeoutSeconds } = options;
+  const { transport, identity, what, fileName, userAgent, timeoutSeconds } = options;
   let { address } = options;
 
   const visit = (url: string, rangeHeaders: Readonly<Record<string, string>>, signal?: AbortSignal) =>
@@ -75,13 +78,19 @@ export function signedSource(options: {
       signal,
     });
 
+  const stored = async (response: HttpResponse): Promise<HttpResponse> => {
+    const file = await usable(response, what, []);
+    if (fileName === undefined || !isPageInPlaceOf(fileName, file)) return file;
+    throw (await responseError(file, { what })).error;
+  };
+
   return {
     identity,
     what,
     async open(rangeHeaders, signal) {
       if (address !== undefined) {
         const response = await visit(address, rangeHeaders, signal);
-        if (!isExpired(response.status)) return usable(response, what, []);
+        if (!isExpired(response.status)) return stored(response);
         response.body.destroy();
         address = undefined;
       }
@@ -94,7 +103,7 @@ export function signedSource(options: {
         throw new NetworkError(what, `the storage refused its signed address with ${response.status}: ${said}`);
       }
       address = located.redirectedTo;
-      return usable(response, what, []);
+      return stored(response);
     },
   };
 }

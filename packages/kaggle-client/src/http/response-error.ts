@@ -15,8 +15,12 @@ import type { HttpResponse } from "./transport.js";
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_SHOWN = 300;
 
+/** Kaggle's complaint in an answer whose status is good; the official client looks for it too. */
+export const Complaint = z.object({ code: z.number().int().min(400).max(599), message: z.string() });
+
 // Kaggle answers {"code":403,"message":"..."}; the newer API and Google's storage nest or rename it.
 const ErrorBody = z.object({
+  code: z.number().int().min(400).max(599).optional().catch(undefined),
   message: z.string().optional(),
   error: z.union([z.string(), z.object({ message: z.string().optional() })]).optional(),
 });
@@ -35,13 +39,29 @@ export async function responseError(
   response: HttpResponse,
   context: ResponseErrorContext,
 ): Promise<{ error: KaggleError; said: string }> {
-  const said = await serverMessage(response, context.secrets ?? []);
-  return { error: errorForStatus(response, said, context), said };
+  const text = await readText(response, { maxBytes: MAX_ERROR_BYTES, stallSeconds: 15 }).catch(() => "");
+  return errorSaidBy(response, text, context);
 }
 
-function errorForStatus(response: HttpResponse, said: string, context: ResponseErrorContext): KaggleError {
+/** The same for a body that was read already. */
+export function errorSaidBy(
+  response: HttpResponse,
+  text: string,
+  context: ResponseErrorContext,
+): { error: KaggleError; said: string } {
+  const body = parseErrorBody(text);
+  const said = shown(plainMessage(text, body), context.secrets ?? []);
+  const status = response.status < 400 ? (body?.code ?? response.status) : response.status;
+  return { error: errorForStatus(status, response, said, context), said };
+}
+
+function errorForStatus(
+  status: number,
+  response: HttpResponse,
+  said: string,
+  context: ResponseErrorContext,
+): KaggleError {
   const { what } = context;
-  const { status } = response;
   const retryAfterSeconds = parseRetryAfter(response.header("retry-after"), Date.now());
   if (status === 401) return new UnauthorizedError(what, context.credentialsSource ?? "the request");
   if (status === 403) return new ForbiddenError(what, said);
@@ -49,28 +69,27 @@ function errorForStatus(response: HttpResponse, said: string, context: ResponseE
   if (status === 429) return new RateLimitedError(what, { retryAfterSeconds });
   if (status === 408) return new ServerError(what, status, { retryAfterSeconds });
   if (status >= 500) return new ServerError(what, status, { retryAfterSeconds });
-  return new UnexpectedResponseError(what, `status ${status}${said === "" ? "" : `: ${said}`}`, { status });
+  const kind = status < 400 ? (response.header("content-type") ?? "").replace(/;.*/, "").trim() : "";
+  const answer = `status ${status}${kind === "" ? "" : ` (${kind})`}`;
+  return new UnexpectedResponseError(what, `${answer}${said === "" ? "" : `: ${said}`}`, { status });
 }
 
-async function serverMessage(response: HttpResponse, secrets: readonly string[]): Promise<string> {
-  const text = await readText(response, { maxBytes: MAX_ERROR_BYTES, stallSeconds: 15 }).catch(() => "");
-  const line = plainMessage(text).replace(/\s+/g, " ").trim();
-  const hidden = secrets.reduce(
-    (shown, secret) => (secret === "" ? shown : shown.replaceAll(secret, "[hidden]")),
-    line,
-  );
+function shown(message: string, secrets: readonly string[]): string {
+  const line = message.replace(/\s+/g, " ").trim();
+  const hidden = secrets.reduce((text, secret) => (secret === "" ? text : text.replaceAll(secret, "[hidden]")), line);
   return hidden.length > MAX_SHOWN ? `${hidden.slice(0, MAX_SHOWN)}…` : hidden;
 }
 
-function plainMessage(text: string): string {
-  let json: unknown;
+function parseErrorBody(text: string): z.infer<typeof ErrorBody> | undefined {
   try {
-    json = JSON.parse(text);
+    return ErrorBody.safeParse(JSON.parse(text)).data;
   } catch {
-    return text.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, " ");
+    return undefined;
   }
-  const body = ErrorBody.safeParse(json);
-  if (!body.success) return text;
-  const { message, error } = body.data;
+}
+
+function plainMessage(text: string, body: z.infer<typeof ErrorBody> | undefined): string {
+  if (body === undefined) return text.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, " ");
+  const { message, error } = body;
   return message ?? (typeof error === "string" ? error : error?.message) ?? text;
 }

@@ -88,6 +88,11 @@ function proxyAgents(
   options: TransportOptions,
 ): { http: EnvHttpProxyAgent; https: EnvHttpProxyAgent } {
   const read = (name: string) => env[name.toLowerCase()] ?? env[name];
+  const readProxy = (name: string) => {
+    const proxy = read(name)?.trim();
+    // As for curl and Python's requests, host:port means http.
+    return proxy && !/^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? `http://${proxy}` : proxy;
+  };
   const agent = (proxy: string) =>
     new EnvHttpProxyAgent({
       httpProxy: proxy,
@@ -97,9 +102,9 @@ function proxyAgents(
       // Stalls of a body are timed by the reader, who knows when it was itself that paused.
       bodyTimeout: 0,
     });
-  const all = read("ALL_PROXY") ?? "";
+  const all = readProxy("ALL_PROXY") ?? "";
   try {
-    return { http: agent(read("HTTP_PROXY") ?? all), https: agent(read("HTTPS_PROXY") ?? all) };
+    return { http: agent(readProxy("HTTP_PROXY") ?? all), https: agent(readProxy("HTTPS_PROXY") ?? all) };
   } catch (cause) {
     throw new NetworkError("the proxy", "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not an address that can be used", {
       cause,
