@@ -243,6 +243,18 @@ describe("wrong raw data", () => {
     expect(error).toBeInstanceOf(MissingRawFileError);
     expect(error.message).toContain("lack train.csv");
     expect(error.message).toContain("Train.csv, images.zip, notes.txt");
+    expect(error.message).toContain(`The raw data in ${rawDir} lack`);
+  });
+
+  it("of the user's is not left where a later call would take it for the competition's own", async () => {
+    await extract(sourceZip, rawDir);
+    const wrong = { ...expected, private: { "test.csv": "0".repeat(32) } };
+    expect((await failure({ rawDir, checksums: wrong })).hint).toContain(rawDir);
+    expect(rootNames()).toEqual([]);
+    rmSync(join(rawDir, "train.csv"));
+    for (const attempt of [{ rawDir }, {}]) await failure(attempt);
+    expect(await failure()).toBeInstanceOf(NoRawDataError);
+    expect(await prepare({ download: fetchZip, checksums: expected })).toMatchObject({ status: "prepared" });
   });
 
   it("names a file that a bulk placement misses", async () => {

@@ -17,7 +17,7 @@ import type { PrepareProgress, PrepareStage } from "./prepare-progress.js";
 import type { Preparer } from "./preparer.js";
 import { getPreparer } from "./preparers.js";
 import { MissingRawFileError } from "./raw-directory.js";
-import { type Downloader, provideRaw } from "./raw-source.js";
+import { type Downloader, provideRaw, type RawSource } from "./raw-source.js";
 import { refusedPath } from "./refused-zip.js";
 
 /** What {@link prepareCompetition} takes. */
@@ -172,7 +172,7 @@ async function prepareUnderLock(
     mkdirSync(work);
     await runPreparer(preparer, raw.directory, work, options, report);
     const verification =
-      checksums === undefined ? undefined : await verify(preparer, prepared, checksums, options, report);
+      checksums === undefined ? undefined : await verify(preparer, raw, prepared, checksums, options, report);
     await writeDescription(prepared, options);
     requireOutputs(id, prepared, paths);
     options.signal?.throwIfAborted();
@@ -191,6 +191,8 @@ async function prepareUnderLock(
       differences: verification?.differences ?? [],
       checksums: verification?.checksums,
     };
+  } catch (error) {
+    throw await withoutWrongRaw(error, raw, paths);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -235,6 +237,22 @@ function explain(error: unknown, competitionId: string, rawDirectory: string, la
   return new PreparationError(competitionId, message + where, { hint: hintOf(error), cause: error });
 }
 
+/**
+ * Wrong files that came from a folder of the user's are not left in the data directory, where a call without that folder
+ * would take them for the competition's own. What was unpacked and only has other checksums may yet be accepted.
+ * @returns the error, told about the user's folder.
+ */
+async function withoutWrongRaw(error: unknown, { origin, removable }: RawSource, paths: DataPaths): Promise<unknown> {
+  const isMissing = error instanceof MissingRawFileError;
+  const isOther = error instanceof ChecksumMismatchError && origin?.kind === "folder";
+  if (origin === undefined || !(isMissing || isOther || error instanceof PreparationError)) return error;
+  const { path } = origin;
+  const told = isMissing ? new MissingRawFileError(error.root, error.missing, { origin: path, cause: error }) : error;
+  const notes = RAW_NOTES.map((name) => join(paths.root, name));
+  for (const made of [...removable, ...notes]) await rm(made, { recursive: true, force: true });
+  return told;
+}
+
 function missingPath(error: unknown): string | undefined {
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
   return code === "ENOENT" ? path : undefined;
@@ -246,6 +264,7 @@ function hintOf(error: unknown): string | undefined {
 
 async function verify(
   preparer: Preparer,
+  raw: RawSource,
   prepared: string,
   checksums: Checksums,
   options: PrepareCompetitionOptions,
@@ -258,7 +277,7 @@ async function verify(
     throw new ChecksumMismatchError(
       preparer.id,
       differences,
-      "The raw data differ from those upstream used: get them anew, or accept them with --skip-verification.",
+      `The raw data in ${raw.origin?.path ?? raw.directory} differ from those upstream used: get them anew, or accept them with --skip-verification.`,
     );
   }
   return { differences, checksums: got };

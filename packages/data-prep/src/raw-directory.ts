@@ -6,16 +6,24 @@ import { joinInside } from "./files/join-inside.js";
 
 /** Files a preparer needs are not in the raw folder. */
 export class MissingRawFileError extends DataPrepError {
+  /** The raw folder. */
+  readonly root: string;
   /** Names relative to the raw folder. */
   readonly missing: readonly string[];
 
-  constructor(root: string, missing: readonly string[], options?: { readonly cause?: unknown }) {
+  /** @param options.origin the folder or zip of the user's that the raw folder was made from. @default the raw folder */
+  constructor(
+    root: string,
+    missing: readonly string[],
+    { origin = root, cause }: { readonly origin?: string; readonly cause?: unknown } = {},
+  ) {
     super({
       code: "DATA_PREP_RAW_FILE_MISSING",
-      message: `The raw data in ${root} lack ${missing.join(", ")}. ${describeNeighbours(root, missing[0] ?? "")}`,
+      message: `The raw data in ${origin} lack ${missing.join(", ")}. ${describeNeighbours(root, missing[0] ?? "")}`,
       hint: "Check that the download is complete, that it is this competition's, and that nothing in it was renamed.",
-      ...options,
+      cause,
     });
+    this.root = root;
     this.missing = missing;
   }
 }

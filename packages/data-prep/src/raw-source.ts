@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -63,6 +63,8 @@ export interface RawSource {
   readonly directory: string;
   /** Paths this package made and may remove: the raw folder, the zip in the data directory. Never the user's own. */
   readonly removable: readonly string[];
+  /** What of the user's the raw folder was made from. */
+  readonly origin?: { readonly kind: "zip" | "folder"; readonly path: string };
 }
 
 /** What a raw folder was made from; stands beside it. A folder without such a note is somebody else's. */
@@ -128,8 +130,10 @@ async function fromFreshZip(options: RawSourceOptions): Promise<RawSource> {
 async function fromUser(rawDir: string, options: RawSourceOptions): Promise<RawSource> {
   const { competitionId, paths } = options;
   if (!(await holdsSomething(rawDir))) {
+    const stats = statSync(rawDir, { throwIfNoEntry: false });
+    const problem = stats === undefined ? "does not exist" : stats.isDirectory() ? "is empty" : "is no folder";
     throw new NoRawDataError(
-      `The raw folder ${rawDir} is empty or no folder.`,
+      `The raw folder ${rawDir} ${problem}.`,
       `It must hold the raw files of ${competitionId}, or ${competitionId}.zip.`,
     );
   }
@@ -138,7 +142,7 @@ async function fromUser(rawDir: string, options: RawSourceOptions): Promise<RawS
   }
   requireRawDirApart(rawDir, paths.root);
   const zip = join(rawDir, `${competitionId}.zip`);
-  if (existsSync(zip)) return await fromZip(zip, options);
+  if (existsSync(zip)) return { ...(await fromZip(zip, options)), origin: { kind: "zip", path: zip } };
   const partial = join(paths.root, PARTIAL_NAME);
   await rm(partial, { recursive: true, force: true });
   const { neededBytes } = planDiskForFolder(options.preparer, rawDir, paths.root);
@@ -148,7 +152,7 @@ async function fromUser(rawDir: string, options: RawSourceOptions): Promise<RawS
     onProgress: (done) => options.report("unpack", done),
   });
   await becomeRaw(partial, paths, { kind: "folder", path: rawDir });
-  return { directory: paths.raw, removable: [paths.raw] };
+  return { directory: paths.raw, removable: [paths.raw], origin: { kind: "folder", path: rawDir } };
 }
 
 async function fromZip(zip: string, options: RawSourceOptions): Promise<RawSource> {
