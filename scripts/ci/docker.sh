@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a Docker daemon and the images of the tests available on a fresh Debian machine, as root, without pulling from a registry.
-#   1. installs docker.io and starts dockerd when no daemon answers
+#   1. installs docker.io and Docker's Compose, which the tests compare with, and starts dockerd when no daemon answers
 #   2. base image mlebench-base:bookworm: a minimal Debian from debootstrap, imported as one layer
 #   3. agent image mlebench-env:lean: docker/Dockerfile on that base
 set -euo pipefail
@@ -10,6 +10,7 @@ lean=mlebench-env:lean
 
 packages=()
 command -v dockerd >/dev/null || packages+=(docker.io iptables)
+docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null || packages+=(docker-compose)
 command -v debootstrap >/dev/null || packages+=(debootstrap)
 command -v bwrap >/dev/null || packages+=(bubblewrap)
 if [ ${#packages[@]} -gt 0 ]; then

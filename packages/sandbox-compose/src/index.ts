@@ -11,8 +11,8 @@ export type {
 } from "./compose/spec.js";
 export { parseBytes, parseSeconds } from "./compose/units.js";
 export { composeHash, composeToYaml, writeComposeFile } from "./compose/write.js";
-export { KEEP_ALIVE_COMMAND } from "./docker/container-config.js";
 export type { EngineVersion } from "./docker/engine-answers.js";
+export { KEEP_ALIVE_COMMAND } from "./docker/fill-service.js";
 export { createDockerProvider, type DockerProvider, type DockerProviderOptions } from "./docker/provider.js";
 export * from "./errors.js";
 export { createLocalProvider, type LocalProviderOptions } from "./local/provider.js";

@@ -1,7 +1,8 @@
 /** What a provider in a package of its own is built from, so that commands and files behave alike everywhere. */
 export { checkProviderOptions } from "./check-provider-options.js";
-export { isInternal, serviceNetworks, startTimeoutSeconds } from "./docker/container-config.js";
+export { startTimeoutSeconds } from "./docker/container-config.js";
 export { REAPER_SCRIPT } from "./docker/reaper.js";
+export { isInternal, serviceNetworks } from "./docker/service-networks.js";
 export { type EndTreeOptions, endTree, type TreeSignal } from "./exec/end-tree.js";
 export { type MarkedOutputs, markedOutputs } from "./exec/marked-outputs.js";
 export {

@@ -13,7 +13,7 @@ import {
 import type { GenerationOptions, ResolvedModel } from "@mlebench/models";
 import { resolveModel } from "@mlebench/models";
 import { evalResults, mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
-import { defaultDataDirectory, openDataDirectory } from "../data/data-directory.js";
+import { composeDirectory, defaultDataDirectory, openDataDirectory } from "../data/data-directory.js";
 import { openPreparation } from "../data/preparation.js";
 import { UsageError } from "../errors.js";
 import type { RunEvent } from "../events.js";
@@ -89,9 +89,11 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   const maxSamples = options.maxSamples ?? options.modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;
   const gpuCount = task.parameters.gpuCount ?? undefined;
   const gpus = gpuCount === undefined || !HERE.has(sandboxType) ? undefined : await openGpuPool(gpuCount);
-  const provider =
-    options.provider ??
-    (await openProvider(sandboxType, { maxSandboxes, sandboxOptions: options.sandboxOptions, env }));
+  const sandboxOptions = {
+    ...(sandboxType === "docker" ? { composeDirectory: composeDirectory() } : {}),
+    ...options.sandboxOptions,
+  };
+  const provider = options.provider ?? (await openProvider(sandboxType, { maxSandboxes, sandboxOptions, env }));
   try {
     // Proves that the provider works before anything is downloaded, and removes what dead runs left.
     await provider.cleanup();

@@ -51,7 +51,8 @@ export function specMaker(options: SpecMakerOptions) {
           parameters: task.parameters,
         })
       : generated;
-    await writeComposeFile(composeDirectory(), sample.sampleId, spec);
+    // The Docker provider writes it itself, with what it fills in.
+    if (sandboxType !== "docker") await writeComposeFile(composeDirectory(), sample.sampleId, spec);
     return spec;
   };
 }

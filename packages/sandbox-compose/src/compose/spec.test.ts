@@ -189,6 +189,13 @@ describe("writeComposeFile", () => {
     }
   });
 
+  it("quotes what other versions of YAML would not read as text", () => {
+    const environment = { WORD: "no", TIME: "12:30", OCTAL: "0o17", EXPONENT: "1e3" };
+    const yaml = composeToYaml(parseComposeSpec({ services: { default: { image: "a", restart: "no", environment } } }));
+    for (const value of Object.values(environment)) expect(yaml).toContain(`"${value}"`);
+    expect(yaml).toContain('restart: "no"');
+  });
+
   it("keeps dollars through a round trip", () => {
     fc.assert(
       fc.property(fc.string(), (value) => {

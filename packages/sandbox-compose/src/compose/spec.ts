@@ -131,10 +131,11 @@ const buildFields = composeObject({
   target: text.optional(),
   network: text.optional(),
   labels: pairs.optional(),
+  platforms: z.array(text).max(1, { error: "more than one platform; an image is built for one" }).optional(),
   platform: text.optional(),
   no_cache: z.boolean().optional(),
   pull: z.boolean().optional(),
-});
+}).transform(({ platform, ...fields }) => (platform === undefined ? fields : { ...fields, platforms: [platform] }));
 /** How to build an image. */
 export type BuildSpec = z.output<typeof buildFields>;
 const build = z.union([z.string().transform((context): BuildSpec => ({ context })), buildFields]);

@@ -6,7 +6,8 @@ import type { ComposeSpec } from "./spec.js";
 
 /** The spec as YAML that `docker compose -f` accepts; dollars are doubled so that nothing is interpolated again. */
 export function composeToYaml(spec: ComposeSpec): string {
-  return stringify(escapeDollars(spec), { lineWidth: 0, aliasDuplicateObjects: false });
+  // Quoted where YAML 1.1 needs it ("no", "12:30"), which older versions of Compose read.
+  return stringify(escapeDollars(spec), { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /**
@@ -25,13 +26,19 @@ export function contentHash(value: unknown): string {
 /**
  * Writes `<name>-<hash>.yaml`, so that a person can `docker compose -f` it. Equal specs share one file, which is written
  * under a temporary name and never removed under somebody who uses it.
+ * @param filled what is written: the spec, or the spec with a provider's defaults filled in.
  * @returns the file's absolute path
  */
-export async function writeComposeFile(directory: string, name: string, spec: ComposeSpec): Promise<string> {
+export async function writeComposeFile(
+  directory: string,
+  name: string,
+  spec: ComposeSpec,
+  filled = spec,
+): Promise<string> {
   const path = resolve(directory, `${fileName(name)}-${composeHash(spec)}.yaml`);
   await mkdir(directory, { recursive: true });
   const temporary = join(directory, `.${randomUUID()}.tmp`);
-  await writeFile(temporary, composeToYaml(spec), { mode: 0o600 });
+  await writeFile(temporary, composeToYaml(filled), { mode: 0o600 });
   await rename(temporary, path);
   return path;
 }

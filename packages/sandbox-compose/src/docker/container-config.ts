@@ -2,58 +2,27 @@ import { mainService } from "../compose/services.js";
 import type { ComposeSpec, Mount, ServiceSpec } from "../compose/spec.js";
 import { parseBytes, parseSeconds } from "../compose/units.js";
 import type { ContainerConfig } from "./engine.js";
-import type { ImageFacts } from "./engine-answers.js";
+import type { FilledService } from "./fill-service.js";
 
 const NANOSECONDS = 1e9;
-const MIB = 2 ** 20;
-const HOST_RESERVE_BYTES = 1024 * MIB;
-const HOST_RESERVE_SHARE = 0.1;
-const PIDS_LIMIT = 4096;
-/** What root needs to own files, become another user and end that user's processes; nothing that reaches the host. */
-const KEPT_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"];
-const SHELLS = /^(\/(usr\/)?bin\/)?(ba|da|a|z)?sh$/;
-
-/**
- * Runs for ever, reaps what is orphaned, ends at once on TERM. Given to images that have nothing to run but a shell, which
- * would exit at once for want of a terminal.
- */
-export const KEEP_ALIVE_COMMAND: readonly string[] = [
-  "/bin/sh",
-  "-c",
-  "trap 'exit 0' TERM; while :; do sleep 3600 & wait; done",
-];
-
-/** What is known of the host and project when a container is made. */
+/** What is known of the project when a container is made. */
 export interface ContainerContext {
   readonly project: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly image: string;
-  readonly imageFacts: ImageFacts;
-  readonly hostMemoryBytes: number;
   /** Network that the container starts in: its name, or `none`. */
   readonly network: string;
   readonly aliases: readonly string[];
-  /** What the storage driver holds the container to; undefined when it cannot, or there is no limit. */
-  readonly quotaBytes?: number;
 }
 
-/**
- * The Engine API's form of a service. What the spec leaves open gets the defaults that hold hostile code: no network, all
- * capabilities dropped but those for changing users, no new privileges, limits on processes, memory and log, an init.
- */
-export function containerConfig(service: ServiceSpec, context: ContainerContext): ContainerConfig {
-  const limits = service.deploy?.resources?.limits;
-  const memory = parseBytes(service.mem_limit ?? limits?.memory ?? defaultMemoryBytes(context.hostMemoryBytes)) ?? 0;
-  const cpus = Number(service.cpus ?? limits?.cpus ?? 0);
-  const reservation = parseBytes(service.mem_reservation ?? service.deploy?.resources?.reservations?.memory ?? 0) ?? 0;
-  const command = service.command ?? keepAlive(service, context.imageFacts);
+/** The Engine API's form of a service. */
+export function containerConfig(service: FilledService, context: ContainerContext): ContainerConfig {
   return {
-    Image: context.image,
+    Image: service.image,
     Labels: { ...service.labels, ...context.labels },
     Env: Object.entries(service.environment ?? {}).map(([key, value]) => `${key}=${value}`),
     OpenStdin: service.stdin_open ?? false,
     Tty: service.tty ?? false,
-    ...(command === undefined ? {} : { Cmd: [...command] }),
+    ...(service.command === undefined ? {} : { Cmd: [...service.command] }),
     ...(service.entrypoint === undefined ? {} : { Entrypoint: [...service.entrypoint] }),
     ...(service.working_dir === undefined ? {} : { WorkingDir: service.working_dir }),
     ...(service.user === undefined ? {} : { User: service.user }),
@@ -64,27 +33,22 @@ export function containerConfig(service: ServiceSpec, context: ContainerContext)
       : { StopTimeout: Math.ceil(parseSeconds(service.stop_grace_period) ?? 0) }),
     ...(service.healthcheck === undefined ? {} : { Healthcheck: healthcheck(service.healthcheck) }),
     HostConfig: {
-      Init: service.init ?? true,
+      Init: service.init,
       NetworkMode: context.network,
       Mounts: [...(service.volumes ?? []).map((mount) => engineMount(mount, context.project))],
       Tmpfs: Object.fromEntries((service.tmpfs ?? []).map(splitTmpfs)),
-      Memory: memory,
-      MemorySwap: service.memswap_limit === undefined ? memory : Number(parseBytes(service.memswap_limit) ?? -1),
-      MemoryReservation: reservation,
-      NanoCpus: Math.round(cpus * NANOSECONDS),
-      PidsLimit: service.pids_limit ?? limits?.pids ?? PIDS_LIMIT,
-      ShmSize: parseBytes(service.shm_size ?? Math.floor(memory / 2)) ?? 0,
-      CapDrop: service.cap_drop ?? ["ALL"],
-      CapAdd: service.cap_add ?? (service.cap_drop === undefined ? KEPT_CAPABILITIES : []),
-      SecurityOpt: service.security_opt ?? ["no-new-privileges:true"],
+      Memory: parseBytes(service.mem_limit) ?? 0,
+      MemorySwap: parseBytes(service.memswap_limit) ?? -1,
+      MemoryReservation: parseBytes(service.mem_reservation ?? 0) ?? 0,
+      NanoCpus: Math.round(Number(service.cpus ?? 0) * NANOSECONDS),
+      PidsLimit: service.pids_limit,
+      ShmSize: parseBytes(service.shm_size) ?? 0,
+      CapDrop: service.cap_drop,
+      CapAdd: service.cap_add,
+      SecurityOpt: service.security_opt,
       ReadonlyRootfs: service.read_only ?? false,
-      Ulimits: ulimits(service),
-      LogConfig: {
-        Type: service.logging?.driver ?? "json-file",
-        Config:
-          service.logging?.options ??
-          (service.logging?.driver === undefined ? { "max-size": "10m", "max-file": "1" } : {}),
-      },
+      Ulimits: ulimits(service.ulimits),
+      LogConfig: { Type: service.logging.driver ?? "", Config: service.logging.options ?? {} },
       DeviceRequests: (service.deploy?.resources?.reservations?.devices ?? []).map((device) => ({
         Driver: device.driver ?? "",
         Count: device.count === "all" ? -1 : (device.count ?? (device.device_ids === undefined ? -1 : 0)),
@@ -97,35 +61,12 @@ export function containerConfig(service: ServiceSpec, context: ContainerContext)
       ...(service.extra_hosts === undefined ? {} : { ExtraHosts: service.extra_hosts }),
       ...(service.runtime === undefined ? {} : { Runtime: service.runtime }),
       ...(service.sysctls === undefined ? {} : { Sysctls: service.sysctls }),
-      ...(context.quotaBytes === undefined ? {} : { StorageOpt: { size: String(context.quotaBytes) } }),
+      ...(service.storage_opt?.size === undefined ? {} : { StorageOpt: { size: String(service.storage_opt.size) } }),
     },
     ...(context.aliases.length === 0
       ? {}
       : { NetworkingConfig: { EndpointsConfig: { [context.network]: { Aliases: [...context.aliases] } } } }),
   };
-}
-
-/** All of the host's memory but a tenth, and never less than a gigabyte left to the host. */
-export function defaultMemoryBytes(hostMemoryBytes: number): number {
-  const reserve = Math.max(HOST_RESERVE_BYTES, hostMemoryBytes * HOST_RESERVE_SHARE);
-  return Math.floor(Math.max(hostMemoryBytes - reserve, hostMemoryBytes / 2));
-}
-
-/** Networks that a service is in; an empty list means none at all, which is the default for a service that is alone. */
-export function serviceNetworks(spec: ComposeSpec, service: string): { name: string; aliases: readonly string[] }[] {
-  const { network_mode: mode, networks } = spec.services[service] ?? {};
-  if (mode !== undefined) return [];
-  if (networks !== undefined) {
-    return Object.entries(networks).map(([name, { aliases }]) => ({ name, aliases: [service, ...(aliases ?? [])] }));
-  }
-  const alone = Object.keys(spec.services).length === 1;
-  return alone ? [] : [{ name: "default", aliases: [service] }];
-}
-
-/** Whether a network leads nowhere but to the spec's own services. The unnamed default network does, unless declared. */
-export function isInternal(spec: ComposeSpec, network: string): boolean {
-  const declared = spec.networks?.[network];
-  return declared === undefined ? true : (declared.internal ?? false);
 }
 
 /** How long the main service's start may take when nobody says. */
@@ -144,12 +85,6 @@ export function tmpfsTargets(spec: ComposeSpec, service = mainService(spec)): st
   const { tmpfs = [], volumes = [] } = spec.services[service] ?? {};
   const mounts = volumes.filter((mount) => mount.type === "tmpfs").map((mount) => mount.target);
   return ["/dev/shm", "/proc", "/sys", ...tmpfs.map((line) => splitTmpfs(line)[0]), ...mounts];
-}
-
-function keepAlive(service: ServiceSpec, image: ImageFacts): readonly string[] | undefined {
-  if (service.entrypoint !== undefined || service.tty === true) return undefined;
-  const idle = image.entrypoint.length === 0 && image.command.every((word) => SHELLS.test(word));
-  return idle ? KEEP_ALIVE_COMMAND : undefined;
 }
 
 function healthcheck(check: NonNullable<ServiceSpec["healthcheck"]>): NonNullable<ContainerConfig["Healthcheck"]> {
@@ -195,9 +130,7 @@ function splitTmpfs(line: string): [string, string] {
   return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
 }
 
-function ulimits(service: ServiceSpec): { Name: string; Soft: number; Hard: number }[] {
-  // Dumps of a crashed training run would fill the disk.
-  const wanted: NonNullable<ServiceSpec["ulimits"]> = { core: 0, ...service.ulimits };
+function ulimits(wanted: FilledService["ulimits"]): { Name: string; Soft: number; Hard: number }[] {
   return Object.entries(wanted).map(([name, limit]) => ({
     Name: name,
     Soft: typeof limit === "number" ? limit : limit.soft,

@@ -119,7 +119,7 @@ export class Images {
           target: build.target,
           network: build.network,
           labels: build.labels,
-          platform: build.platform ?? platform,
+          platform: build.platforms?.[0] ?? platform,
           noCache: build.no_cache,
           pull: build.pull,
         },

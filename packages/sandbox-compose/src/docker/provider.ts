@@ -10,22 +10,16 @@ import { currentOwner } from "../owner.js";
 import { sandboxPaths } from "../paths.js";
 import type { CleanupFilter, CleanupReport, SandboxProvider, UpOptions } from "../provider.js";
 import { removeLeftovers } from "./cleanup.js";
-import {
-  containerConfig,
-  isInternal,
-  networkName,
-  serviceNetworks,
-  startTimeoutSeconds,
-  tmpfsTargets,
-  volumeName,
-} from "./container-config.js";
+import { containerConfig, networkName, startTimeoutSeconds, tmpfsTargets, volumeName } from "./container-config.js";
 import { createWithQuota, type DiskUser, diskLimitBytes, freeBytesOf, mayHaveQuota } from "./disk-limit.js";
 import { Engine, type EngineOptions } from "./engine.js";
 import { type ContainerState, EngineError, type EngineVersion } from "./engine-answers.js";
+import { type FilledService, filledSpec, fillService } from "./fill-service.js";
 import { Images } from "./images.js";
 import { composeLabels, ownershipLabels, projectName } from "./labels.js";
 import { Project } from "./project.js";
 import { DockerSandbox } from "./sandbox.js";
+import { isInternal, serviceNetworks } from "./service-networks.js";
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1000;
@@ -89,7 +83,6 @@ async function startProject(
   const { signal, onProgress } = options;
   const main = mainService(spec, options.service);
   const version = await engine.version();
-  const composeFile = await writeComposeFile(composeDirectory, options.name, spec);
   const order = serviceOrder(spec);
   const ensured = await Promise.all(
     order.map(async (service) => {
@@ -102,7 +95,17 @@ async function startProject(
     }),
   );
   signal?.throwIfAborted();
-  const imageOf = new Map(ensured);
+  const freeBytes = freeBytesOf(version.dataRoot);
+  const diskLimit = async (service: string) => diskLimitBytes(spec.services[service]!, await freeBytes());
+  const filled = new Map<string, FilledService>();
+  for (const [service, { name: image, facts: imageFacts }] of ensured) {
+    const quotaBytes = mayHaveQuota(version) ? await diskLimit(service) : undefined;
+    filled.set(
+      service,
+      fillService(spec, service, { image, imageFacts, hostMemoryBytes: version.memoryBytes, quotaBytes }),
+    );
+  }
+  const composeFile = await writeComposeFile(composeDirectory, options.name, spec, filledSpec(spec, filled));
   const name = projectName(options.name);
   const ownership = ownershipLabels({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false });
   const projectLabels = { ...ownership, "com.docker.compose.project": name };
@@ -115,23 +118,18 @@ async function startProject(
     for (const volume of Object.keys(spec.volumes ?? {})) await project.createVolume(volumeName(name, volume), volume);
     const ids = new Map<string, string>();
     const diskUsers: DiskUser[] = [];
-    const freeBytes = freeBytesOf(version.dataRoot);
     for (const service of order) {
       signal?.throwIfAborted();
       for (const [other, { condition }] of Object.entries(spec.services[service]!.depends_on ?? {})) {
         await untilState(engine, project.containerName(other), other, condition, deadline, options);
       }
       const [first, ...others] = serviceNetworks(spec, service);
-      const limitBytes = diskLimitBytes(spec.services[service]!, await freeBytes());
-      const config = containerConfig(spec.services[service]!, {
+      const limitBytes = await diskLimit(service);
+      const config = containerConfig(filled.get(service)!, {
         project: name,
         labels: { ...ownership, ...composeLabels(name, service, composeFile) },
-        image: imageOf.get(service)!.name,
-        imageFacts: imageOf.get(service)!.facts,
-        hostMemoryBytes: version.memoryBytes,
         network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),
         aliases: first?.aliases ?? [],
-        ...(limitBytes !== undefined && mayHaveQuota(version) ? { quotaBytes: limitBytes } : {}),
       });
       const { id, hasQuota } = await start(
         engine,

@@ -1,0 +1,120 @@
+import type { ComposeSpec, ServiceSpec } from "../compose/spec.js";
+import { parseBytes } from "../compose/units.js";
+import type { ImageFacts } from "./engine-answers.js";
+import { isInternal, serviceNetworks } from "./service-networks.js";
+
+const MIB = 2 ** 20;
+const HOST_RESERVE_BYTES = 1024 * MIB;
+const HOST_RESERVE_SHARE = 0.1;
+const PIDS_LIMIT = 4096;
+/** What root needs to own files, become another user and end that user's processes; nothing that reaches the host. */
+const KEPT_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"];
+const SHELLS = /^(\/(usr\/)?bin\/)?(ba|da|a|z)?sh$/;
+
+/**
+ * Runs for ever, reaps what is orphaned, ends at once on TERM. Given to images that have nothing to run but a shell, which
+ * would exit at once for want of a terminal.
+ */
+export const KEEP_ALIVE_COMMAND: readonly string[] = [
+  "/bin/sh",
+  "-c",
+  "trap 'exit 0' TERM; while :; do sleep 3600 & wait; done",
+];
+
+/** What a service's defaults depend on. */
+export interface FillContext {
+  readonly image: string;
+  readonly imageFacts: ImageFacts;
+  readonly hostMemoryBytes: number;
+  /** What the storage driver holds the container to; undefined when it cannot, or there is no limit. */
+  readonly quotaBytes?: number;
+}
+
+/** A service that leaves nothing open on which its isolation or its limits depend. */
+export type FilledService = ServiceSpec &
+  Required<
+    Pick<
+      ServiceSpec,
+      | "image"
+      | "mem_limit"
+      | "memswap_limit"
+      | "shm_size"
+      | "pids_limit"
+      | "cap_drop"
+      | "cap_add"
+      | "security_opt"
+      | "init"
+      | "ulimits"
+      | "logging"
+    >
+  >;
+
+/**
+ * Fills in the defaults that hold hostile code: no network, all capabilities dropped but those for changing users, no new
+ * privileges, limits on processes, memory and log, an init. Limits stand at the service itself afterwards, where every
+ * version of Compose finds them.
+ */
+export function fillService(spec: ComposeSpec, name: string, context: FillContext): FilledService {
+  const { deploy, storage_opt: _, ...service } = spec.services[name]!;
+  const { limits, reservations } = deploy?.resources ?? {};
+  const memory = parseBytes(service.mem_limit ?? limits?.memory ?? defaultMemoryBytes(context.hostMemoryBytes)) ?? 0;
+  const cpus = service.cpus ?? limits?.cpus;
+  const reservation = service.mem_reservation ?? reservations?.memory;
+  const command = service.command ?? keepAlive(service, context.imageFacts);
+  const networks = serviceNetworks(spec, name);
+  return {
+    ...service,
+    image: context.image,
+    ...(command === undefined ? {} : { command: [...command] }),
+    ...(networks.length === 0
+      ? { network_mode: service.network_mode ?? "none" }
+      : { networks: service.networks ?? Object.fromEntries(networks.map((network) => [network.name, {}])) }),
+    ...(cpus === undefined ? {} : { cpus }),
+    mem_limit: memory,
+    memswap_limit: service.memswap_limit ?? memory,
+    ...(reservation === undefined ? {} : { mem_reservation: reservation }),
+    shm_size: service.shm_size ?? Math.floor(memory / 2),
+    pids_limit: service.pids_limit ?? limits?.pids ?? PIDS_LIMIT,
+    cap_drop: service.cap_drop ?? ["ALL"],
+    cap_add: service.cap_add ?? (service.cap_drop === undefined ? KEPT_CAPABILITIES : []),
+    security_opt: service.security_opt ?? ["no-new-privileges:true"],
+    init: service.init ?? true,
+    // Dumps of a crashed training run would fill the disk.
+    ulimits: { core: 0, ...service.ulimits },
+    logging: {
+      driver: "json-file",
+      ...(service.logging?.driver === undefined ? { options: { "max-size": "10m", "max-file": "1" } } : {}),
+      ...service.logging,
+    },
+    restart: "no",
+    ...(reservations?.devices === undefined
+      ? {}
+      : { deploy: { resources: { reservations: { devices: reservations.devices } } } }),
+    ...(context.quotaBytes === undefined ? {} : { storage_opt: { size: context.quotaBytes } }),
+  };
+}
+
+/** The spec as it is started: what `docker compose -f` needs to start the same. */
+export function filledSpec(spec: ComposeSpec, services: ReadonlyMap<string, FilledService>): ComposeSpec {
+  const used = [...services.keys()].flatMap((service) => serviceNetworks(spec, service).map(({ name }) => name));
+  const networks = Object.fromEntries(
+    used.map((name) => [name, { ...spec.networks?.[name], internal: isInternal(spec, name) }]),
+  );
+  return {
+    ...spec,
+    services: Object.fromEntries(services),
+    ...(used.length === 0 ? {} : { networks: { ...spec.networks, ...networks } }),
+  };
+}
+
+/** All of the host's memory but a tenth, and never less than a gigabyte left to the host. */
+export function defaultMemoryBytes(hostMemoryBytes: number): number {
+  const reserve = Math.max(HOST_RESERVE_BYTES, hostMemoryBytes * HOST_RESERVE_SHARE);
+  return Math.floor(Math.max(hostMemoryBytes - reserve, hostMemoryBytes / 2));
+}
+
+function keepAlive(service: ServiceSpec, image: ImageFacts): readonly string[] | undefined {
+  if (service.entrypoint !== undefined || service.tty === true) return undefined;
+  const idle = image.entrypoint.length === 0 && image.command.every((word) => SHELLS.test(word));
+  return idle ? KEEP_ALIVE_COMMAND : undefined;
+}
