@@ -5,6 +5,7 @@ import type {
   LanguageModelV3StreamPart,
   SharedV3ProviderMetadata,
 } from "@ai-sdk/provider";
+import { StreamedError } from "./streamed-error.js";
 import { wrapLanguageModel } from "./wrap-language-model.js";
 
 /**
@@ -67,7 +68,7 @@ async function collect(stream: ReadableStream<LanguageModelV3StreamPart>): Promi
         content.push(part);
         break;
       case "error":
-        throw part.error;
+        throw StreamedError.from(part.error);
       case "finish":
         finish = part;
         break;

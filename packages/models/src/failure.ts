@@ -1,4 +1,5 @@
 import { APICallError } from "@ai-sdk/provider";
+import { StreamedError } from "./streamed-error.js";
 
 /** What went wrong with one attempt, as far as the next step depends on it. */
 export type Failure =
@@ -8,8 +9,8 @@ export type Failure =
       readonly status?: number;
       /** How long the server asked to wait. */
       readonly retryAfterSeconds?: number;
-      /** Nobody listens at the address: more likely a mistake than an outage. */
-      readonly unreachable: boolean;
+      /** More likely a mistake than an outage: nobody listens at the address, or what comes back is no answer. */
+      readonly doubtful: boolean;
     }
   | { readonly kind: "key"; readonly detail: string; readonly status: number }
   | { readonly kind: "refused"; readonly detail: string; readonly status?: number };
@@ -24,10 +25,16 @@ const CUT_CONNECTION =
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND/;
 
+/** Names of the AI SDK's errors for a body that is JSON but no answer, such as an error that came with status 200. */
+const NO_ANSWER = new Set(["AI_InvalidResponseDataError", "AI_TypeValidationError", "AI_NoContentGeneratedError"]);
+
+/** Characters of a failure that are told; some errors hold the whole answer. */
+const MAX_DETAIL_CHARACTERS = 500;
+
 /** Thrown by the attempt timeout. */
 export class AttemptTimeoutError extends Error {
   constructor(seconds: number) {
-    super(`no complete answer within ${seconds} s`);
+    super(`no complete answer within ${Math.round(seconds * 100) / 100} s`);
     this.name = "AttemptTimeoutError";
   }
 }
@@ -37,20 +44,36 @@ export class AttemptTimeoutError extends Error {
  * @param now milliseconds since 1970, for `retry-after` given as a date.
  */
 export function classifyFailure(error: unknown, now: number): Failure {
-  if (error instanceof AttemptTimeoutError) return { kind: "retry", detail: error.message, unreachable: false };
+  if (error instanceof AttemptTimeoutError) return { kind: "retry", detail: error.message, doubtful: false };
+  if (error instanceof StreamedError)
+    return { kind: error.final ? "refused" : "retry", detail: error.message, doubtful: false };
   const chain = causes(error);
-  const text = chain.map(describe).join(": ");
+  const text = describeAll(chain);
   const api = chain.find((link) => APICallError.isInstance(link));
   if (api !== undefined && api.statusCode !== undefined && api.statusCode >= 400) {
     return classifyStatus(api, api.statusCode, now);
   }
-  if (UNREACHABLE.test(text)) return { kind: "retry", detail: text, unreachable: true };
+  if (UNREACHABLE.test(text)) return { kind: "retry", detail: text, doubtful: true };
   // An answer that ends in the middle of its JSON is a cut connection too.
   const cut = CUT_CONNECTION.test(text) || chain.some((link) => link.name === "AI_JSONParseError");
   if (cut || chain.some((link) => link.name === "AI_EmptyResponseBodyError" || link.name === "TimeoutError")) {
-    return { kind: "retry", detail: text, unreachable: false };
+    return { kind: "retry", detail: text, doubtful: false };
+  }
+  if (chain.some((link) => NO_ANSWER.has(link.name))) {
+    const told = api === undefined ? undefined : errorInBody(api.responseBody);
+    return { kind: "retry", detail: told ?? text, doubtful: true };
   }
   return { kind: "refused", detail: text === "" ? String(error) : text };
+}
+
+/** Routers answer 200 with `{"error": {"message": ...}}` when the provider behind them fails. */
+function errorInBody(body: string | undefined): string | undefined {
+  try {
+    const { error } = JSON.parse(body ?? "");
+    return typeof error?.message === "string" ? error.message : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function classifyStatus(error: APICallError, status: number, now: number): Failure {
@@ -64,7 +87,7 @@ function classifyStatus(error: APICallError, status: number, now: number): Failu
     kind: "retry",
     detail,
     status,
-    unreachable: false,
+    doubtful: false,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
 }
@@ -96,6 +119,13 @@ function describe(error: Error): string {
   return `${error.message}${code}`;
 }
 
+/** An error and its causes, each said once: an outer message often ends with the inner one. */
+function describeAll(chain: readonly Error[]): string {
+  const said = chain.filter((link, index) => !chain[index - 1]?.message.includes(link.message)).map(describe);
+  const text = said.join(": ");
+  return text.length > MAX_DETAIL_CHARACTERS ? `${text.slice(0, MAX_DETAIL_CHARACTERS)}...` : text;
+}
+
 /** What is kept of a provider's error as a cause: no request, no headers, no keys. */
 export class ProviderFailure extends Error {
   readonly statusCode: number | undefined;
@@ -104,7 +134,7 @@ export class ProviderFailure extends Error {
 
   constructor(error: unknown, scrub: (text: string) => string) {
     const chain = causes(error);
-    super(scrub(chain.map(describe).join(": ") || String(error)));
+    super(scrub(describeAll(chain) || String(error)));
     this.name = chain[0]?.name ?? "Error";
     const api = chain.find((link) => APICallError.isInstance(link));
     this.statusCode = api?.statusCode;

@@ -187,6 +187,28 @@ describe.each(cases)("$name", (given) => {
   });
 });
 
+describe.each(cases.filter(({ name }) => name.includes("streaming") && !name.startsWith("responses")))(
+  "$name, broken off",
+  (given) => {
+    it("tries again when the server says in the middle of an answer that it is overloaded", async () => {
+      const overloaded = { ...REPLY, errorInStream: true, message: "Overloaded", errorCode: "overloaded_error" };
+      await using server = await given.start({ replies: [overloaded, REPLY] });
+      const result = await (await model(given, server)).doGenerate(REQUEST);
+      expect(result.finishReason.unified).toBe("tool-calls");
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it("gives up with the server's words when the request itself is wrong", async () => {
+      const wrong = { ...REPLY, errorInStream: true, message: "No such tool.", errorCode: "invalid_request_error" };
+      await using server = await given.start({ replies: [wrong, REPLY] });
+      const error = await failure((await model(given, server)).doGenerate(REQUEST));
+      expect(error).toMatchObject({ code: "MODEL_REQUEST_REFUSED" });
+      expect(error.message).toContain("No such tool.");
+      expect(server.requests).toHaveLength(1);
+    });
+  },
+);
+
 async function failure(promise: PromiseLike<unknown>): Promise<Error & { hint: string }> {
   try {
     await promise;

@@ -1,4 +1,9 @@
-import { APICallError, type LanguageModelV3, type LanguageModelV3CallOptions } from "@ai-sdk/provider";
+import {
+  APICallError,
+  type LanguageModelV3,
+  type LanguageModelV3CallOptions,
+  TypeValidationError,
+} from "@ai-sdk/provider";
 import { describe, expect, it } from "vitest";
 import { MODEL_CALL_OBSERVER, type ModelCallObserver } from "./call-observer.js";
 import { ConnectionPool } from "./connection-pool.js";
@@ -74,6 +79,50 @@ describe("withRetries", () => {
     );
     await model.doGenerate(REQUEST);
     expect(waits.map((wait) => Math.round(wait * 100) / 100)).toEqual([10.15, 0.4, 89.6]);
+  });
+
+  it("does not use up its attempts on a server that names short waits again and again", async () => {
+    const { model, waits } = retrying(
+      failing(...Array.from({ length: 8 }, () => status(429, { "retry-after": "0" }))),
+      { jitterSeconds: 0 },
+    );
+    await model.doGenerate(REQUEST);
+    expect(waits).toEqual([0, 0, 0, 0, 3, 6, 12, 24]);
+  });
+
+  it("tries a few times when what comes back is no answer, and tells what the server said", async () => {
+    const error = new APICallError({
+      message: "Invalid JSON response",
+      url: "",
+      requestBodyValues: {},
+      statusCode: 200,
+      responseBody: '{"error":{"message":"The provider is down."}}',
+      cause: new TypeValidationError({ value: { error: {} }, cause: new Error("choices is missing") }),
+    });
+    const inner = failing(...Array.from({ length: 50 }, () => error));
+    await expect(retrying(inner).model.doGenerate(REQUEST)).rejects.toMatchObject({
+      attempts: 6,
+      message: expect.stringContaining("The provider is down."),
+    });
+  });
+
+  it("tells no more of a failure than fits a message", async () => {
+    const inner = failing(new RangeError("x".repeat(1_000_000)));
+    const error: unknown = await retrying(inner)
+      .model.doGenerate(REQUEST)
+      .catch((reason: unknown) => reason);
+    expect((error as Error).message.length).toBeLessThan(1000);
+  });
+
+  it("ends an attempt when the time for the call is over", async () => {
+    const slow = mockModel("slow", () => ({ text: "late", delaySeconds: 1000 }));
+    const { model, waits } = retrying(slow, { timeoutSeconds: 0.02 });
+    await expect(model.doGenerate(REQUEST)).rejects.toMatchObject({
+      code: "MODEL_RETRIES_EXHAUSTED",
+      attempts: 1,
+      message: expect.stringContaining("no complete answer within 0.02 s"),
+    });
+    expect(waits).toEqual([]);
   });
 
   it.each([

@@ -9,7 +9,7 @@ import { wrapLanguageModel } from "./wrap-language-model.js";
 export interface RetryOptions {
   /** Further attempts after the first. @default 12, almost two hours */
   readonly maxRetries?: number;
-  /** Further attempts when nobody listens at the address. @default 5, a minute and a half */
+  /** Further attempts when nobody listens at the address or what comes back is no answer. @default 5, a minute and a half */
   readonly maxUnreachableRetries?: number;
   /** First wait; each further one is twice as long. @default 3 */
   readonly initialWaitSeconds?: number;
@@ -39,6 +39,11 @@ export interface RetryContext {
   readonly now?: () => number;
 }
 
+/** setTimeout fires at once above this many milliseconds. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** So many times in a row a server's own waiting time is taken as it is. */
+const BELIEVED_ATTEMPTS = 4;
+
 const DEFAULTS = {
   maxRetries: 12,
   maxUnreachableRetries: 5,
@@ -61,7 +66,8 @@ export function withRetries(inner: LanguageModelV3, options: RetryOptions, conte
     const seconds = () => (now() - started) / 1000;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await runAttempt(inner, callOptions, context.pool, settings.attemptTimeoutSeconds);
+        const left = (settings.timeoutSeconds ?? Number.POSITIVE_INFINITY) - seconds();
+        return await runAttempt(inner, callOptions, context.pool, Math.min(settings.attemptTimeoutSeconds, left));
       } catch (error) {
         if (callOptions.abortSignal?.aborted) throw callOptions.abortSignal.reason;
         // What this package throws itself (a script, a replay) is said already.
@@ -70,7 +76,7 @@ export function withRetries(inner: LanguageModelV3, options: RetryOptions, conte
         const cause = new ProviderFailure(error, context.scrub);
         const detail = context.scrub(failure.detail);
         if (failure.kind !== "retry") throw finalError(failure, detail, cause, context);
-        const most = failure.unreachable ? settings.maxUnreachableRetries : settings.maxRetries;
+        const most = failure.doubtful ? settings.maxUnreachableRetries : settings.maxRetries;
         const waitSeconds = waitFor(failure, attempt, settings, random);
         const late = settings.timeoutSeconds !== undefined && seconds() + waitSeconds > settings.timeoutSeconds;
         if (attempt > Math.min(most, settings.maxRetries) || late) {
@@ -101,7 +107,10 @@ async function runAttempt(
 ): Promise<LanguageModelV3GenerateResult> {
   const release = await enter(pool, options);
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new AttemptTimeoutError(timeoutSeconds)), timeoutSeconds * 1000);
+  const timer = setTimeout(
+    () => timeout.abort(new AttemptTimeoutError(timeoutSeconds)),
+    Math.min(timeoutSeconds * 1000, LONGEST_TIMEOUT),
+  );
   const signals = options.abortSignal === undefined ? [timeout.signal] : [timeout.signal, options.abortSignal];
   try {
     return await inner.doGenerate({ ...options, abortSignal: AbortSignal.any(signals) });
@@ -132,9 +141,12 @@ function waitFor(
 ): number {
   const jitter = random() * settings.jitterSeconds;
   const backoff = settings.initialWaitSeconds * 2 ** (attempt - 1) + jitter;
+  if (failure.retryAfterSeconds === undefined) return Math.min(backoff, settings.maxWaitSeconds);
   // A server that names a time knows it: the jitter alone is added, so that not everyone comes back at that moment.
-  const wanted = failure.retryAfterSeconds === undefined ? backoff : failure.retryAfterSeconds + jitter / 10;
-  return Math.min(wanted, settings.maxWaitSeconds);
+  // One that is wrong again and again is not believed for ever, or a few short waits would use up all attempts.
+  const asked = failure.retryAfterSeconds + jitter / 10;
+  const floor = attempt > BELIEVED_ATTEMPTS ? settings.initialWaitSeconds * 2 ** (attempt - BELIEVED_ATTEMPTS - 1) : 0;
+  return Math.min(Math.max(asked, floor), settings.maxWaitSeconds);
 }
 
 function finalError(

@@ -46,7 +46,13 @@ export async function startModelServer(protocol: ServerProtocol, options: ModelS
     if (reply.status !== undefined && reply.status >= 400) return fail(response, reply);
     const rendered = protocol.render(request, reply);
     if (rendered === undefined) return fail(response, { status: 404, message: `There is no ${request.path} here.` });
-    await send(response, rendered, reply);
+    await send(response, reply.errorInStream === true ? brokenOff(rendered, reply) : rendered, reply);
+  }
+
+  /** The beginning of a stream, then the error. */
+  function brokenOff(rendered: RenderedReply, reply: ServerReply): RenderedReply {
+    const error = protocol.error(200, reply.message ?? "The answer broke off.", reply.errorCode);
+    return { ...rendered, chunks: [...rendered.chunks.slice(0, 2), serverSentEvent(error, "error")] };
   }
 
   async function nextReply(request: ServerRequest): Promise<ServerReply> {

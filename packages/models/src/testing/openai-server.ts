@@ -19,6 +19,12 @@ export function startOpenAiServer(options: ModelServerOptions): Promise<ModelSer
 /** A fixed time in answers, so that runs compare equal. */
 const CREATED = 1_767_225_600;
 
+/** An error within a stream has no status of its own; there the code is the type too. */
+function errorType(status: number, code: string | undefined): string {
+  if (status === 429) return "rate_limit_error";
+  return status < 400 && code !== undefined ? code : "invalid_request_error";
+}
+
 const protocol: ServerProtocol = {
   basePath: "/v1",
   keyOf: ({ headers }) => headers.authorization?.replace(/^Bearer /, "") ?? headers["api-key"]?.toString(),
@@ -26,7 +32,7 @@ const protocol: ServerProtocol = {
     JSON.stringify({
       error: {
         message,
-        type: status === 429 ? "rate_limit_error" : "invalid_request_error",
+        type: errorType(status, code),
         param: null,
         code: code ?? null,
       },

@@ -27,6 +27,8 @@ export interface ServerReply {
   /** Code or type of that error. */
   readonly errorCode?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A streamed answer breaks off with the protocol's error event; its message and code are `message` and `errorCode`. */
+  readonly errorInStream?: boolean;
   /** Close the connection after this share of the body, from 0 to 1. */
   readonly cutAt?: number;
   readonly delaySeconds?: number;
