@@ -95,10 +95,13 @@ export class AnswersUnreadableError extends GraderError {
     options: { readonly cause: unknown },
   ) {
     const why = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    const isMissing = /^(?:ENOENT|ENOTDIR)\b/.test(why);
     super({
       code: "ANSWERS_UNREADABLE",
-      message: `The answers of ${competitionId} cannot be read from ${path}: ${why}`,
-      hint: `Prepare the competition first: mlebench prepare -c ${competitionId}`,
+      message: isMissing
+        ? `${competitionId} is not prepared: there are no answers at ${path}.`
+        : `The answers of ${competitionId} cannot be read from ${path}: ${why}`,
+      hint: `Prepare it first with mlebench prepare -c ${competitionId}, or name the data directory in which it is prepared.`,
       cause: options.cause,
     });
   }

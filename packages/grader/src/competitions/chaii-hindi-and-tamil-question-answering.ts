@@ -1,7 +1,6 @@
 import { pySplit } from "@mlebench/frame";
-import { alignById, requireColumns, requireSameHeight, textCells } from "../checks/index.js";
+import { alignById, requireColumns, requireSameHeight, textCells, textsOrMissing } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
-import { InvalidSubmissionError } from "../errors.js";
 import { jaccard } from "../metrics/jaccard.js";
 import { pairwiseMean } from "../metrics/pairwise-sum.js";
 
@@ -14,14 +13,10 @@ export default defineGrader({
     requireSameHeight(submission, answers);
     requireColumns(submission, TARGET, ID);
     const aligned = alignById(submission, answers, ID);
-    const predicted = aligned.submission.column(TARGET);
-    if (predicted.kind !== "object" && predicted.countMissing() < predicted.length) {
-      throw new InvalidSubmissionError(`The column ${TARGET} must hold text; it was read as ${predicted.kind}.`);
-    }
-    const guesses = textCells(predicted, "");
+    const guesses = textsOrMissing(aligned.submission.column(TARGET), TARGET);
     return pairwiseMean(
       textCells(aligned.answers.column(TARGET), "").map((truth, row) => {
-        const [expected, found] = [words(truth), words(guesses[row]!)];
+        const [expected, found] = [words(truth), words(guesses[row] ?? "")];
         return expected.length + found.length === 0 ? 0 : jaccard(expected, found);
       }),
     );

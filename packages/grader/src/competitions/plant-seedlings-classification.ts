@@ -1,4 +1,4 @@
-import { alignById, requireColumns, requireSameHeight } from "../checks/index.js";
+import { alignById, requireColumns, requireSameHeight, shownCell } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
 
@@ -13,9 +13,10 @@ export default defineGrader({
     requireSameHeight(submission, answers);
     const aligned = alignById(submission, answers, ID);
     const predicted = aligned.submission.column(TARGET);
-    if (predicted.kind !== "object") {
+    // True and False beside a gap are a column of objects without text.
+    if (!predicted.cells().some((cell) => typeof cell === "string")) {
       throw new InvalidSubmissionError(
-        `The column ${TARGET} must hold names of species; it was read as ${predicted.kind}.`,
+        `The column ${TARGET} must hold names of species; row 1, sorted by ${ID}, has ${shownCell(predicted, 0)}.`,
       );
     }
     const truth = aligned.answers.column(TARGET);
