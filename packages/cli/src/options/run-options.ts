@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { optionMaker } from "./make-option.js";
 import { addProviderOptions } from "./provider-options.js";
-import { compaction, decimal, list, oneOf, repeat, seconds, tokenCount, wholeNumber } from "./values.js";
+import { commaTexts, compaction, decimal, list, oneOf, repeat, seconds, tokenCount, wholeNumber } from "./values.js";
 
 type Make = ReturnType<typeof optionMaker>;
 
@@ -62,13 +62,16 @@ function modelOptions<Args extends unknown[], Opts extends Record<string, unknow
     )
     .addOption(make("--max-connections <n>", "requests to the model at a time").argParser(wholeNumber()))
     .addOption(make("--max-retries <n>", "retries of one request").argParser(wholeNumber(0)))
-    .addOption(make("--timeout <seconds>", "for one request, retries apart").argParser(seconds))
+    .addOption(make("--timeout <seconds>", "for one request with all its retries").argParser(seconds))
+    .addOption(
+      make("--attempt-timeout <seconds>", "for one attempt, then it is tried again (default 1800)").argParser(seconds),
+    )
     .addOption(make("--temperature <t>", "sampling temperature").argParser(decimal(0)))
     .addOption(make("--top-p <p>", "nucleus sampling").argParser(decimal(0)))
     .addOption(make("--top-k <k>", "most likely tokens to sample from").argParser(wholeNumber()))
     .addOption(make("--max-tokens <n>", "tokens of one answer").argParser(tokenCount))
     .addOption(make("--seed <n>", "the model's seed").argParser(wholeNumber(0)))
-    .addOption(make("--stop-seqs <texts>", "stop sequences, with commas").argParser(list))
+    .addOption(make("--stop-seqs <texts>", "stop sequences, with commas").argParser(commaTexts))
     .addOption(make("--frequency-penalty <x>", "from -2 to 2").argParser(decimal(-2)))
     .addOption(make("--presence-penalty <x>", "from -2 to 2").argParser(decimal(-2)))
     .addOption(

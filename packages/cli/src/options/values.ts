@@ -53,6 +53,11 @@ export function list(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), ...text.split(/[\s,]+/).filter((item) => item !== "")];
 }
 
+/** Texts with commas between; blanks and line ends are part of them. */
+export function commaTexts(text: string): string[] {
+  return text.split(",").filter((item) => item !== "");
+}
+
 /** Collects a repeatable option whose values may hold commas and blanks. */
 export function repeat(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text];

@@ -75,6 +75,8 @@ describe("every option reaches the runner", () => {
     [["--sample-shuffle", "42"], { shuffleSeed: 42 }],
     [["--max-connections", "3", "--max-retries", "0"], { modelOptions: { maxConnections: 3, maxRetries: 0 } }],
     [["--timeout", "90"], { modelOptions: { timeoutSeconds: 90 } }],
+    [["--attempt-timeout", "5m"], { modelOptions: { attemptTimeoutSeconds: 300 } }],
+    [["--stop-seqs", "END,The end."], { generate: { stopSequences: ["END", "The end."] } }],
     [["-M", "responses_api=false"], { modelOptions: { args: { responses_api: false } } }],
     [["--model-base-url", "http://localhost:1/v1"], { modelOptions: { baseUrl: "http://localhost:1/v1" } }],
     [["--grading-timeout", "20m"], { gradingTimeoutSeconds: 1200 }],

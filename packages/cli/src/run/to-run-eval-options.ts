@@ -106,6 +106,7 @@ export async function toRunEvalOptions(
         maxConnections: options.maxConnections,
         maxRetries: options.maxRetries,
         timeoutSeconds: options.timeout,
+        attemptTimeoutSeconds: options.attemptTimeout,
         prices: options.prices === undefined ? undefined : await readPrices(options.prices),
       }),
     },
