@@ -1,4 +1,4 @@
-import { parse as parseYaml } from "yaml";
+import { parsePythonYaml } from "./python-yaml.js";
 import { cutMiddle } from "./truncate-output.js";
 
 /** Deeper arguments are refused; logs and viewers cannot walk them. */
@@ -17,8 +17,8 @@ export interface ParsedArguments {
 /**
  * Reads the arguments of a tool call as a model wrote them.
  *
- * Text that starts with `{` is JSON; stray quotes after the closing brace are forgiven. Any other text is YAML (1.1, so
- * `yes` is true) for the tool's first parameter, or, when it is not YAML either, that parameter's plain string.
+ * Text that starts with `{` is JSON; stray quotes after the closing brace are forgiven. Any other text is YAML (as
+ * Python reads it) for the tool's first parameter, or, when it is not YAML either, that parameter's plain string.
  * @param firstParameter name of the first parameter; undefined for an unknown tool or one without parameters.
  */
 export function parseArguments(text: string, firstParameter: string | undefined): ParsedArguments {
@@ -56,7 +56,7 @@ function parseScalar(text: string): unknown {
   // Tags, anchors and a lone colon mean nothing in a command line; Python's YAML refuses most of them.
   if (text.length > MAX_YAML_CHARACTERS || /^[!&:]/.test(text)) return text;
   try {
-    return parseYaml(text, { version: "1.1", logLevel: "error" }) ?? null;
+    return parsePythonYaml(text);
   } catch {
     return text;
   }
