@@ -107,8 +107,8 @@ describe("loadCredentials", () => {
   });
 
   it("says which one of two variables is missing", async () => {
-    await expect(load({ KAGGLE_USERNAME: "ada" })).rejects.toThrow("KAGGLE_USERNAME and KAGGLE_KEY (not set)");
-    await expect(load({ KAGGLE_KEY: "k" })).rejects.toThrow("KAGGLE_USERNAME (not set) and KAGGLE_KEY");
+    await expect(load({ KAGGLE_USERNAME: "ada" })).rejects.toThrow("no KAGGLE_KEY beside KAGGLE_USERNAME");
+    await expect(load({ KAGGLE_KEY: "k" })).rejects.toThrow("no KAGGLE_USERNAME beside KAGGLE_KEY");
   });
 
   it("warns about a file that others can read", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { CredentialsFileError, CredentialsNotFoundError } from "./errors.js";
 import { Secret } from "./secret.js";
@@ -102,13 +102,7 @@ export async function loadCredentials(options: LoadCredentialsOptions = {}): Pro
     if (oauth !== undefined) return oauth;
   }
   if (key === "only-settings") throw new CredentialsFileError(keyFile, '"username" and "key" are missing');
-  throw new CredentialsNotFoundError([
-    "KAGGLE_API_TOKEN",
-    ...directories.map((place) => join(place, "access_token")),
-    `KAGGLE_USERNAME${isSet(env, "KAGGLE_USERNAME")} and KAGGLE_KEY${isSet(env, "KAGGLE_KEY")}`,
-    keyFile,
-    ...directories.map((place) => join(place, "credentials.json")),
-  ]);
+  throw notFound(env, directories, keyFile);
 }
 
 /**
@@ -223,10 +217,28 @@ class CredentialFiles {
   }
 }
 
-/** Of two variables that are needed together, tells which one is missing. */
-function isSet(env: Readonly<Record<string, string | undefined>>, name: string): string {
-  const [own, other] = [name, name === "KAGGLE_KEY" ? "KAGGLE_USERNAME" : "KAGGLE_KEY"].map((key) => env[key]?.trim());
-  return !own && other ? " (not set)" : "";
+function notFound(
+  env: Readonly<Record<string, string | undefined>>,
+  directories: readonly string[],
+  keyFile: string,
+): CredentialsNotFoundError {
+  const pair = ["KAGGLE_USERNAME", "KAGGLE_KEY"];
+  const [there] = pair.filter((name) => env[name]?.trim());
+  const variables = there === undefined ? pair.join(" and ") : `${pair.find((name) => name !== there)} beside ${there}`;
+  // The directory for kaggle.json is ~/.kaggle as soon as there is one, unless the environment names another.
+  const keyDirectories = env["KAGGLE_CONFIG_DIR"] ? [dirname(keyFile)] : directories;
+  const places = [
+    "KAGGLE_API_TOKEN",
+    ...directories.map((place) => join(place, "access_token")),
+    "KAGGLE_USERNAME and KAGGLE_KEY",
+    keyFile,
+    ...directories.map((place) => join(place, "credentials.json")),
+  ];
+  return new CredentialsNotFoundError(
+    places,
+    `no KAGGLE_API_TOKEN, no ${variables}, no kaggle.json in ${keyDirectories.join(" or ")}, ` +
+      `no access_token or credentials.json in ${directories.join(" or ")}`,
+  );
 }
 
 function parseJson(text: string, path: string): unknown {

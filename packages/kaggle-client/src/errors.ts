@@ -30,14 +30,15 @@ export class KaggleError extends Error {
   }
 }
 
-/** No credentials anywhere; `places` lists where they were looked for. */
+/** No credentials anywhere; `places` lists where they were looked for, variables and files. */
 export class CredentialsNotFoundError extends KaggleError {
   readonly places: readonly string[];
 
-  constructor(places: readonly string[]) {
+  /** @param lacks the same in words. */
+  constructor(places: readonly string[], lacks = `looked in ${places.join(", ")}`) {
     super({
       code: "KAGGLE_NO_CREDENTIALS",
-      message: `No Kaggle credentials found. Looked in: ${places.join(", ")}.`,
+      message: `No Kaggle credentials found: ${lacks}.`,
       hint: "Create a token at https://www.kaggle.com/settings and set KAGGLE_API_TOKEN, or save the kaggle.json it gives as ~/.kaggle/kaggle.json.",
     });
     this.places = places;

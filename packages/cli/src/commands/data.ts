@@ -109,6 +109,7 @@ export async function dataVerify(
     }));
     process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
   } else {
+    if (results.length === 0) process.stderr.write(`There is nothing prepared in ${dataDir}.\n`);
     for (const { competitionId, outcome, differences } of results) {
       process.stdout.write(`${competitionId}: ${words[outcome]}\n`);
       for (const difference of differences) process.stdout.write(`  ${describeDifference(difference)}\n`);

@@ -10,6 +10,8 @@ export interface TosOptions extends CompetitionOptions {
   readonly json?: true;
 }
 
+const WORDS = { accepted: "accepted", "not-accepted": "not accepted", unknown: "not known" } as const;
+
 /** `mlebench tos` */
 export async function tos(options: TosOptions): Promise<void> {
   const ids = await chooseCompetitions(options, { fallback: "low" });
@@ -22,7 +24,9 @@ export async function tos(options: TosOptions): Promise<void> {
           signal,
           onWarning: (message) => warnings.add(message),
           onEvent: ({ competitionId, state, isCached, done, total }) =>
-            process.stderr.write(`[${done}/${total}] ${competitionId}: ${state}${isCached ? " (remembered)" : ""}\n`),
+            process.stderr.write(
+              `[${done}/${total}] ${competitionId}: ${WORDS[state]}${isCached ? " (remembered)" : ""}\n`,
+            ),
         });
       let report = await ask(ids, options.recheck ?? false);
       for (const message of warnings) process.stderr.write(`warning: ${message}\n`);
@@ -49,7 +53,8 @@ export async function tos(options: TosOptions): Promise<void> {
       } else {
         const lines = [`${accepted.length} of ${ids.length} accepted`];
         if (notAccepted.length > 0) {
-          lines.push("Open these pages, join the competition (Late Submission) and accept the rules:");
+          const shortcut = options.open ? "" : "; --open opens them one by one";
+          lines.push(`Open these pages, join the competition (Late Submission) and accept the rules${shortcut}:`);
           lines.push(...notAccepted.map(({ rulesUrl }) => `  ${rulesUrl}`));
         }
         lines.push(...unknown.map(({ competitionId, error }) => `${competitionId}: not known, ${error.message}`));

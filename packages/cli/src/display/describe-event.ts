@@ -51,6 +51,9 @@ export function describeEvent(event: RunEvent, epochs: number): string | undefin
 
 function describeDiskPlan({ downloads, peakBytes, freeBytes }: Extract<RunEvent, { type: "disk-plan" }>): string {
   const bytes = (value: number | undefined): string => (value === undefined ? "?" : formatBytes(value));
+  if (downloads.every((plan) => plan.peakBytes === undefined)) {
+    return `Disk for ${count(downloads.length, "download")}: Kaggle did not tell how much they take; ${formatBytes(freeBytes)} are free`;
+  }
   const table = formatTable(
     [
       { title: "to download" },

@@ -68,6 +68,8 @@ it("come from the pinned commit once, stand in where they can't be had, and chan
   const warned = without.stderr.indexOf(`The description of ${ID} can't be had`);
   expect(warned).toBeGreaterThan(-1);
   expect(warned).toBeLessThan(without.stderr.indexOf("preparing its data"));
+  // Once, and not again when it is written.
+  expect(without.stderr.match(/warning:/g)).toHaveLength(1);
   expect(await written()).toContain("The original description of this Kaggle competition is not available");
 
   expect((await runCli([...ARGS, "--leaderboards"], { cwd, env })).exitCode).toBe(0);

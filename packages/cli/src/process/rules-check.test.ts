@@ -68,6 +68,18 @@ it("stops at 429 with its progress kept and told, and takes no other error for a
   });
 });
 
+it("says at once that credentials are refused, and does not offer to go on with them", async () => {
+  await using server = await startKitServer(IDS);
+  const env = { ...kitEnvironment(server), KAGGLE_KEY: "an-old-one" };
+  const { exitCode, stderr } = await runCli(["prepare", "-c", IDS.join(","), "--data-dir", "data"], { cwd, env });
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(/KAGGLE_USERNAME and KAGGLE_KEY were not accepted .*401/),
+  ]);
+  expect(stderr).not.toMatch(/skip-tos-check|remembered|an-old-one/);
+  expect(server.requests).toHaveLength(1);
+});
+
 it("says when others can read the credentials, and goes on with them", async () => {
   await using server = await startKitServer([TITANIC]);
   const { KAGGLE_USERNAME: username, KAGGLE_KEY: key, ...env } = kitEnvironment(server);

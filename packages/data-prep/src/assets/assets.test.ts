@@ -233,6 +233,25 @@ describe("ensureAssets", () => {
 });
 
 describe("the catalogue", () => {
+  it("does not knock at a network that can't be reached for each of many", async () => {
+    await server.close();
+    const ids = listCompetitions()
+      .filter(({ description: known }) => known !== undefined)
+      .map(({ id }) => id);
+    let knocks = 0;
+    const { ready, missing } = await ensureAssets(ids, {
+      ...options,
+      retry: { retries: 1, minDelaySeconds: 0.01 },
+      onEvent: ({ type }) => {
+        if (type === "download-retry") knocks += 1;
+      },
+    });
+    expect([ready, missing.length]).toEqual([0, ids.length]);
+    expect(missing.every(({ error }) => String(error).includes("ECONNREFUSED"))).toBe(true);
+    // Those that were under way at one time.
+    expect(knocks).toBeLessThanOrEqual(4);
+  });
+
   it("has all three files of every upstream competition", () => {
     const upstream = listCompetitions().filter(({ id, demo }) => !demo && !id.endsWith("-test"));
     expect(upstream.length).toBeGreaterThan(80);

@@ -1,5 +1,6 @@
+import { NetworkError } from "@mlebench/kaggle-client";
 import type { AssetKind } from "./asset.js";
-import { UnknownAssetError } from "./asset-errors.js";
+import { AssetUnavailableError, UnknownAssetError } from "./asset-errors.js";
 import { type FetchAssetOptions, fetchAsset } from "./fetch-asset.js";
 
 const AT_A_TIME = 4;
@@ -31,17 +32,22 @@ export async function ensureAssets(
     kinds.map((kind) => ({ competitionId, kind })),
   );
   const missing: { competitionId: string; kind: AssetKind; error: unknown }[] = [];
+  // What can't be reached once, retries included, can't be reached seventy times.
+  const unreachable = new Map<AssetKind, AssetUnavailableError>();
   let ready = 0;
   const waiting = wanted.values();
   const work = async () => {
     for (const { competitionId, kind } of waiting) {
       options.signal?.throwIfAborted();
       try {
-        await fetchAsset(competitionId, kind, options);
+        await fetchAsset(competitionId, kind, { ...options, offline: options.offline || unreachable.has(kind) });
         ready += 1;
       } catch (error) {
         options.signal?.throwIfAborted();
-        if (!(error instanceof UnknownAssetError)) missing.push({ competitionId, kind, error });
+        if (error instanceof UnknownAssetError) continue;
+        const isUnavailable = error instanceof AssetUnavailableError;
+        if (isUnavailable && error.cause instanceof NetworkError) unreachable.set(kind, error);
+        missing.push({ competitionId, kind, error: (isUnavailable && unreachable.get(kind)) || error });
       }
     }
   };

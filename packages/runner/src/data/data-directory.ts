@@ -1,12 +1,15 @@
 import { access, constants, mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { userInfo } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
 import { isThere, proveWritable, whyNotWritable } from "@mlebench/eval-log";
 import envPaths from "env-paths";
 import { DataDirectoryError } from "../errors.js";
 
 /** The user's cache folder for mlebench. */
 export function cacheDirectory(): string {
-  return envPaths("mlebench", { suffix: "" }).cache;
+  const { cache } = envPaths("mlebench", { suffix: "" });
+  // An empty HOME must not scatter folders over wherever a command is called.
+  return isAbsolute(cache) ? cache : join(userInfo().homedir, ".cache", "mlebench");
 }
 
 /** `data` in the user's cache folder for mlebench, for example `~/.cache/mlebench/data`. */

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Competition, getCompetition } from "@mlebench/competitions";
 import { dataPaths, fetchDescription, writeAtomically } from "@mlebench/data-prep";
-import { messageOf } from "../sample/describe-error.js";
 import { type AssetOptions, assetSources } from "./asset-sources.js";
+import { rootReason } from "./root-reason.js";
 
 /** First line of a description of ours, so that it can be told from the competition's own. */
 export const SUBSTITUTE_MARK = "<!-- mlebench: the competition's own description could not be fetched -->";
@@ -40,7 +40,7 @@ export async function competitionDescription(
     return await readFile(path);
   } catch (error) {
     options.signal?.throwIfAborted();
-    options.onWarning?.(`${competitionId}: a short description of ours stands in. ${messageOf(error)}`);
+    options.onWarning?.(`${competitionId}: a short description of ours stands in: ${rootReason(error)}.`);
     return substitute(competition);
   }
 }

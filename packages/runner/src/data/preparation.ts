@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
@@ -6,7 +6,6 @@ import {
   type Downloader,
   dataPaths,
   describeDifference,
-  ensureAssets,
   isPrepared,
   md5OfFile,
   type PrepareCompetitionOptions,
@@ -20,16 +19,17 @@ import type { RunEventListener } from "../events.js";
 import { messageOf } from "../sample/describe-error.js";
 import { Semaphore } from "../schedule/semaphore.js";
 import { askForRules } from "./ask-for-rules.js";
-import { assetSources } from "./asset-sources.js";
 import { preparationMemoryMiB, prepareBounded, withinMemory } from "./bounded-preparation.js";
 import { findSource } from "./competition-sources.js";
 import { CorePlaces } from "./core-places.js";
 import { openDataDirectory } from "./data-directory.js";
-import { competitionDescription, type DescriptionOptions, hasSubstitute, refreshDescription } from "./description.js";
+import { competitionDescription, type DescriptionOptions, refreshDescription } from "./description.js";
 import { type DownloadPlan, downloadedBytes, planDownload } from "./download-plan.js";
 import { kaggleSource } from "./kaggle-source.js";
+import { rawDirOf } from "./raw-dir-of.js";
 import { RulesCheckStoppedError } from "./rules-check-stopped-error.js";
 import { RulesMissingError } from "./rules-missing-error.js";
+import { tellMissingDescriptions } from "./tell-missing-descriptions.js";
 import { expectedChecksums } from "./user-checksums.js";
 
 export interface PreparationOptions {
@@ -109,9 +109,10 @@ export async function openPreparation(
   const close = async (): Promise<void> => {
     if (!options.kaggle) await opening?.then((opened) => opened.close()).catch(() => undefined);
   };
+  let withoutDescription: ReadonlySet<string>;
   try {
     if (kaggle && !options.skipTosCheck) await requireRules(kaggle, downloads, options);
-    await tellMissingDescriptions(competitions, missing, options);
+    withoutDescription = await tellMissingDescriptions(competitions, missing, options);
   } catch (error) {
     await close();
     throw error;
@@ -177,7 +178,12 @@ export async function openPreparation(
         dropZip: options.dropZip,
         skipVerification: options.skipVerification,
         checksums: checksums(competitionId),
-        ...descriptionOption(competitionId, { ...options, rawDir, signal, onWarning: warn }),
+        ...descriptionOption(competitionId, {
+          ...options,
+          rawDir,
+          signal,
+          onWarning: withoutDescription.has(competitionId) ? undefined : warn,
+        }),
         download: rawDir === undefined ? download : undefined,
         signal,
         onProgress: ({ stage, step, done, total }) => {
@@ -257,13 +263,6 @@ function refuseOverlap(rawDir: string, dataDirectory: string): void {
   }
 }
 
-/** The user's raw folder may hold one folder per competition. */
-function rawDirOf(competitionId: string, rawDir: string | undefined): string | undefined {
-  if (rawDir === undefined) return undefined;
-  const own = join(rawDir, competitionId);
-  return existsSync(own) && statSync(own).isDirectory() ? own : rawDir;
-}
-
 function comesFromKaggle(id: string, { dataDirectory, rawDir }: PreparationOptions): boolean {
   if (rawDir !== undefined || findSource(id) !== undefined) return false;
   const { zip, raw } = dataPaths(dataDirectory, id);
@@ -287,30 +286,4 @@ async function requireRules(
       message: `It isn't known whether its rules are accepted: ${error.message}`,
     });
   }
-}
-
-/** Fetches the descriptions that will be needed, and says now and not after hours which ones can't be had. */
-async function tellMissingDescriptions(
-  competitions: readonly string[],
-  missing: readonly string[],
-  options: PreparationOptions,
-): Promise<void> {
-  const wanted: string[] = [];
-  for (const id of competitions) {
-    const rawDir = rawDirOf(id, options.rawDir);
-    if (rawDir !== undefined && existsSync(join(rawDir, "description.md"))) continue;
-    if (missing.includes(id) || (await hasSubstitute(id, options.dataDirectory))) wanted.push(id);
-  }
-  if (wanted.length === 0) return;
-  const kind = options.obfuscate ? "description-obfuscated" : "description";
-  const report = await ensureAssets(wanted, { ...assetSources(options), kinds: [kind] });
-  const [first] = report.missing;
-  if (!first) return;
-  const ids = report.missing.map(({ competitionId }) => competitionId).sort();
-  options.emit({
-    type: "warning",
-    message:
-      `The description${ids.length === 1 ? "" : "s"} of ${ids.join(", ")} can't be had; short ones of ours stand in ` +
-      `until a later call finds them. ${messageOf(first.error)}`,
-  });
 }

@@ -9,7 +9,7 @@ export class RulesMissingError extends RunnerError {
     super({
       code: "RUNNER_RULES_NOT_ACCEPTED",
       message: `The rules of ${competitions.length} competition${competitions.length === 1 ? " are" : "s are"} not accepted by this Kaggle account:${pages}`,
-      hint: 'Open each page, choose "Late Submission" or "Join Competition", accept, and run again. --skip-tos-check skips this check.',
+      hint: 'Open each page, choose "Late Submission" or "Join Competition", accept, and run again; `mlebench tos --open` opens them one by one. --skip-tos-check skips this check.',
     });
     this.competitions = competitions;
   }
