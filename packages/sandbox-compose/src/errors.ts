@@ -104,11 +104,13 @@ export class ImageBuildError extends SandboxError {
 
 /** A GPU was asked for and the engine cannot give one. */
 export class GpuUnavailableError extends SandboxError {
-  constructor(reason: string, options: { cause?: unknown } = {}) {
+  constructor(reason: string, options: { hint?: string; cause?: unknown } = {}) {
     super({
       code: "GPU_UNAVAILABLE",
       message: `The engine cannot provide the GPU that the spec reserves: ${reason}`,
-      hint: "Install the NVIDIA Container Toolkit and restart Docker (`docker info` must list the runtime), or remove deploy.resources.reservations.devices.",
+      hint:
+        options.hint ??
+        "Install the NVIDIA Container Toolkit and restart Docker (`docker info` must list the runtime), or remove deploy.resources.reservations.devices.",
       cause: options.cause,
     });
   }

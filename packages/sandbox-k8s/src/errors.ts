@@ -12,6 +12,16 @@ export class ClusterUnavailableError extends SandboxError {
   }
 }
 
+/** The credentials are none that the cluster knows, or have expired. */
+export class UnknownAccountError extends ClusterUnavailableError {
+  constructor(cause: unknown) {
+    super("The cluster does not know the account: its token or certificate is wrong, or has expired (401).", {
+      hint: "Renew the credentials in the kubeconfig; `kubectl auth whoami` tells whether they are good.",
+      cause,
+    });
+  }
+}
+
 /** The scheduler finds no node for the pod, or a quota of the namespace is used up. */
 export class NoCapacityError extends SandboxError {
   constructor(message: string, hint: string, options: { cause?: unknown } = {}) {

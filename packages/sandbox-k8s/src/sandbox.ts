@@ -21,7 +21,7 @@ import {
   writeFileThrough,
 } from "@mlebench/sandbox-compose";
 import { apiFailure, type Cluster, callApi } from "./api/cluster.js";
-import { ClusterUnavailableError, PodUnavailableError } from "./errors.js";
+import { ClusterUnavailableError, PodUnavailableError, UnknownAccountError } from "./errors.js";
 import { type ExecConnection, type OnData, openExec } from "./exec/connection.js";
 import { type ExecContext, execDriver } from "./exec/driver.js";
 import { openPatiently } from "./exec/open-patiently.js";
@@ -190,7 +190,8 @@ export class K8sSandbox implements Sandbox {
   }
 
   async #whyNotOpened(cause: unknown): Promise<Error | undefined> {
-    if (/Unexpected server response: 40[13]/.test(messageOf(cause))) {
+    if (/Unexpected server response: 401/.test(messageOf(cause))) return new UnknownAccountError(cause);
+    if (/Unexpected server response: 403/.test(messageOf(cause))) {
       return new ClusterUnavailableError(`The cluster refused to run a command in pod ${this.#options.pod}.`, {
         hint: "Give the account `create` and `get` of pods/exec, see docs/cluster-owners.md.",
         cause,

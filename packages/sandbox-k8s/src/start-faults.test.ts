@@ -1,3 +1,4 @@
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import {
   GpuUnavailableError,
   ImageMissingError,
@@ -148,6 +149,50 @@ describe.skipIf(problem !== undefined)(`starts that cannot succeed on a cluster 
     });
     await expect(starting).rejects.toThrow("enough");
     expect(await cluster.pods()).toEqual([]);
+  });
+
+  it("names the namespace that does not exist", async () => {
+    expect(await failure({}, { namespace: "of-no-cluster" })).toMatchObject({
+      code: "SANDBOX_START_FAILED",
+      message: expect.stringContaining("of-no-cluster"),
+      hint: expect.stringContaining("MLEBENCH_K8S_NAMESPACE"),
+    });
+  });
+
+  it("says what Pod Security the namespace needs", async () => {
+    const { core, namespace } = cluster;
+    const label = "pod-security.kubernetes.io/enforce";
+    const enforce = (level: string | null) =>
+      core.patchNamespace(
+        { name: namespace, body: { metadata: { labels: { [label]: level } } } },
+        setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+      );
+    await enforce("restricted");
+    try {
+      expect(await failure({})).toMatchObject({
+        message: expect.stringContaining('violates PodSecurity "restricted'),
+        hint: expect.stringContaining("baseline"),
+      });
+    } finally {
+      await enforce(null);
+    }
+  });
+
+  it("says that the cluster does not know the account, with the next step", async () => {
+    const kubeconfig = await cluster.kubeconfigWithToken("expired");
+    expect(await failure({}, { kubeconfig })).toMatchObject({
+      code: "K8S_UNAVAILABLE",
+      message: expect.stringContaining("401"),
+      hint: expect.stringContaining("credentials"),
+    });
+  });
+
+  it("does not wait for a server that it will never trust", async () => {
+    const kubeconfig = await cluster.kubeconfigWithoutAuthority();
+    expect(await failure({}, { kubeconfig })).toMatchObject({
+      code: "K8S_UNAVAILABLE",
+      message: expect.stringMatching(/certificate/),
+    });
   });
 
   it("says that no cluster is configured", async () => {

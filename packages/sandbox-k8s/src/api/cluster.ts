@@ -3,13 +3,14 @@ import {
   ApiException,
   AuthorizationV1Api,
   CoreV1Api,
-  KubeConfig,
+  type KubeConfig,
   NetworkingV1Api,
   NodeV1Api,
   VersionApi,
 } from "@kubernetes/client-node";
-import { ClusterUnavailableError } from "../errors.js";
+import { ClusterUnavailableError, UnknownAccountError } from "../errors.js";
 import type { Settings } from "../options.js";
+import { loadConfig } from "./load-config.js";
 
 /** Restarts of an API server are waited out for so long. */
 export const OUTAGE_SECONDS = 60;
@@ -28,28 +29,16 @@ export interface Cluster {
 
 /** @throws ClusterUnavailableError when no configuration leads to a cluster */
 export function openCluster(settings: Settings): Cluster {
-  const config = new KubeConfig();
-  try {
-    if (settings.kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(settings.kubeconfig);
-    if (settings.context !== undefined) config.setCurrentContext(settings.context);
-    if (!config.getCurrentCluster()) throw new Error("no cluster in the configuration");
-    const namespace = settings.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? "default";
-    return {
-      config,
-      namespace,
-      core: config.makeApiClient(CoreV1Api),
-      networking: config.makeApiClient(NetworkingV1Api),
-      nodes: config.makeApiClient(NodeV1Api),
-      authorization: config.makeApiClient(AuthorizationV1Api),
-      version: config.makeApiClient(VersionApi),
-    };
-  } catch (cause) {
-    throw new ClusterUnavailableError(
-      `No Kubernetes cluster is configured: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
+  const config = loadConfig(settings);
+  return {
+    config,
+    namespace: settings.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? "default",
+    core: config.makeApiClient(CoreV1Api),
+    networking: config.makeApiClient(NetworkingV1Api),
+    nodes: config.makeApiClient(NodeV1Api),
+    authorization: config.makeApiClient(AuthorizationV1Api),
+    version: config.makeApiClient(VersionApi),
+  };
 }
 
 /** Status and message of an API error; undefined for errors that are none. */
@@ -83,7 +72,8 @@ export async function callApi<Value>(call: () => Promise<Value>, signal?: AbortS
       return await withTimeout(call());
     } catch (error) {
       const failure = apiFailure(error);
-      if (failure !== undefined && (failure.status === 401 || isMissingRole(failure))) {
+      if (failure?.status === 401) throw new UnknownAccountError(error);
+      if (failure !== undefined && isMissingRole(failure)) {
         throw new ClusterUnavailableError(`The cluster refused: ${failure.message}`, {
           hint: "Give the account the role in docs/cluster-owners.md.",
           cause: error,
@@ -91,7 +81,7 @@ export async function callApi<Value>(call: () => Promise<Value>, signal?: AbortS
       }
       const passing = failure === undefined || failure.status === 429 || failure.status >= 500;
       if (!passing) throw error;
-      if (performance.now() > deadline) {
+      if (performance.now() > deadline || isForGood(error)) {
         throw new ClusterUnavailableError(
           `The API server does not answer: ${failure?.message ?? (error instanceof Error ? error.message : String(error))}`,
           { cause: error },
@@ -100,6 +90,12 @@ export async function callApi<Value>(call: () => Promise<Value>, signal?: AbortS
       await sleep(pause, undefined, { signal });
     }
   }
+}
+
+/** What no waiting mends: a certificate that is not trusted, or a program or file of the configuration that is not there. */
+function isForGood(error: unknown): boolean {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  return /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$|ENOENT$|EACCES$)/.test(code);
 }
 
 /** Admission rules refuse with 403 too, and what they say is about the object. */

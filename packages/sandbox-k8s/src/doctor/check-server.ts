@@ -1,5 +1,6 @@
 import type { ProviderCheck } from "@mlebench/sandbox-compose";
-import { type Cluster, withTimeout } from "../api/cluster.js";
+import { apiFailure, type Cluster, withTimeout } from "../api/cluster.js";
+import { UnknownAccountError } from "../errors.js";
 
 /** The first version whose API server lets the input of an exec end. */
 const FIRST_MINOR = 30;
@@ -15,6 +16,10 @@ export async function checkServer({ config, namespace, version }: Cluster): Prom
     if (Number(major) > 1 || Number.parseInt(minor, 10) >= FIRST_MINOR) return { name, state: "ok", facts };
     return { name, state: "missing", facts, fix: `Kubernetes 1.${FIRST_MINOR} or newer is needed.` };
   } catch (error) {
+    if (apiFailure(error)?.status === 401) {
+      const { message, hint } = new UnknownAccountError(error);
+      return { name, state: "missing", facts: `${where}: ${message}`, fix: hint };
+    }
     return {
       name,
       state: "missing",

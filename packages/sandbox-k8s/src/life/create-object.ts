@@ -36,7 +36,7 @@ export async function createObject(
       // What the quota leaves to others' changes meanwhile is a conflict that passes.
       if (!/exceeded quota|object has been modified/.test(failure.message)) {
         throw new SandboxStartError(`The cluster refused the sandbox: ${failure.message}`, {
-          hint: "The message says what the API server or its admission rules refuse.",
+          hint: hintFor(failure.message),
           cause: error,
         });
       }
@@ -50,4 +50,14 @@ export async function createObject(
       await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
+}
+
+function hintFor(refusal: string): string {
+  if (/violates PodSecurity/.test(refusal))
+    return "Sandboxes start as root without privileges, which a namespace with Pod Security `baseline` allows; what asks for more (hostPath data, cap_add) needs `privileged`.";
+  if (/must specify/.test(refusal))
+    return "Give the service limits (cpus, mem_limit), or the namespace a LimitRange with defaults for what says nothing.";
+  if (/^namespaces ".*" not found/.test(refusal))
+    return "Create the namespace (docs/namespace.yaml), or name another one: MLEBENCH_K8S_NAMESPACE, or the option namespace.";
+  return "The message says what the API server or its admission rules refuse.";
 }

@@ -30,6 +30,20 @@ describe("a pod on its way up", () => {
     expect(judge(waiting(reason, message), "default")).toMatchObject({ state });
   });
 
+  it.each([
+    ["Insufficient nvidia.com/gpu", "GPU_UNAVAILABLE"],
+    ["Insufficient nvidia.com/mig-1g.5gb", "GPU_UNAVAILABLE"],
+    ["Insufficient ephemeral-storage", "K8S_NO_CAPACITY"],
+  ])("without a node is %s, which is %s", (message, code) => {
+    const conditions = [
+      { type: "PodScheduled", status: "False", reason: "Unschedulable", message: `0/1: 1 ${message}.` },
+    ];
+    expect(judge({ status: { phase: "Pending", conditions } }, "default")).toMatchObject({
+      state: "stuck",
+      error: { code, hint: expect.not.stringContaining("Docker") },
+    });
+  });
+
   it("is up once its startup probe passed, and not before", () => {
     expect(judge(pod({ running: {} }), "default")).toEqual({ state: "up" });
     const starting = pod({ running: {} });

@@ -74,8 +74,12 @@ function unschedulable(pod: V1Pod, service: string): SandboxError | undefined {
   const condition = pod.status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   if (condition?.reason !== "Unschedulable") return undefined;
   const message = condition.message ?? "";
-  if (/Insufficient [\w.-]+\/[\w.-]*gpu/i.test(message))
-    return new GpuUnavailableError(`the scheduler says: ${message}`);
+  // Of what sandboxes ask for, only devices are resources with a vendor.
+  if (/Insufficient [\w.-]+\/[\w.-]+/.test(message)) {
+    return new GpuUnavailableError(`the scheduler says: ${message}`, {
+      hint: "Wait until a device is free, ask for fewer, install the vendor's device plugin, or name its resource in gpuResources; `kubectl describe nodes` lists them.",
+    });
+  }
   return new NoCapacityError(
     `No node can take service ${service}: ${message}`,
     /persistentvolumeclaim/i.test(message)

@@ -301,6 +301,7 @@ describe("what a pod cannot do", () => {
   it.each<[string, ServiceInput]>([
     ["ulimits", { ulimits: { nofile: 1024 } }],
     ["stop_signal", { stop_signal: "SIGINT" }],
+    ["mem_limit", { mem_limit: "5m" }],
     ["network_mode", { network_mode: "host" }],
     ["pull_policy", { pull_policy: "build" }],
     ["user", { user: "nobody", command: "serve" }],

@@ -2,6 +2,7 @@ import type { ComposeSpec, Mount, ServiceSpec } from "@mlebench/sandbox-compose"
 import type { Settings } from "../options.js";
 import { parseHost } from "./extra-hosts.js";
 import { exposedPorts } from "./ports.js";
+import { memoryLimit } from "./resources.js";
 import { parseTmpfs } from "./storage.js";
 import { startsOwnCommand } from "./user.js";
 import { readXK8s } from "./x-k8s.js";
@@ -118,6 +119,9 @@ function valueProblems(service: ServiceSpec, main: boolean): string[] {
   const problems: string[] = [];
   if (service.image === undefined) problems.push("image: needed; a cluster builds no images");
   if (service.pull_policy === "build") problems.push("pull_policy: build: a cluster builds no images");
+  if ((memoryLimit(service) ?? LEAST_MEMORY) < LEAST_MEMORY) {
+    problems.push("mem_limit: no container starts with less than 6 MiB");
+  }
   if (service.network_mode === "host") problems.push("network_mode: host: not on Kubernetes");
   if (service.user !== undefined && !startsOwnCommand(service, main) && !/^\d+(:\d+)?$/.test(service.user)) {
     problems.push("user: a name needs an entrypoint in the spec, for the image's is not known here; or give the uid");
@@ -150,6 +154,8 @@ function valueProblems(service: ServiceSpec, main: boolean): string[] {
   return problems;
 }
 
+/** Bytes, as with Docker; Kubernetes itself would try for as long as it is let. */
+const LEAST_MEMORY = 6 * 2 ** 20;
 const ANNOTATION = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 function deviceProblems({ driver, options, capabilities }: Device, { gpuResources }: Settings): string[] {
@@ -166,7 +172,8 @@ function deviceProblems({ driver, options, capabilities }: Device, { gpuResource
 
 function deviceWarnings({ count, device_ids: ids }: Device): string[] {
   if (ids !== undefined) return ["device_ids tell how many; which ones the cluster decides"];
-  if (count === "all" || count === -1 || count === undefined) return ["all means one where pods share nodes"];
+  if (count === "all" || count === -1 || count === undefined)
+    return ["all means one where pods share nodes; give a number for more"];
   return [];
 }
 

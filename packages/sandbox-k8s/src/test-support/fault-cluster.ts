@@ -13,6 +13,8 @@ export interface FaultCluster extends AsyncDisposable {
   kubeconfigFor(port: number): Promise<string>;
   /** A kubeconfig like the present one for another account. */
   kubeconfigWithToken(token: string): Promise<string>;
+  /** A kubeconfig like the present one that does not say whom to trust. */
+  kubeconfigWithoutAuthority(): Promise<string>;
   pod(name: string): Promise<V1Pod | undefined>;
   pods(): Promise<V1Pod[]>;
 }
@@ -44,6 +46,12 @@ export async function openFaultCluster(): Promise<FaultCluster> {
       copy.loadFromString(config.exportConfig());
       copy.users = copy.users.map(({ name }) => ({ name, token }));
       return write("kubeconfig-of-an-account", copy.exportConfig());
+    },
+    async kubeconfigWithoutAuthority() {
+      const copy = new KubeConfig();
+      copy.loadFromString(config.exportConfig());
+      copy.clusters = copy.clusters.map(({ name, server: at }) => ({ name, server: at, skipTLSVerify: false }));
+      return write("kubeconfig-without-authority", copy.exportConfig());
     },
     pod: (name) => core.readNamespacedPod({ name, namespace }).catch(() => undefined),
     pods: async () => (await core.listNamespacedPod({ namespace })).items,
