@@ -17,8 +17,8 @@ export default defineConfig({
     setupFiles: [fileURLToPath(new URL("./vitest.setup.ts", import.meta.url))],
     passWithNoTests: false,
     reporters: ["default", ["json", { outputFile: ".test-results.json" }]],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
     // Real daemons, clusters and processes now and then fail for reasons of their own: CI tries once more, and its closing lines name each such test.
     retry: process.env.CI === undefined ? 0 : 1,

@@ -1,8 +1,9 @@
+import type { ChildProcess } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCli } from "./run-cli.js";
+import { type CliResult, runCli } from "./run-cli.js";
 
 /** Works until it is told otherwise. */
 const ENDLESS = `turns:
@@ -17,28 +18,35 @@ let finished: string;
 
 const cli = (...args: string[]) => runCli(args, { cwd: directory });
 
+async function bothSamplesRun(): Promise<boolean> {
+  const [log] = JSON.parse((await cli("log", "list", "--status", "started", "--json")).stdout || "[]");
+  if (!log) return false;
+  killed = log.path;
+  const shown = await cli("log", "show", killed, "--json");
+  const rows: { message_count: number }[] = JSON.parse(shown.stdout).samples;
+  return rows.length === 2 && rows.every((row) => row.message_count >= 5);
+}
+
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "mlebench-log-commands-"));
   await writeFile(join(directory, "endless.yaml"), ENDLESS);
   const run = ["run", "-c", "demo-frost-alert", "--sandbox-type", "local", "--data-dir", "data", "--json"];
   const short = await cli(...run, "--model", "mock/default");
   finished = JSON.parse(short.stdout).log;
-  await runCli([...run, "--epochs", "2", "--model", "mock/endless.yaml", "--log-dir", "logs/below"], {
+  let child: ChildProcess | undefined;
+  const endless = runCli([...run, "--epochs", "2", "--model", "mock/endless.yaml", "--log-dir", "logs/below"], {
     cwd: directory,
-    onChild: (child) => {
-      // Killed once both samples are seen to run.
-      const look = setInterval(async () => {
-        const { stdout } = await cli("log", "list", "--status", "started", "--json");
-        const [log] = JSON.parse(stdout || "[]");
-        if (!log) return;
-        killed = log.path;
-        const shown = await cli("log", "show", killed, "--json");
-        const rows: { message_count: number }[] = JSON.parse(shown.stdout).samples;
-        if (rows.length === 2 && rows.every((row) => row.message_count >= 5)) child.kill("SIGKILL");
-      }, 500);
-      child.once("close", () => clearInterval(look));
+    onChild: (started) => {
+      child = started;
     },
   });
+  let result: CliResult | undefined;
+  endless.then((ended) => {
+    result = ended;
+  });
+  while (!(await bothSamplesRun())) expect(result).toBeUndefined();
+  child?.kill("SIGKILL");
+  await endless;
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
