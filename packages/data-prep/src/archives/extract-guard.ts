@@ -15,6 +15,9 @@ const DEFAULT_MAX_BYTES = 2e12;
 const DEFAULT_MAX_ENTRIES = 20_000_000;
 const DEFAULT_MAX_RATIO = 1000;
 const RATIO_FROM_BYTES = 100_000_000;
+/** What file systems take; paths of the system have room for the target folder beside. */
+const LONGEST_NAME_BYTES = 255;
+const LONGEST_PATH_BYTES = 3000;
 
 /** What an entry claims to be, whatever the format. */
 export interface GuardedEntry {
@@ -101,6 +104,15 @@ export class ExtractGuard {
     const isWindowsDrive = process.platform === "win32" && /^[a-zA-Z]:|\\/.test(name);
     if (name.startsWith("/") || name.includes("\0") || parts.includes("..") || isWindowsDrive) {
       throw new ArchiveError("unsafe-name", this.#archivePath, "a name leads out of the target folder", {
+        entry: name,
+      });
+    }
+    const isTooLong =
+      name.length * 3 > LONGEST_NAME_BYTES &&
+      (Buffer.byteLength(name) > LONGEST_PATH_BYTES ||
+        parts.some((part) => Buffer.byteLength(part) > LONGEST_NAME_BYTES));
+    if (isTooLong) {
+      throw new ArchiveError("unsafe-name", this.#archivePath, "a name is longer than file systems allow", {
         entry: name,
       });
     }

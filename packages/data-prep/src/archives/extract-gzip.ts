@@ -24,9 +24,12 @@ export async function extractGzip(
   if (chosen === null) return { files: 0, bytes: 0 };
   const guard = new ExtractGuard(archivePath, (await stat(archivePath)).size, options);
   let bytes = 0;
+  const packed = createReadStream(archivePath);
+  // Piped by hand: zeros after the end, as padding on tapes, are never asked for, which a pipeline takes for an abort.
+  const unpacked = packed.pipe(createGunzip());
+  packed.once("error", (error) => unpacked.destroy(error));
   try {
-    await writeEntry(join(directory, chosen), createReadStream(archivePath), {
-      through: createGunzip(),
+    await writeEntry(join(directory, chosen), unpacked, {
       signal: options.signal,
       onChunk: (chunk) => {
         guard.count(chunk.length);
@@ -36,6 +39,8 @@ export async function extractGzip(
     });
   } catch (error) {
     throw gzipError(error, archivePath);
+  } finally {
+    packed.destroy();
   }
   return { files: 1, bytes };
 }

@@ -97,6 +97,10 @@ async function readTar(
     },
   });
   parser.on("error", fail);
+  parser.on("ignoredEntry", (entry) => {
+    const kind = `an entry has the kind ${entry.type}, which is not known here`;
+    fail(new ArchiveError("unsupported", archivePath, kind, { entry: entry.path }));
+  });
   const ended = new Promise<void>((resolve) => parser.once("end", resolve));
   const file = createReadStream(archivePath, { highWaterMark: 1 << 20, signal: options.signal });
   const source = (await isGzip(archivePath)) ? file.pipe(createGunzip()) : file;

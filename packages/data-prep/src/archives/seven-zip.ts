@@ -151,6 +151,7 @@ function failure(archivePath: string, lines: readonly string[]): ArchiveError {
   return new ArchiveError(
     reason ?? "damaged",
     archivePath,
-    problem ?? `7-Zip cannot read it: ${said.slice(0, 300) || "no reason given"}`,
+    problem ??
+      `7-Zip cannot read it: ${said.slice(0, 300) || "it gave no reason, as when the table of contents is encrypted"}`,
   );
 }
