@@ -8,10 +8,11 @@ import { withInterrupts } from "./with-interrupts.js";
 /** Runs, shows what happens on stderr, and prints the results on stdout. @returns the exit code. */
 export async function runWithDisplay(
   evalOptions: RunEvalOptions,
-  options: Pick<RunOptions, "display" | "json" | "approval">,
+  options: Pick<RunOptions, "display" | "json">,
   { isDemo }: { isDemo: boolean },
 ): Promise<number> {
-  const display = openDisplay(options.display ?? displayFor(options.approval), evalOptions.task.parameters.epochs ?? 1);
+  const { approval, task } = evalOptions;
+  const display = openDisplay(options.display ?? displayFor(approval), task.parameters.epochs ?? 1);
   let result: RunResult;
   try {
     result = await withInterrupts((signal) =>

@@ -129,8 +129,11 @@ export async function toRunEvalOptions(
   };
 }
 
-async function agentSettings(options: RunOptions, defaults: RunDefaults): Promise<Pick<RunEvalOptions, "agent">> {
-  const { approval } = options;
+async function agentSettings(
+  options: RunOptions,
+  defaults: RunDefaults,
+): Promise<Pick<RunEvalOptions, "agent" | "approval">> {
+  const { approval = defaults.run?.approval } = options;
   const agent = {
     ...defaults.run?.agent,
     ...defined({
@@ -145,7 +148,7 @@ async function agentSettings(options: RunOptions, defaults: RunDefaults): Promis
       approvers: approval === undefined ? undefined : await loadApprovers(approval, { human: humanApprover() }),
     }),
   };
-  return Object.keys(agent).length > 0 ? { agent } : {};
+  return { ...(Object.keys(agent).length > 0 ? { agent } : {}), ...(approval === undefined ? {} : { approval }) };
 }
 
 function resolveTaskName(text: string): string {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Approver } from "@mlebench/agent-react";
 import { z } from "zod";
@@ -10,6 +10,9 @@ const Policy = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1), tools: z.union([z.string(), z.array(z.string())]).optional() }))
     .min(1),
 });
+
+/** Approvers that are words, not paths. */
+export const APPROVERS_WITHOUT_FILE: ReadonlySet<string> = new Set(["human", "auto"]);
 
 const AUTO: Approver = { name: "auto", approve: () => ({ decision: "approve" }) };
 
@@ -67,7 +70,7 @@ async function loadApprover(name: string, { human }: LoadApproversOptions): Prom
     });
   }
   const value = module.default;
-  if (typeof value === "function") return { name, approve: value as Approver["approve"] };
+  if (typeof value === "function") return { name: basename(name), approve: value as Approver["approve"] };
   if (isApprover(value)) return value;
   throw new UsageError({
     code: "RUNNER_APPROVAL",

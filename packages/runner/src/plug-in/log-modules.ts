@@ -3,6 +3,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type EvalSpec, readEvalLog } from "@mlebench/eval-log";
 import { z } from "zod";
+import { APPROVERS_WITHOUT_FILE } from "../approval/load-approvers.js";
 import { UsageError } from "../errors.js";
 import { MODULE_PARAMETERS } from "../task/parameters.js";
 import { loadPlugIn } from "./load-plug-in.js";
@@ -14,19 +15,25 @@ export type ModulePaths = Readonly<Partial<Record<(typeof MODULE_PARAMETERS)[num
 const Recorded = z.object({
   plug_ins: z.array(z.string()).optional().catch(undefined),
   modules: z.partialRecord(z.enum(MODULE_PARAMETERS), z.string()).optional().catch(undefined),
+  approval: z.string().optional().catch(undefined),
 });
 
 /**
  * The modules of a run as its log remembers them: as paths from the log's folder, which hold when the project is moved
  * and say nothing of whose machine it was.
  */
-export function recordModules(logDirectory: string, modules: ModulePaths = {}): Record<string, unknown> {
+export function recordModules(
+  logDirectory: string,
+  modules: ModulePaths = {},
+  approval?: string,
+): Record<string, unknown> {
   const fromLog = (path: string): string => relative(resolve(logDirectory), resolve(path)).split(sep).join("/");
   const plugIns = userPlugIns().map((url) => fromLog(fileURLToPath(url)));
   const named = Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]);
   return {
     ...(plugIns.length > 0 ? { plug_ins: plugIns } : {}),
     ...(named.length > 0 ? { modules: Object.fromEntries(named) } : {}),
+    ...(approval === undefined ? {} : { approval: mapApproval(approval, fromLog) }),
   };
 }
 
@@ -34,14 +41,15 @@ export function recordModules(logDirectory: string, modules: ModulePaths = {}): 
 export function recordedModules(
   spec: EvalSpec,
   logPath: string,
-): { readonly plugIns: readonly string[]; readonly modules: ModulePaths } {
-  const { plug_ins: plugIns = [], modules = {} } = Recorded.parse(spec.metadata ?? {});
+): { readonly plugIns: readonly string[]; readonly modules: ModulePaths; readonly approval: string | undefined } {
+  const { plug_ins: plugIns = [], modules = {}, approval } = Recorded.parse(spec.metadata ?? {});
   const fromLog = (path: string): string => resolve(dirname(logPath), path);
   return {
     plugIns: plugIns.map(fromLog),
     modules: Object.fromEntries(
       Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]),
     ),
+    approval: approval === undefined ? undefined : mapApproval(approval, fromLog),
   };
 }
 
@@ -61,6 +69,10 @@ export async function loadPlugInsOf(logPath: string): Promise<void> {
     }
     await loadPlugIn(path);
   }
+}
+
+function mapApproval(reference: string, change: (path: string) => string): string {
+  return APPROVERS_WITHOUT_FILE.has(reference) ? reference : change(reference);
 }
 
 function mapPath(reference: string, change: (path: string) => string): string {

@@ -1,7 +1,7 @@
 import { type EvalLog, type EvalSampleSummary, readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
 import { UsageError } from "../errors.js";
 import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
-import { identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
+import { describeDifference, identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 
 /**
@@ -42,7 +42,7 @@ function refuseOther(logPath: string, header: EvalLog, options: RunEvalOptions, 
   if (what === undefined) return;
   throw new UsageError({
     code: "RUNNER_RESUME_MISMATCH",
-    message: `${logPath} can't be resumed: its ${what} was ${JSON.stringify(before[what])}, now it is ${JSON.stringify(now[what])}.`,
-    hint: "Resume with the same settings, or start a new run.",
+    message: `${logPath} can't be resumed: its ${describeDifference(what, before[what], now[what])}.`,
+    hint: "Resume with the same settings, or start a new run; `mlebench eval-set` adds epochs and competitions to a log.",
   });
 }

@@ -23,7 +23,7 @@ export async function resumeDefaults(logPath: string): Promise<RunDefaults> {
   };
   const ids = stringList(competitions);
   // The arguments have the names of functions; where they came from stands apart.
-  const { modules } = recordedModules(header.eval, logPath);
+  const { modules, approval } = recordedModules(header.eval, logPath);
   return {
     taskName: header.eval.task,
     taskArgs: {
@@ -32,17 +32,22 @@ export async function resumeDefaults(logPath: string): Promise<RunDefaults> {
     },
     ...(ids ? { competitions: ids } : {}),
     model: header.eval.model,
-    run: { resumeLog: logPath, ...runSettings(header) },
+    run: { resumeLog: logPath, ...runSettings(header), ...(approval === undefined ? {} : { approval }) },
   };
 }
 
 function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
   const { config, metadata = {}, model_generate_config: generate = {} } = spec;
   const { limit, sample_id: sampleId, sample_shuffle: shuffle } = config;
+  const grading = isObject(metadata["grading"]) ? metadata["grading"] : {};
   return defined({
     protocol: PROTOCOLS.find((name) => name === metadata["protocol"]),
     commandTimeoutSeconds: number(metadata["command_timeout"]),
     obfuscate: typeof metadata["obfuscate"] === "boolean" ? metadata["obfuscate"] : undefined,
+    score: grading["score"] === false ? false : undefined,
+    gradingTimeoutSeconds: number(grading["timeout"]),
+    validationTimeoutSeconds: number(grading["validation_timeout"]),
+    gradingMemoryMiB: number(grading["memory_mib"]),
     agent: AgentOptions.safeParse(metadata["agent"]).data,
     sandboxOptions: isObject(metadata["sandbox_options"]) ? withoutRedacted(metadata["sandbox_options"]) : undefined,
     limit: limit === undefined ? undefined : typeof limit === "number" ? String(limit) : limit.join("-"),

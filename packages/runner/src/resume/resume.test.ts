@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEvalLog, resumeEvalLog } from "@mlebench/eval-log";
 import { registerMockScript } from "@mlebench/models";
 import { createLocalProvider, type SandboxProvider } from "@mlebench/sandbox-compose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { loadApprovers } from "../approval/load-approvers.js";
 import { DEMO_COMPETITION_ID } from "../demo/demo-competition.js";
 import { registerDemo } from "../demo/register-demo.js";
 import { evalSet } from "../eval-set/eval-set.js";
@@ -77,9 +78,57 @@ describe("a log that was left", () => {
       ["model", { model: "mock/default" }],
     ];
     for (const [what, other] of others) {
-      await expect(run({ ...before, ...other })).rejects.toThrow(`its ${what} was`);
+      await expect(run({ ...before, ...other })).rejects.toThrow(`its ${what} `);
     }
+    await expect(run({ ...before, tokenLimit: 20_000 })).rejects.toThrow(
+      "limits differ in token_limit (was 10000, now 20000)",
+    );
     expect(await run(before)).toMatchObject({ status: "success", finishedSamples: 2 });
+  });
+
+  it("is resumed for the samples whose errors were tolerated", async () => {
+    let isBroken = true;
+    registerMockScript("resume-broken", ({ turn }) => {
+      if (turn === 1 && isBroken) {
+        isBroken = false;
+        return { error: { status: 400, message: "Refused." } };
+      }
+      return turn === 1 ? { bash: "cp data/sample_submission.csv submission/submission.csv" } : { submit: "done" };
+    });
+    const model = "mock/resume-broken";
+    const first = await run({ model, maxSamples: 1, failOnError: false });
+    expect(first).toMatchObject({ status: "success", erroredSamples: 1, finishedSamples: 1 });
+    const { run: before } = await resumeDefaults(first.logPath);
+    const second = await run({ ...before, model });
+    expect(second).toMatchObject({ status: "success", erroredSamples: 0, finishedSamples: 2, logPath: first.logPath });
+    await expect(run({ ...before, model })).rejects.toThrow("is complete");
+  });
+
+  it("remembers who approves, and how and whether was graded", async () => {
+    const gate = join(directory, "gate.mjs");
+    await writeFile(gate, 'export default () => ({ decision: "approve" });\n');
+    const stop = new AbortController();
+    const { logPath } = await run({
+      signal: stop.signal,
+      onEvent: ({ type }) => type === "sample-start" && stop.abort(new Error("Stop.")),
+      agent: { approvers: await loadApprovers(gate) },
+      approval: gate,
+      score: false,
+      gradingTimeoutSeconds: 77,
+      validationTimeoutSeconds: 33,
+      gradingMemoryMiB: 512,
+    });
+    const { run: before } = await resumeDefaults(logPath);
+    expect(before).toMatchObject({
+      approval: gate,
+      score: false,
+      gradingTimeoutSeconds: 77,
+      validationTimeoutSeconds: 33,
+      gradingMemoryMiB: 512,
+    });
+    await expect(run(before)).rejects.toThrow('its approvers was ["gate.mjs"], now it is not given');
+    const again = await run({ ...before, agent: { approvers: await loadApprovers(before!.approval!) } });
+    expect(again).toMatchObject({ status: "success", finishedSamples: 2 });
   });
 });
 

@@ -86,7 +86,8 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
       ...(options.obfuscate === undefined ? {} : { obfuscate: options.obfuscate }),
       ...(options.sandboxOptions ? { sandbox_options: { ...options.sandboxOptions } } : {}),
       ...agentMetadata(options.agent),
-      ...recordModules(spec.logDirectory, options.modules),
+      ...gradingMetadata(options),
+      ...recordModules(spec.logDirectory, options.modules, options.approval),
       ...options.metadata,
     },
     scorers: scorerSpecs(spec.scorers) as EvalSpec["scorers"],
@@ -115,6 +116,17 @@ export function agentMetadata({ approvers = [], ...agent }: AgentSettings = {}):
     ...(Object.keys(agent).length > 0 ? { agent } : {}),
     ...(approvers.length > 0 ? { approvers: approvers.map(({ name }) => name) } : {}),
   };
+}
+
+/** What was said about scoring, for whoever goes on with the log. */
+function gradingMetadata(options: RunEvalOptions): { readonly grading?: Readonly<Record<string, unknown>> } {
+  const given = Object.entries({
+    score: options.score === false ? false : undefined,
+    timeout: options.gradingTimeoutSeconds,
+    validation_timeout: options.validationTimeoutSeconds,
+    memory_mib: options.gradingMemoryMiB,
+  }).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? { grading: Object.fromEntries(given) } : {};
 }
 
 /** The steps, as the log's plan. */

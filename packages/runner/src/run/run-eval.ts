@@ -233,10 +233,10 @@ async function openLog(
     now: new Date(),
   });
   if (options.resumeLog !== undefined) {
-    const { extendLog = false } = options;
-    const writer = await resumeEvalLog(options.resumeLog, { redact, evenWhenSuccessful: extendLog });
+    // A run whose errors were tolerated ended well too; that a log is complete is told before it comes to this.
+    const writer = await resumeEvalLog(options.resumeLog, { redact, evenWhenSuccessful: true });
     const { task_args, task_args_passed, dataset, config } = spec;
-    if (extendLog) await writer.update({ spec: { task_args, task_args_passed, dataset, config } });
+    if (options.extendLog) await writer.update({ spec: { task_args, task_args_passed, dataset, config } });
     return writer;
   }
   const solverName = options.task.solver ? options.task.solver.name || "solver" : "react";

@@ -36,6 +36,7 @@ export function identityOfLog(spec: EvalSpec, options: RunIdentityOptions = {}):
       protocol: metadata["protocol"],
       commandTimeout: metadata["command_timeout"],
       agent: metadata["agent"] ?? {},
+      approvers: metadata["approvers"],
     },
     options,
   );
@@ -60,6 +61,7 @@ export function identityOfRun(run: RunEvalOptions, options: RunIdentityOptions =
       protocol,
       commandTimeout: run.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
       agent: agentMetadata(run.agent).agent ?? {},
+      approvers: agentMetadata(run.agent).approvers,
     }),
     options,
   );
@@ -68,6 +70,22 @@ export function identityOfRun(run: RunEvalOptions, options: RunIdentityOptions =
 /** The first thing in which two runs differ. */
 export function identityDifference(before: RunIdentity, now: RunIdentity): string | undefined {
   return Object.keys({ ...before, ...now }).find((key) => !isDeepStrictEqual(before[key], now[key]));
+}
+
+/** What is different about one part of two identities, for example `limits differ in token_limit (was 5, now 6)`. */
+export function describeDifference(what: string, before: unknown, now: unknown): string {
+  if (!isMapping(before) || !isMapping(now)) return `${what} was ${shown(before)}, now it is ${shown(now)}`;
+  const names = Object.keys({ ...before, ...now }).filter((name) => !isDeepStrictEqual(before[name], now[name]));
+  const each = names.map((name) => `${name} (was ${shown(before[name])}, now ${shown(now[name])})`);
+  return `${what} differ in ${each.join(", ")}`;
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shown(value: unknown): string {
+  return value === undefined || value === null ? "not given" : JSON.stringify(value);
 }
 
 interface Facts {
@@ -81,6 +99,7 @@ interface Facts {
   readonly protocol: unknown;
   readonly commandTimeout: unknown;
   readonly agent: unknown;
+  readonly approvers: unknown;
 }
 
 function identity(facts: Facts, { ignoreEpochs = false }: RunIdentityOptions): RunIdentity {
@@ -100,6 +119,7 @@ function identity(facts: Facts, { ignoreEpochs = false }: RunIdentityOptions): R
       limits: facts.limits,
       "command timeout": facts.commandTimeout ?? null,
       "agent's options": facts.agent,
+      approvers: facts.approvers ?? null,
     }),
   );
 }

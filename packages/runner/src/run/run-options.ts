@@ -52,6 +52,8 @@ export interface RunEvalOptions extends LimitOptions, GradingLimits {
   readonly commandTimeoutSeconds?: number;
   /** Changes to the default agent. */
   readonly agent?: AgentSettings;
+  /** What its approvers were loaded from, as loadApprovers takes it: the log remembers it for resuming it. */
+  readonly approval?: string;
 
   /** Raw files instead of a download: a folder of them, of `<id>.zip`, or of one folder per competition. */
   readonly rawDir?: string;
