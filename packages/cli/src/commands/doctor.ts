@@ -1,5 +1,6 @@
 import { type Check, DEFAULT_IMAGE, defaultDataDirectory, doctor } from "@mlebench/runner";
 import pc from "picocolors";
+import { EXIT } from "../errors.js";
 import { chosenProvider, type ProviderChoice } from "../run/chosen-provider.js";
 
 /** `mlebench doctor` */
@@ -11,6 +12,8 @@ export async function doctorCommand(
     image: options.dockerImageName ?? DEFAULT_IMAGE,
     ...chosenProvider(options),
   });
+  const stopping = checks.filter(({ required, state }) => required && state === "missing");
+  if (stopping.length > 0) process.exitCode = EXIT.failure;
   if (options.json) {
     process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);
     return;
@@ -19,6 +22,8 @@ export async function doctorCommand(
     process.stdout.write(`${MARKS[state]} ${pc.bold(name)}: ${facts}\n`);
     if (fix !== undefined) process.stdout.write(`          ${pc.cyan("fix:")} ${fix}\n`);
   }
+  if (stopping.length > 0)
+    process.stderr.write(`No run is possible yet: see ${stopping.map(({ name }) => name).join(", ")}.\n`);
 }
 
 const MARKS: Record<Check["state"], string> = {

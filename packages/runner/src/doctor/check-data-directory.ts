@@ -1,12 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { openDataDirectory } from "../data/data-directory.js";
 import { messageOf } from "../sample/describe-error.js";
-import type { Check } from "./check.js";
+import type { Finding } from "./check.js";
 
 /** The Lite split's raw data and its prepared copy, as the benchmark states it. */
 const LITE_GB = 158;
 
-export async function checkDataDirectory(dataDir: string): Promise<Check> {
+export async function checkDataDirectory(dataDir: string): Promise<Finding> {
   const name = "Data directory";
   try {
     const directory = await openDataDirectory(dataDir);

@@ -2,13 +2,13 @@ import { statfs } from "node:fs/promises";
 import { shortUuid } from "@mlebench/eval-log";
 import { createDockerProvider, type DockerProvider, parseComposeSpec } from "@mlebench/sandbox-compose";
 import { messageOf } from "../sample/describe-error.js";
-import type { Check } from "./check.js";
+import type { Finding } from "./check.js";
 
 /** What the full image takes, and some room for containers. */
 const COMFORTABLE_GB = 40;
 
 /** The engine, its disk, and whether the image is there and starts. */
-export async function checkDocker(image: string): Promise<Check[]> {
+export async function checkDocker(image: string): Promise<Finding[]> {
   await using provider = createDockerProvider();
   try {
     const { version, apiVersion, storageDriver, cgroupVersion, cpus, memoryBytes, runtimes, dataRoot } =
@@ -36,7 +36,7 @@ export async function checkDocker(image: string): Promise<Check[]> {
   }
 }
 
-async function checkDisk(dataRoot: string): Promise<Check> {
+async function checkDisk(dataRoot: string): Promise<Finding> {
   const name = "Docker disk";
   try {
     const { bavail, bsize } = await statfs(dataRoot);
@@ -54,7 +54,7 @@ async function checkDisk(dataRoot: string): Promise<Check> {
   }
 }
 
-async function checkImage(provider: DockerProvider, image: string): Promise<Check> {
+async function checkImage(provider: DockerProvider, image: string): Promise<Finding> {
   const name = "Image";
   const started = performance.now();
   try {

@@ -1,7 +1,7 @@
 import { listGpus } from "../run/gpu-pool.js";
-import type { Check } from "./check.js";
+import type { Finding } from "./check.js";
 
-export async function checkGpuHost(list: () => Promise<string[]> = listGpus): Promise<Check> {
+export async function checkGpuHost(list: () => Promise<string[]> = listGpus): Promise<Finding> {
   const gpus = await list();
   if (gpus.length > 0) return { name: "GPU", state: "ok", facts: `${gpus.length} by nvidia-smi` };
   return {

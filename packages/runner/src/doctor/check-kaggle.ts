@@ -1,8 +1,8 @@
 import { loadCredentials } from "@mlebench/kaggle-client";
-import type { Check } from "./check.js";
+import type { Finding } from "./check.js";
 
 /** Whether there are credentials; whether Kaggle accepts them is seen at the first download. */
-export async function checkKaggle(env: Readonly<Record<string, string | undefined>>): Promise<Check> {
+export async function checkKaggle(env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
   const name = "Kaggle account";
   try {
     const { source, warnings } = await loadCredentials({ env });

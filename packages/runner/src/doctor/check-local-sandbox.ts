@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import type { Check } from "./check.js";
+import type { Finding } from "./check.js";
 
-export function checkLocalSandbox(): Check {
+export function checkLocalSandbox(): Finding {
   const name = "Local sandbox";
   const trial = spawnSync("bwrap", ["--version"], { encoding: "utf8" });
   if (trial.status === 0) return { name, state: "ok", facts: `${trial.stdout.trim()}; commands can be isolated` };

@@ -1,4 +1,4 @@
-import type { Check } from "./check.js";
+import type { Finding } from "./check.js";
 
 /** Variables of the common providers; only whether they are set is looked at. */
 const VARIABLES = [
@@ -19,7 +19,7 @@ const VARIABLES = [
   "FIREWORKS_API_KEY",
 ];
 
-export function checkModelKeys(env: Readonly<Record<string, string | undefined>>): Check {
+export function checkModelKeys(env: Readonly<Record<string, string | undefined>>): Finding {
   const set = VARIABLES.filter((name) => (env[name] ?? "") !== "");
   if (set.length > 0) return { name: "Model keys", state: "ok", facts: set.join(", ") };
   return {

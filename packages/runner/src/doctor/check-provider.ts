@@ -1,13 +1,13 @@
 import { openProvider } from "../run/open-provider.js";
 import { messageOf } from "../sample/describe-error.js";
-import type { Check } from "./check.js";
+import type { Finding } from "./check.js";
 import type { DoctorOptions } from "./doctor.js";
 
 /** What a provider says of the place where its sandboxes run; that it can be opened is all that others tell. */
 export async function checkProvider(
   sandboxType: string,
   { image, sandboxOptions, env }: Pick<DoctorOptions, "image" | "sandboxOptions" | "env">,
-): Promise<Check[]> {
+): Promise<Finding[]> {
   const name = "Sandbox provider";
   try {
     await using provider = await openProvider(sandboxType, { sandboxOptions, env });

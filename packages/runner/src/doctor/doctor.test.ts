@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { checkNode } from "./check-node.js";
-import { doctor } from "./doctor.js";
+import { type DoctorOptions, doctor } from "./doctor.js";
 
 let directory: string;
 beforeAll(async () => {
@@ -11,8 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const look = async (env: Record<string, string> = {}, dataDir = join(directory, "data")) => {
-  const checks = await doctor({ dataDir, image: "mlebench-no-such-image", env: { HOME: directory, ...env } });
+const look = async (
+  env: Record<string, string> = {},
+  dataDir = join(directory, "data"),
+  options: Pick<DoctorOptions, "sandboxType"> = {},
+) => {
+  const image = "mlebench-no-such-image";
+  const checks = await doctor({ dataDir, image, env: { HOME: directory, ...env }, ...options });
   const of = (name: string) => checks.find((check) => check.name === name);
   return { checks, of };
 };
@@ -58,6 +63,16 @@ it("tells of a daemon that does not answer", async () => {
   } finally {
     vi.unstubAllEnvs();
   }
+});
+
+it("tells what no run can do without from what some runs need", async () => {
+  const requiredFor = async (sandboxType?: string) => {
+    const { checks } = await look({}, undefined, { sandboxType });
+    return checks.filter(({ required }) => required).map(({ name }) => name);
+  };
+  expect(await requiredFor()).toEqual(expect.arrayContaining(["Node", "Docker", "Data directory"]));
+  expect(await requiredFor()).not.toContain("Model keys");
+  expect(await requiredFor("local")).toEqual(["Node", "Data directory"]);
 });
 
 it("wants a Node that is new enough", () => {

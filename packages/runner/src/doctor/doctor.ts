@@ -1,4 +1,4 @@
-import type { Check } from "./check.js";
+import type { Check, Finding } from "./check.js";
 import { checkDataDirectory } from "./check-data-directory.js";
 import { checkDocker } from "./check-docker.js";
 import { checkGpuHost } from "./check-gpu-host.js";
@@ -15,7 +15,7 @@ const BUNDLED: ReadonlySet<string> = new Set(["docker", "local"]);
 export interface DoctorOptions {
   readonly dataDir: string;
   readonly image: string;
-  /** Where sandboxes are to run, when that is neither Docker nor this machine. */
+  /** Where sandboxes are to run. @default "docker" */
   readonly sandboxType?: string;
   /** Options of that provider. */
   readonly sandboxOptions?: Readonly<Record<string, unknown>>;
@@ -23,16 +23,25 @@ export interface DoctorOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Looks at everything that a run needs; no check throws, and none prints a secret. */
+/**
+ * Looks at everything that a run needs; no check throws, and none prints a secret.
+ * @returns in the order in which people read it; a run is impossible while something `required` is `missing`.
+ */
 export async function doctor(options: DoctorOptions): Promise<Check[]> {
-  const { dataDir, image, sandboxType, env = process.env } = options;
+  const { dataDir, image, sandboxType = "docker", env = process.env } = options;
+  const isBundled = BUNDLED.has(sandboxType);
   return [
-    checkNode(),
-    ...(sandboxType === undefined || BUNDLED.has(sandboxType)
-      ? [...(await checkDocker(image)), await checkGpuHost(), checkLocalSandbox()]
-      : await checkProvider(sandboxType, options)),
-    await checkKaggle(env),
-    checkModelKeys(env),
-    await checkDataDirectory(dataDir),
+    ...required(true, checkNode()),
+    ...required(
+      sandboxType !== "local",
+      ...(isBundled ? await checkDocker(image) : await checkProvider(sandboxType, options)),
+    ),
+    ...(isBundled ? required(false, await checkGpuHost(), checkLocalSandbox()) : []),
+    ...required(false, await checkKaggle(env), checkModelKeys(env)),
+    ...required(true, await checkDataDirectory(dataDir)),
   ];
+}
+
+function required(required: boolean, ...findings: readonly Finding[]): Check[] {
+  return findings.map((finding) => ({ ...finding, required }));
 }
