@@ -5,7 +5,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+const { engines, packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+const [oldest, current] = [engines.node.slice(2), process.versions.node].map((version) =>
+  version.split(".").map(Number),
+);
+if (current[0] < oldest[0] || (current[0] === oldest[0] && current[1] < oldest[1])) {
+  console.error(
+    `This needs Node ${engines.node}, and ${process.versions.node} is running. Get a newer one from https://nodejs.org.`,
+  );
+  process.exit(1);
+}
 const env = {
   ...process.env,
   TURBO_TELEMETRY_DISABLED: "1",

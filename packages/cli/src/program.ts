@@ -2,9 +2,10 @@ import { Command, Option } from "@commander-js/extra-typings";
 import pc from "picocolors";
 import packageJson from "../package.json" with { type: "json" };
 import { applyRunConfig } from "./options/apply-run-config.js";
+import { checkGivenOptions } from "./options/check-given-options.js";
 import { optionMaker } from "./options/make-option.js";
 import { addProviderOptions } from "./options/provider-options.js";
-import { addRunOptions, LOG_LEVELS } from "./options/run-options.js";
+import { addRunOptions, FIRST_GROUP, LOG_LEVELS } from "./options/run-options.js";
 import { decimal, list, oneOf, repeat, seconds, wholeNumber } from "./options/values.js";
 
 const TASKS = "mle_bench (default), mle_bench_full or mle_bench_lite";
@@ -24,9 +25,14 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(formatUsageError(text)) })
     .enablePositionalOptions()
-    .hook("preAction", (_, command) => applyRunConfig(command));
+    // Where else options come from is told once, below; see withHelp.
+    .configureHelp({ optionDescription: ({ description }) => description })
+    .hook("preAction", async (_, command) => {
+      await applyRunConfig(command);
+      checkGivenOptions(command);
+    });
 
-  const command = (name: string, description: string) => copyBehaviour(program.command(name).description(description));
+  const command = (name: string, description: string) => program.command(name).description(description);
   const logLevel = () =>
     make("--log-level <level>", "debug, info, warning or error; debug shows stacks").argParser(oneOf(LOG_LEVELS));
   const dataDir = () => make("--data-dir <dir>", "prepared competitions (default: the user's cache folder)");
@@ -40,9 +46,11 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
   const json = () => make("--json", "print JSON on stdout");
 
   addRunOptions(command("run", "Run a task: prepare, sandbox, agent, grade, log").argument("[task]", TASKS), make)
-    .addOption(make("--model <provider/model>", "the model, for example openai/gpt-5"))
-    .addOption(make("--demo", "run the bundled demo: no Docker, account, key or network needed"))
-    .addOption(make("--resume <log>", "go on with a log: finished samples stay, the rest is run"))
+    .addOption(make("--model <provider/model>", "the model, for example openai/gpt-5").helpGroup(FIRST_GROUP))
+    .addOption(make("--demo", "run the bundled demo: no Docker, account, key or network needed").helpGroup(FIRST_GROUP))
+    .addOption(
+      make("--resume <log>", "go on with a log: finished samples stay, the rest is run").helpGroup(FIRST_GROUP),
+    )
     .addOption(logLevel())
     .action(async (task, options, self) =>
       (await import("./commands/run.js")).run(task, options, (name) => self.getOptionValueSource(name)),
@@ -55,7 +63,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     ),
     make,
   )
-    .addOption(make("--model <provider/model...>", "one or more models").argParser(list))
+    .addOption(make("--model <provider/model...>", "one or more models").argParser(list).helpGroup(FIRST_GROUP))
     .addOption(make("--retry-attempts <n>", "rounds over what is unfinished (default 10)").argParser(wholeNumber(0)))
     .addOption(
       make("--retry-wait <seconds>", "before the second round; doubles up to an hour (default 30)").argParser(seconds),
@@ -116,7 +124,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
   command("list", "List the competitions")
     .addOption(make("--split <name>", "only those of a split"))
     .addOption(make("--category <text>", "only those of a category"))
-    .addOption(make("--max-size <GB>", "only those with at most so much raw data").argParser(Number))
+    .addOption(make("--max-size <GB>", "only those with at most so much raw data").argParser(decimal(0)))
     .addOption(make("--demo", "the bundled demo too"))
     .addOption(plugIn())
     .addOption(json())
@@ -135,7 +143,9 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .action(async (options) => (await import("./commands/tos.js")).tos(options));
 
   const image = command("image", "The image of the sandboxes");
-  copyBehaviour(image.command("build").description("Build the image"))
+  image
+    .command("build")
+    .description("Build the image")
     .addOption(make("--target <target>", "lean (pandas, scikit-learn) or full (upstream's agent environment)"))
     .addOption(make("--docker-image-name <image>", "name of the image (default mlebench-env:<target>)"))
     .addOption(make("--base-image <image>", "image to build on"))
@@ -148,31 +158,45 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
       oneOf(["full", "core"] as const),
     );
   const log = command("log", "Look at logs");
-  copyBehaviour(log.command("list").description("List the logs of a folder"))
+  log
+    .command("list")
+    .description("List the logs of a folder")
     .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
-    .option("--status <status>", "only those that are so", oneOf(["started", "success", "cancelled", "error"] as const))
+    .option(
+      "--status <status>",
+      "only those: started, success, cancelled or error",
+      oneOf(["started", "success", "cancelled", "error"] as const),
+    )
     .option("--absolute", "absolute paths")
     .option("--no-recursive", "not the folders below")
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/log.js")).logList(options));
-  copyBehaviour(log.command("show").description("Show a log's results and samples"))
+  log
+    .command("show")
+    .description("Show a log's results and samples")
     .argument("<log>")
     .addOption(json())
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logShow(path, options));
-  copyBehaviour(log.command("dump").description("Print a log as JSON"))
+  log
+    .command("dump")
+    .description("Print a log as JSON")
     .argument("<log>")
     .option("--header-only", "without the samples")
     .addOption(resolveAttachments())
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logDump(path, options));
-  copyBehaviour(log.command("recover").description("Save the whole samples of a log that was cut short or damaged"))
+  log
+    .command("recover")
+    .description("Save the whole samples of a log that was cut short or damaged")
     .argument("<log>")
     .option("--output <file>", "where the result goes (default <name>-recovered.eval beside the log)")
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logRecover(path, options));
-  copyBehaviour(log.command("convert").description("Convert a log, or all of a folder, between .eval and .json"))
+  log
+    .command("convert")
+    .description("Convert a log, or all of a folder, between .eval and .json")
     .argument("<log>")
     .requiredOption("--to <format>", "eval or json", oneOf(["eval", "json"] as const))
     .requiredOption("--output-dir <dir>", "where the result goes")
@@ -210,7 +234,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
 
   const sandbox = command("sandbox", "Sandboxes that were left behind");
   const cleanup = sandbox.command("cleanup").description("Remove what dead runs left; a live run's is never touched");
-  addProviderOptions(copyBehaviour(cleanup).argument("[run-id]", "only this run's, alive or not"), make)
+  addProviderOptions(cleanup.argument("[run-id]", "only this run's, alive or not"), make)
     .option("--kept", "also those left up on purpose")
     .option("--other-hosts", "also those of other machines, where it cannot be seen whether their run lives")
     .addOption(json())
@@ -218,13 +242,17 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .action(async (runId, options) => (await import("./commands/sandbox.js")).sandboxCleanup(runId, options));
 
   const data = command("data", "Prepared competitions");
-  copyBehaviour(data.command("status").description("What is prepared and how much disk it takes"))
+  data
+    .command("status")
+    .description("What is prepared and how much disk it takes")
     .addOption(dataDir())
     .addOption(plugIn())
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/data.js")).dataStatusCommand(options));
-  copyBehaviour(data.command("verify").description("Compare prepared files with upstream's checksums, or your own"))
+  data
+    .command("verify")
+    .description("Compare prepared files with upstream's checksums, or your own")
     .argument("[competition...]", "all prepared ones when left out")
     .addOption(checksums())
     .addOption(make("--against <dir>", "compare with this data directory instead; parquet by content"))
@@ -233,11 +261,9 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(json())
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataVerify(ids, options));
-  copyBehaviour(
-    data
-      .command("prune")
-      .description("Remove what no run needs: raw files and zips of prepared competitions, leftovers"),
-  )
+  data
+    .command("prune")
+    .description("Remove what no run needs: raw files and zips of prepared competitions, leftovers")
     .argument("[competition...]", "all when left out")
     .addOption(dataDir())
     .addOption(plugIn())
@@ -246,11 +272,9 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataPrune(ids, options));
 
-  copyBehaviour(
-    data
-      .command("push")
-      .description("Copy what agents may see into a PersistentVolumeClaim of a Kubernetes cluster; never the answers"),
-  )
+  data
+    .command("push")
+    .description("Copy what agents may see into a PersistentVolumeClaim of a Kubernetes cluster; never the answers")
     .argument("[competition...]", "all prepared ones when left out")
     .addOption(make("--claim <name>", "the claim to fill").makeOptionMandatory())
     .addOption(make("--docker-image-name <image>", "image of the pod that writes: sh, coreutils, find and tar"))
@@ -266,8 +290,8 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
   command("view", "Open logs in Inspect's viewer, or say how when it is not installed")
     .argument("[log]")
     .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
-    .addOption(make("--host <host>", "where the viewer listens"))
-    .addOption(make("--port <port>", "and on which port").argParser(wholeNumber()))
+    .addOption(make("--host <host>", "address on which the viewer listens"))
+    .addOption(make("--port <port>", "port on which it listens").argParser(wholeNumber()))
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/view.js")).view(path, options));
 
@@ -279,13 +303,6 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .action(async (options) => (await import("./commands/doctor.js")).doctorCommand(options));
 
   return program;
-}
-
-/** Subcommands do not inherit these. */
-function copyBehaviour<C extends Command<[], Record<string, never>>>(made: C): C {
-  made.showSuggestionAfterError().exitOverride();
-  made.configureOutput({ outputError: (text, write) => write(formatUsageError(text)) });
-  return made;
 }
 
 /** commander writes `error: unknown option '--x'` and `(Did you mean --y?)`; we write error and hint. */

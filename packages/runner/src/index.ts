@@ -64,7 +64,7 @@ export { DEMO_COMPETITION_ID } from "./demo/demo-competition.js";
 export { demoDefaults } from "./demo/demo-defaults.js";
 export { registerDemo } from "./demo/register-demo.js";
 export { DEFAULT_IMAGE, DOCKER_CONTEXT, IMAGE_TARGETS, type ImageTarget } from "./docker-context.js";
-export type { Check } from "./doctor/check.js";
+export type { Check, Finding } from "./doctor/check.js";
 export { type DoctorOptions, doctor } from "./doctor/doctor.js";
 export {
   DataDirectoryError,
@@ -91,6 +91,7 @@ export {
 } from "./grading/bounded-grading.js";
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
 export { cleanupSandboxes } from "./image/cleanup-sandboxes.js";
+export { checkOutputDirectory } from "./output-directory.js";
 export type { LimitOptions } from "./plan/limits.js";
 export { parseLimit, type SampleRange } from "./plan/parse-limit.js";
 export { makeRunPlan, type PlannedSample, type RunPlan, type RunPlanOptions } from "./plan/run-plan.js";

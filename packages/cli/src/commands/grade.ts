@@ -1,4 +1,5 @@
 import {
+  checkOutputDirectory,
   defaultDataDirectory,
   type GradingReport,
   getCompetition,
@@ -20,11 +21,13 @@ export async function grade(options: {
 }): Promise<void> {
   registerDemo();
   for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
+  await checkOutputDirectory(options.outputDir);
   const report = await gradeSubmissions(options.submission, {
     dataDir: options.dataDir ?? defaultDataDirectory(),
     onReport: (each) => process.stderr.write(`${each.submission_path}: ${describe(each)}\n`),
   });
   const path = await writeAggregateReport(report, options.outputDir);
+  if (report.total_runs === 0) process.stderr.write(`${options.submission} names no submission.\n`);
   const { competition_reports: _reports, ...totals } = report;
   process.stdout.write(`${JSON.stringify(totals, null, 4)}\n`);
   process.stderr.write(`Report: ${path}\n`);

@@ -13,9 +13,6 @@ export interface ListOptions {
 
 /** `mlebench list` */
 export async function listCommand(options: ListOptions): Promise<void> {
-  if (options.maxSize !== undefined && !(options.maxSize >= 0)) {
-    throw new CliUsageError("--max-size must be a number of GB.");
-  }
   if (options.demo) registerDemo();
   for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
   const all = listCompetitions().filter(({ demo }) => options.demo || !demo);

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import {
+  checkOutputDirectory,
   convertEvalLog,
   dumpEvalLog,
   type EvalSampleSummary,
@@ -162,12 +163,15 @@ export async function logConvert(
 ): Promise<void> {
   const isFolder = existsSync(path) && statSync(path).isDirectory();
   const logs = isFolder ? (await listEvalLogs(path)).map((log) => log.path) : [path];
-  for (const log of logs) {
+  const conversions = logs.map((log) => {
     const name = isFolder ? relative(path, log) : basename(log);
-    const target = join(options.outputDir, `${name.replace(/\.(?:eval|json)$/, "")}.${options.to}`);
-    if (existsSync(target) && !options.overwrite) {
-      throw new CliUsageError(`${target} exists already.`, "Use --overwrite, or another --output-dir.");
-    }
+    return { log, target: join(options.outputDir, `${name.replace(/\.(?:eval|json)$/, "")}.${options.to}`) };
+  });
+  await checkOutputDirectory(options.outputDir);
+  const existing = options.overwrite ? undefined : conversions.find(({ target }) => existsSync(target));
+  if (existing !== undefined)
+    throw new CliUsageError(`${existing.target} exists already.`, "Use --overwrite, or another --output-dir.");
+  for (const { log, target } of conversions) {
     await convertEvalLog(log, target, { resolveAttachments: options.resolveAttachments !== undefined });
     process.stdout.write(`${target}\n`);
   }

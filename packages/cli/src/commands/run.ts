@@ -11,9 +11,12 @@ export interface RunCommandOptions extends RunOptions {
   readonly resume?: string;
 }
 
+/** What the demo brings along itself. */
+const OF_THE_DEMO = ["competition", "split", "sandbox", "sandboxType"] as const;
+
 /** `mlebench run` */
-export async function run(task: string | undefined, options: RunCommandOptions, sourceOf: SourceOf): Promise<void> {
-  if (options.demo && options.resume !== undefined) throw new CliUsageError("--demo and --resume don't go together.");
+export async function run(task: string | undefined, given: RunCommandOptions, sourceOf: SourceOf): Promise<void> {
+  const options = given.demo ? forDemo(given, sourceOf) : given;
   registerDemo();
   if (options.resume !== undefined && options.plugIn === undefined) await loadPlugInsOf(options.resume);
   const defaults = options.demo
@@ -29,4 +32,19 @@ export async function run(task: string | undefined, options: RunCommandOptions, 
     defaults,
   });
   process.exitCode = await runWithDisplay(evalOptions, options, { isDemo: options.demo === true });
+}
+
+/** Settings of the environment are meant for real runs; asking for another competition is a contradiction. */
+function forDemo(given: RunCommandOptions, sourceOf: SourceOf): RunCommandOptions {
+  if (given.resume !== undefined)
+    throw new CliUsageError("--demo and --resume don't go together.", "Leave one of them out.");
+  const isAsked = (name: (typeof OF_THE_DEMO)[number]) => given[name] !== undefined && sourceOf(name) !== "env";
+  const chosen = (["competition", "split"] as const).find(isAsked);
+  if (chosen !== undefined)
+    throw new CliUsageError(
+      `--demo runs a competition of its own, and --${chosen} asks for another.`,
+      "Leave one of them out.",
+    );
+  const dropped = OF_THE_DEMO.filter((name) => !isAsked(name)).map((name) => [name, undefined]);
+  return { ...given, ...Object.fromEntries(dropped) };
 }

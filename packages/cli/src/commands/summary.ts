@@ -1,4 +1,4 @@
-import { summariseLogs, writeUpstreamReport } from "@mlebench/runner";
+import { checkOutputDirectory, summariseLogs, writeUpstreamReport } from "@mlebench/runner";
 import { formatTable } from "../output/table.js";
 
 /** `mlebench summary` */
@@ -6,6 +6,7 @@ export async function summary(
   paths: readonly string[],
   options: { readonly gradingReport?: string; readonly json?: true },
 ): Promise<void> {
+  if (options.gradingReport !== undefined) await checkOutputDirectory(options.gradingReport);
   const result = await summariseLogs(paths);
   if (options.json) process.stdout.write(`${JSON.stringify(result.entries, null, 2)}\n`);
   else {

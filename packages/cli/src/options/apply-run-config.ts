@@ -1,6 +1,7 @@
 import type { CommandUnknownOpts as Command, Option } from "@commander-js/extra-typings";
 import { nearestNames, readTaskConfig } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
+import { list } from "./values.js";
 
 /** Options that hold `key=value` pairs; in a file they are a mapping. Weaker sources fill in what stronger ones leave. */
 const PAIR_OPTIONS = new Set(["taskArg", "modelArg", "sandboxOption", "metadata"]);
@@ -86,6 +87,8 @@ function readValue(option: Option, value: unknown, where: string): unknown {
   if (typeof value === "object" && !Array.isArray(value) && !PAIR_OPTIONS.has(option.attributeName())) return value;
   const words = wordsOf(value);
   const { parseArg } = option;
+  if (words.length > 1 && !option.variadic && parseArg !== list)
+    throw new CliUsageError(`${where} has ${words.length} values.`, "It takes one.");
   if (parseArg === undefined) return words.length === 1 ? words[0] : words;
   try {
     return words.reduce<unknown>((before, word) => parseArg(word, before), undefined);

@@ -26,3 +26,11 @@ it("takes the nearest file upward, and the environment wins over it", () => {
     MLEBENCH_LOG_DIR: join(root, "project", "logs"),
   });
 });
+
+it("passes by a folder called .env, as virtual environments of Python are", () => {
+  const root = mkdtempSync(join(tmpdir(), "env-file-"));
+  made.push(root);
+  mkdirSync(join(root, "project", ".env"), { recursive: true });
+  writeFileSync(join(root, ".env"), "INSPECT_EVAL_MODEL=far/away\n");
+  expect(loadEnvFile(join(root, "project"), {})).toBe(join(root, ".env"));
+});

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { CliUsageError } from "../errors.js";
@@ -30,7 +30,8 @@ export function loadEnvFile(directory: string, env: NodeJS.ProcessEnv): string |
 
 function findUpward(directory: string): string | undefined {
   const path = join(directory, ".env");
-  if (existsSync(path)) return path;
+  // Virtual environments of Python are often called .env too.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   const parent = dirname(directory);
   return parent === directory ? undefined : findUpward(parent);
 }

@@ -8,8 +8,8 @@ export function addProviderOptions<Args extends unknown[], Opts extends Record<s
   make: ReturnType<typeof optionMaker>,
 ) {
   return command
-    .addOption(make("--sandbox-type <name>", "docker, local, or the path of a provider module (default docker)"))
-    .addOption(make("--sandbox <name>", "the same as --sandbox-type; also k8s"))
+    .addOption(make("--sandbox-type <name>", "docker (default), local, k8s or the path of a provider module"))
+    .addOption(make("--sandbox <name>", "the same in short"))
     .addOption(
       make("--sandbox-option <key=value...>", "option of the sandbox provider; the value is YAML").argParser(repeat),
     );

@@ -26,16 +26,13 @@ export function compaction(text: string): { strategy: "edit" | "summary" | "trim
   return { strategy: oneOf(["edit", "summary", "trim"] as const)(how), thresholdTokens: tokenCount(tokens) };
 }
 
-/** Any number, or one of at least `least`. */
-export function decimal(least = Number.NEGATIVE_INFINITY): (text: string) => number {
+/** A number, of at least `least` and at most `most` where they are given. */
+export function decimal(least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !Number.isFinite(value) || value < least) {
-      throw new InvalidArgumentError(
-        Number.isFinite(least) ? `It must be a number of ${least} or more.` : "It must be a number.",
-      );
-    }
-    return value;
+    if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
+    const range = Number.isFinite(most) ? ` from ${least} to ${most}` : ` of ${least} or more`;
+    throw new InvalidArgumentError(`It must be a number${Number.isFinite(least) ? range : ""}.`);
   };
 }
 

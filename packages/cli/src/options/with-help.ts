@@ -48,6 +48,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "mlebench doctor": ["mlebench doctor"],
 };
 
+const SOURCES = "Every option may also come from the environment or a .env file: --data-dir as MLEBENCH_DATA_DIR.";
 const EXIT_CODES = "Exit code: 0 done, 1 failed or partly failed, 2 wrong usage (nothing was started), 130 Ctrl-C.";
 
 /** Adds examples and exit codes to the help of every command, and to errors of usage where the help is. */
@@ -56,7 +57,8 @@ export function withHelp<C extends Command>(program: C): C {
     const name = fullName(command);
     const examples = EXAMPLES[name] ?? [];
     const lines = examples.length > 0 ? ["", "Examples:", ...examples.map((example) => `  ${example}`)] : [];
-    command.addHelpText("after", [...lines, "", EXIT_CODES].join("\n"));
+    const sources = command.options.length > 0 && command.parent !== null ? [SOURCES] : [];
+    command.addHelpText("after", [...lines, "", ...sources, EXIT_CODES].join("\n"));
     command.showHelpAfterError(`${pc.cyan("hint:")} \`${name} --help\` shows how it is called.`);
   }
   return program;

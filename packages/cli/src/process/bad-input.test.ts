@@ -244,6 +244,19 @@ const CASES: readonly Case[] = [
     exitCode: 1,
     says: /none\.jsonl/,
   },
+  {
+    name: "a report's folder whose place a file takes",
+    args: ["grade", "--submission", "list.jsonl", "--output-dir", "file"],
+    files: ["list.jsonl", "file"],
+    exitCode: 1,
+    says: /output folder file can't be used: a file is in its place/,
+  },
+  {
+    name: "a demo of another competition",
+    args: ["run", "--demo", "--split", "low"],
+    exitCode: 2,
+    says: /--demo runs a competition of its own/,
+  },
 ];
 
 describe("bad input", () => {
@@ -267,11 +280,25 @@ describe("bad input", () => {
   });
 
   it.runIf(process.platform === "linux")("gives up on folders that nobody can make, root included", async () => {
-    for (const option of ["--data-dir", "--log-dir"]) {
-      const { exitCode, stderr } = await runCli(["run", "--demo", option, "/proc/mlebench"], { cwd: directory });
-      expect(stderr).toMatch(/error: The (?:data directory|log folder) \/proc\/mlebench can't be used/);
+    for (const command of [
+      ["run", "--demo", "--data-dir"],
+      ["run", "--demo", "--log-dir"],
+      ["grade", "--submission", "none.jsonl", "--output-dir"],
+    ]) {
+      const { exitCode, stderr } = await runCli([...command, "/proc/mlebench"], { cwd: directory });
+      expect(stderr).toMatch(/error: The (?:data directory|log folder|output folder) \/proc\/mlebench can't be used/);
       expect(exitCode).toBe(1);
     }
+  });
+
+  it("lets the doctor fail where no run is possible, and name what to mend", async () => {
+    await writeFile(join(directory, "file"), "");
+    const { exitCode, stdout, stderr } = await runCli(["doctor", "--sandbox", "local", "--data-dir", "file"], {
+      cwd: directory,
+    });
+    expect(stderr).toContain("No run is possible yet: see Data directory.");
+    expect(stdout).toMatch(/missing Data directory[\s\S]*fix:/);
+    expect(exitCode).toBe(1);
   });
 
   it("shows the stack with --log-level debug", async () => {

@@ -13,6 +13,8 @@ export function chosenProvider({ sandboxType, sandbox = sandboxType, sandboxOpti
 } {
   return {
     ...(sandbox === undefined ? {} : { sandboxType: sandbox }),
-    ...(sandboxOption === undefined ? {} : { sandboxOptions: camelKeys(parseTaskArgs([...sandboxOption])) }),
+    ...(sandboxOption === undefined
+      ? {}
+      : { sandboxOptions: camelKeys(parseTaskArgs(sandboxOption, "--sandbox-option")) }),
   };
 }

@@ -213,6 +213,9 @@ time-limit: 30m
   });
 
   it("names the key of a value that does not fit", async () => {
+    await expect(parse(["--run-config", await file("two.yaml", "epochs: [1, 2]\n")])).rejects.toThrow(
+      /epochs.* has 2 values/,
+    );
     await expect(parse(["--run-config", await file("value.yaml", "max-samples: many\n")])).rejects.toThrow(
       /max.samples in .*value\.yaml is wrong/,
     );

@@ -83,14 +83,17 @@ export async function toRunEvalOptions(
       gradingTimeoutSeconds: options.gradingTimeout,
       validationTimeoutSeconds: options.validationTimeout,
       gradingMemoryMiB: options.gradingMemory,
-      sandboxOptions: options.sandboxOption === undefined ? undefined : camelKeys(parseTaskArgs(options.sandboxOption)),
+      sandboxOptions:
+        options.sandboxOption === undefined
+          ? undefined
+          : camelKeys(parseTaskArgs(options.sandboxOption, "--sandbox-option")),
       rawDir: options.rawDir,
       assetsDir: options.assetsDir,
       obfuscate: options.obfuscate,
       logDirectory: options.logDir,
       modules: Object.keys(modules).length > 0 ? modules : undefined,
       tags: options.tags,
-      metadata: options.metadata === undefined ? undefined : parseTaskArgs(options.metadata),
+      metadata: options.metadata === undefined ? undefined : parseTaskArgs(options.metadata, "--metadata"),
     }),
     ...(await agentSettings(options, defaults)),
     task: await TASKS[name]!(params),
@@ -102,7 +105,7 @@ export async function toRunEvalOptions(
         args:
           options.modelArg === undefined
             ? undefined
-            : { ...defaults.run?.modelOptions?.args, ...parseTaskArgs(options.modelArg) },
+            : { ...defaults.run?.modelOptions?.args, ...parseTaskArgs(options.modelArg, "-M") },
         maxConnections: options.maxConnections,
         maxRetries: options.maxRetries,
         timeoutSeconds: options.timeout,

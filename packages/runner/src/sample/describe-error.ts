@@ -10,7 +10,8 @@ export function describeError(error: unknown): EvalErrorInfo {
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const hint = (error as { hint?: unknown }).hint;
-  return typeof hint === "string" && hint !== "" ? `${error.message} ${hint}` : error.message;
+  if (typeof hint !== "string" || hint === "") return error.message;
+  return `${error.message}${/[.!?]\s*$/.test(error.message) ? "" : "."} ${hint}`;
 }
 
 function stackOf(error: unknown): string {

@@ -69,7 +69,26 @@ export function checkParameters(parameters: Record<string, unknown>): TaskParame
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   if (issue.code === "unrecognized_keys") throw unknownParameter(String(issue.keys[0]));
-  throw wrongValue(snakeCase(String(issue.path[0] ?? "?")), issue.message.replace(/^Invalid input: /, ""));
+  throw wrongValue(snakeCase(String(issue.path[0] ?? "?")), reasonOf(issue));
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  number: "a number",
+  string: "a text",
+  boolean: "true or false",
+  record: "a mapping of keys",
+  object: "a mapping of keys",
+  array: "a list",
+};
+
+/** What zod found, in the words of somebody who wrote a value. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "too_small" && issue.origin === "string") return "it is empty";
+  if (issue.code === "too_small") return `it must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+  if (issue.code === "too_big") return `it must be at most ${issue.maximum}`;
+  if (issue.code === "invalid_type") return `it must be ${EXPECTED[issue.expected] ?? issue.expected}`;
+  return issue.message.replace(/^Invalid input: /, "");
 }
 
 export function snakeCase(name: string): string {
@@ -91,5 +110,9 @@ function unknownParameter(key: string): UsageError {
 }
 
 function wrongValue(key: string, reason: string): UsageError {
-  return new UsageError({ code: "RUNNER_TASK_PARAMETER", message: `The task parameter ${key} is wrong: ${reason}.` });
+  return new UsageError({
+    code: "RUNNER_TASK_PARAMETER",
+    message: `The task parameter ${key} is wrong: ${reason}.`,
+    hint: "`mlebench run --help` says what each of them takes.",
+  });
 }

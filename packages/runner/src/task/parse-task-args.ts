@@ -5,12 +5,15 @@ import { UsageError } from "../errors.js";
 /** Values as YAML gives them, keyed by the snake_case name. */
 export type TaskArgs = Record<string, unknown>;
 
+const FILE_HINT = "Give a YAML or JSON file with one key per setting, for example `epochs: 3`.";
+
 /**
  * Reads `key=value` pairs as `-T` takes them: only the first `=` splits, dashes in the key become underscores,
  * the value is YAML (`true`, `3`, `null`, `{"a": 1}`), and a plain text with commas becomes a list.
+ * @param option what the pairs were given with, for messages.
  * @throws UsageError when a pair has no key or no `=`, or its value is not YAML.
  */
-export function parseTaskArgs(pairs: readonly string[]): TaskArgs {
+export function parseTaskArgs(pairs: readonly string[], option = "-T"): TaskArgs {
   const args: TaskArgs = {};
   for (const pair of pairs) {
     const at = pair.indexOf("=");
@@ -18,10 +21,10 @@ export function parseTaskArgs(pairs: readonly string[]): TaskArgs {
       throw new UsageError({
         code: "RUNNER_TASK_ARG",
         message: `"${pair}" is not a key=value pair.`,
-        hint: "Write -T max_messages=50, with quotes around values that hold spaces.",
+        hint: `Write ${option} ${option === "-T" ? "max_messages=50" : "key=value"}, with quotes around values that hold spaces.`,
       });
     }
-    args[pair.slice(0, at).trim().replaceAll("-", "_")] = parseValue(pair.slice(at + 1), pair);
+    args[pair.slice(0, at).trim().replaceAll("-", "_")] = parseValue(pair.slice(at + 1), `${option} ${pair}`);
   }
   return args;
 }
@@ -39,7 +42,7 @@ export async function readTaskConfig(path: string, what = "task config"): Promis
     throw new UsageError({
       code: "RUNNER_TASK_CONFIG",
       message: `The ${what} ${path} can't be read.`,
-      hint: "Give a YAML or JSON file with one key per setting.",
+      hint: FILE_HINT,
       cause,
     });
   }
@@ -51,11 +54,16 @@ export async function readTaskConfig(path: string, what = "task config"): Promis
     throw new UsageError({
       code: "RUNNER_TASK_CONFIG",
       message: `The ${what} ${path} is not YAML or JSON: ${reason}`,
+      hint: FILE_HINT,
       cause,
     });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UsageError({ code: "RUNNER_TASK_CONFIG", message: `The ${what} ${path} is not a mapping of keys.` });
+    throw new UsageError({
+      code: "RUNNER_TASK_CONFIG",
+      message: `The ${what} ${path} is not a mapping of keys.`,
+      hint: FILE_HINT,
+    });
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replaceAll("-", "_"), item]));
 }
@@ -67,7 +75,7 @@ function parseValue(text: string, pair: string): unknown {
   } catch (cause) {
     throw new UsageError({
       code: "RUNNER_TASK_ARG",
-      message: `The value of "${pair}" is not YAML.`,
+      message: `The value in ${pair} is not YAML.`,
       hint: 'Put quotes around it, for example -T \'compose_overrides={"shm_size": "2gb"}\'.',
       cause,
     });
