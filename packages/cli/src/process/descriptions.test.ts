@@ -89,6 +89,8 @@ it("come from a folder where there is no network", async () => {
   await writeFile(join(cwd, "assets", ID, "description.md"), PLAIN);
   await writeFile(join(cwd, "raw", "all.csv"), FILES["all.csv"]);
   const env = { MLEBENCH_ASSETS_URL: "http://127.0.0.1:9" };
+  const nowhere = await runCli([...ARGS, "--raw-dir", "raw", "--assets-dir", "asets"], { cwd, env });
+  expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining("There is no assets folder asets.")]);
   const { exitCode, stderr } = await runCli([...ARGS, "--raw-dir", "raw", "--assets-dir", "assets"], { cwd, env });
   expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining("warning")]);
   expect(await written()).toBe(PLAIN);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
@@ -89,6 +89,7 @@ export async function openPreparation(
 ): Promise<Preparation> {
   const { dataDirectory, emit } = options;
   if (options.rawDir !== undefined) refuseOverlap(options.rawDir, dataDirectory);
+  if (options.assetsDir !== undefined) requireAssetsDir(options.assetsDir);
   const missing: string[] = [];
   for (const id of competitions) if (!(await isPrepared(id, dataDirectory))) missing.push(id);
   if (missing.length > 0) await openDataDirectory(dataDirectory);
@@ -261,6 +262,14 @@ function refuseOverlap(rawDir: string, dataDirectory: string): void {
     const { message, hint } = error;
     throw new UsageError({ message, hint, cause: error });
   }
+}
+
+function requireAssetsDir(assetsDir: string): void {
+  if (statSync(assetsDir, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UsageError({
+    message: `There is no assets folder ${assetsDir}.`,
+    hint: "Give a folder that holds <id>/description.md for each competition, or a checkout of openai/mle-bench.",
+  });
 }
 
 function comesFromKaggle(id: string, { dataDirectory, rawDir }: PreparationOptions): boolean {

@@ -7,6 +7,7 @@ import { Semaphore } from "../schedule/semaphore.js";
 import { assetSources } from "./asset-sources.js";
 import { openDataDirectory } from "./data-directory.js";
 import type { DownloadPlan } from "./download-plan.js";
+import { missingAssets, WITHOUT_NETWORK } from "./missing-assets.js";
 import { openPreparation, type PreparationOptions } from "./preparation.js";
 import { recordChecksums } from "./user-checksums.js";
 
@@ -133,8 +134,7 @@ async function fetchLeaderboards(
   emit: RunEventListener,
 ): Promise<void> {
   const kinds: readonly AssetKind[] = ["leaderboard"];
-  const { missing } = await ensureAssets(competitions, { ...assetSources(options), kinds });
-  for (const { competitionId, error } of missing) {
-    emit({ type: "warning", message: `${competitionId}: its leaderboard can't be had. ${messageOf(error)}` });
-  }
+  const report = await ensureAssets(competitions, { ...assetSources(options), kinds });
+  if (report.missing.length === 0) return;
+  emit({ type: "warning", message: `${missingAssets("leaderboard", report)}. ${WITHOUT_NETWORK}` });
 }

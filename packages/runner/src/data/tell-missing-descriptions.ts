@@ -4,11 +4,8 @@ import { ensureAssets } from "@mlebench/data-prep";
 import type { RunEventListener } from "../events.js";
 import { assetSources } from "./asset-sources.js";
 import { type DescriptionOptions, hasSubstitute } from "./description.js";
+import { missingAssets, WITHOUT_NETWORK } from "./missing-assets.js";
 import { rawDirOf } from "./raw-dir-of.js";
-import { rootReason } from "./root-reason.js";
-
-/** So many ids fit into a line that is still read. */
-const MOST_IDS = 8;
 
 /**
  * Fetches the descriptions that will be needed, and says now and not after hours which ones can't be had.
@@ -29,23 +26,12 @@ export async function tellMissingDescriptions(
   if (wanted.length === 0) return new Set();
   const kind = options.obfuscate ? "description-obfuscated" : "description";
   const report = await ensureAssets(wanted, { ...assetSources(options), kinds: [kind] });
-  const [first] = report.missing;
-  if (!first) return new Set();
-  const ids = report.missing.map(({ competitionId }) => competitionId).sort();
-  const why = `can't be had (${rootReason(first.error)})`;
-  const what =
+  const ids = report.missing.map(({ competitionId }) => competitionId);
+  if (ids.length === 0) return new Set();
+  const standIn =
     ids.length === 1
-      ? `The description of ${ids[0]} ${why}; a short one of ours stands in until a later call finds it.`
-      : `The descriptions of ${listed(ids)} ${why}; short ones of ours stand in until a later call finds them.`;
-  options.emit({
-    type: "warning",
-    message: `${what} Without network, --assets-dir names a folder that has upstream's.`,
-  });
+      ? "a short one of ours stands in until a later call finds it"
+      : "short ones of ours stand in until a later call finds them";
+  options.emit({ type: "warning", message: `${missingAssets("description", report)}; ${standIn}. ${WITHOUT_NETWORK}` });
   return new Set(ids);
-}
-
-function listed(ids: readonly string[]): string {
-  if (ids.length <= MOST_IDS) return ids.join(", ");
-  const shown = ids.slice(0, MOST_IDS - 2);
-  return `${shown.join(", ")} and ${ids.length - shown.length} more`;
 }
