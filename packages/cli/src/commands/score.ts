@@ -1,4 +1,4 @@
-import { defaultDataDirectory, loadModule, loadPlugIn, loadPlugInsOf, registerDemo, scoreLog } from "@mlebench/runner";
+import { loadModule, loadPlugIn, loadPlugInsOf, registerDemo, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -22,7 +22,7 @@ export async function score(
   const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
   const result = await withInterrupts((signal) =>
     scoreLog(path, {
-      dataDir: options.dataDir ?? defaultDataDirectory(),
+      ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
       scorers,
       gradingTimeoutSeconds: options.gradingTimeout,
       gradingMemoryMiB: options.gradingMemory,

@@ -73,7 +73,7 @@ it("a log remembers the plug-in and the modules of its run, also after the proje
   const scored = await cli("score", log, "--data-dir", "data", "--json");
   expect(scored.exitCode).toBe(0);
   expect(JSON.parse(scored.stdout)).toMatchObject({ failed: 0, results: { scores: [{ name: "rows" }] } });
-  const again = await cli("score", JSON.parse(scored.stdout).log, "--data-dir", "data", "--json");
+  const again = await cli("score", JSON.parse(scored.stdout).log, "--json");
   expect(JSON.parse(again.stdout)).toMatchObject({ failed: 0 });
 });
 

@@ -21,6 +21,7 @@ import {
   type Scorer,
   scorerSpecs,
 } from "@mlebench/scorer";
+import { defaultDataDirectory } from "../data/data-directory.js";
 import { RunnerError } from "../errors.js";
 import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js";
 import { recordedModules } from "../plug-in/log-modules.js";
@@ -30,7 +31,8 @@ import { loadModule } from "../task/load-module.js";
 
 /** What {@link scoreLog} takes. */
 export interface ScoreLogOptions extends GradingLimits {
-  readonly dataDir: string;
+  /** @default the one that the run was given, else the user's cache folder */
+  readonly dataDir?: string;
   /** @default the run's own scorer when it was a module, else the three booleans */
   readonly scorers?: readonly Scorer[];
   readonly epochsReducer?: readonly string[] | null;
@@ -69,12 +71,13 @@ export async function scoreLog(logPath: string, options: ScoreLogOptions): Promi
   const header = await readEvalLog(logPath, { header: true });
   const scorers = options.scorers ?? (await scorersOf(header.eval, logPath));
   const artifacts = options.artifactsDirectory ?? keptBeside(logPath);
+  const dataDir = options.dataDir ?? dataDirectoryOf(header.eval);
   const outcomes: ScoredSample[] = [];
   const evaluated: EvaluatedSample[] = [];
   const rescored: EvalSample[] = [];
   for await (const sample of evalLogSamples(logPath, { resolve: "none" })) {
     options.signal?.throwIfAborted();
-    const { outcome, updated } = await scoreSample(sample, scorers, artifacts, options);
+    const { outcome, updated } = await scoreSample(sample, scorers, artifacts, { ...options, dataDir });
     outcomes.push(outcome);
     evaluated.push({ id: updated.id, epoch: updated.epoch, scores: updated.scores, error: updated.error });
     rescored.push(updated);
@@ -102,6 +105,11 @@ async function scorersOf(spec: EvalSpec, logPath: string): Promise<readonly Scor
   return [scorer === undefined ? mleBenchScorer() : await loadModule("scorer", scorer)];
 }
 
+function dataDirectoryOf(spec: EvalSpec): string {
+  const given = spec.task_args_passed?.["data_dir"];
+  return typeof given === "string" ? given : defaultDataDirectory();
+}
+
 /** A log that was scored again has its submissions beside the log that it came from. */
 function keptBeside(logPath: string): string {
   const own = artifactsDirectory(logPath);
@@ -112,7 +120,7 @@ async function scoreSample(
   sample: EvalSample,
   scorers: readonly Scorer[],
   artifacts: string,
-  options: ScoreLogOptions,
+  options: ScoreLogOptions & { readonly dataDir: string },
 ): Promise<{ outcome: ScoredSample; updated: EvalSample }> {
   const { dataDir, signal } = options;
   const sampleId = String(sample.id);
