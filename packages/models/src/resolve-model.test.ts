@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import type { LanguageModelV3CallOptions } from "@ai-sdk/provider";
 import { describe, expect, it } from "vitest";
 import { ModelError, type ResolveModelOptions, resolveModel, vendorNames } from "./index.js";
@@ -298,6 +299,27 @@ describe("recording and replaying", () => {
     expect(await refusal(`replay/${directory}`)).toMatchObject({ code: "MODEL_OPTIONS" });
     await writeFile(join(directory, "model.json"), "no json");
     expect(await refusal(`replay/${directory}`)).toMatchObject({ code: "MODEL_OPTIONS" });
+  });
+});
+
+describe("a base URL with a user and password", () => {
+  const withUser = (url: string) => url.replace("://", "://me:pass%20word-0123@");
+
+  it("sends them as a Basic header when there is no key", async () => {
+    await using server = await startOpenAiServer({ replies: [{ text: "hi" }] });
+    const { languageModel } = await resolveModel("vllm/some/model", { env: {}, baseUrl: withUser(server.url) });
+    await languageModel.doGenerate(REQUEST);
+    const basic = Buffer.from("me:pass word-0123").toString("base64");
+    expect(server.requests[0]?.headers.authorization).toBe(`Basic ${basic}`);
+  });
+
+  it("lets a key go first, and never repeats them", async () => {
+    await using server = await startOpenAiServer({ replies: [{ status: 400, message: "no pass word-0123" }] });
+    const baseUrl = withUser(server.url);
+    const { languageModel } = await resolveModel("openai/gpt-4.1", { env: {}, apiKey: "k-1", baseUrl });
+    const error: unknown = await languageModel.doGenerate(REQUEST).then(undefined, (reason: unknown) => reason);
+    expect(server.requests[0]?.headers.authorization).toBe("Bearer k-1");
+    expect(inspect(error, { depth: 9 })).not.toMatch(/pass(?:%20| )word/);
   });
 });
 

@@ -131,7 +131,7 @@ async function resolveRemote(model: string, provider: string, name: string, opti
   const retried = withRetries(stream ? withStreaming(inner) : inner, options, {
     modelId: id,
     keyVariables: options.apiKey === undefined ? vendor.keyVariables : [],
-    scrub: scrubber([apiKey, ...Object.values(args.headers ?? {})]),
+    scrub: scrubber([apiKey, ...Object.values(args.headers ?? {}), ...userInfoOf(baseUrl)]),
     ...(maxConnections === undefined ? {} : { pool: sharedConnectionPool(`${id} ${baseUrl}`, maxConnections) }),
     ...options.timing,
   });
@@ -167,6 +167,14 @@ function firstSet(env: Readonly<Record<string, string | undefined>>, names: read
     if (value !== undefined && value !== "") return value;
   }
   return undefined;
+}
+
+/** Parts of an address that no message may repeat. */
+function userInfoOf(url: string | undefined): string[] {
+  if (url === undefined) return [];
+  const { username, password } = new URL(url);
+  const secret = password === "" ? username : password;
+  return secret === "" ? [] : [secret, decodeURIComponent(secret)];
 }
 
 function checkUrl(model: string, url: string): void {

@@ -20,10 +20,25 @@ export function modelFetch(options: FetchOptions): Fetch {
   const dispatcher = sharedDispatcher(env);
   return (async (input, init) => {
     const body = extraBody === undefined ? init?.body : mergeBody(init?.body, extraBody);
+    const { url, headers } = withoutUserInfo(input as string | URL, init?.headers);
     // The two fetches have the same behaviour and different type declarations.
-    const request = { ...init, body, dispatcher } as unknown as UndiciRequestInit;
-    return (await undiciFetch(input as string | URL, request)) as unknown as Response;
+    const request = { ...init, headers, body, dispatcher } as unknown as UndiciRequestInit;
+    return (await undiciFetch(url, request)) as unknown as Response;
   }) as Fetch;
+}
+
+/** fetch refuses an address with a user name; here it becomes a Basic header, unless an API key takes its place. */
+function withoutUserInfo(input: string | URL, given: RequestInit["headers"] | undefined) {
+  const url = new URL(input);
+  if (url.username === "" && url.password === "") return { url, headers: given };
+  const headers = new Headers(given);
+  const userInfo = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  if (!headers.has("authorization")) {
+    headers.set("authorization", `Basic ${Buffer.from(userInfo, "utf8").toString("base64")}`);
+  }
+  url.username = "";
+  url.password = "";
+  return { url, headers: Object.fromEntries(headers) };
 }
 
 /** One per proxy setting, so that all models of a process share their open connections. */

@@ -7,13 +7,17 @@ import { createLocalProvider } from "@mlebench/sandbox-compose";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEMO_COMPETITION_ID } from "../demo/demo-competition.js";
 import { registerDemo } from "../demo/register-demo.js";
+import type { RunEvent } from "../events.js";
 import { resumeDefaults } from "../resume/resume-defaults.js";
 import { mleBench } from "../task/mle-bench.js";
 import { runEval } from "./run-eval.js";
 import type { RunEvalOptions } from "./run-options.js";
 
-const PLANTED = Array.from({ length: 8 }, (_, index) => `planted-secret-${index}-0123456789`);
-const [ENV, ARG, HEADER, URL_PASSWORD, OVERRIDE, OVERRIDE_LINE, SANDBOX, METADATA] = PLANTED as [string, ...string[]];
+const PLANTED = Array.from({ length: 9 }, (_, index) => `planted-secret-${index}-0123456789`);
+const [ENV, ARG, HEADER, URL_PASSWORD, OVERRIDE, OVERRIDE_LINE, SANDBOX, METADATA, OWN_HEADER] = PLANTED as [
+  string,
+  ...string[],
+];
 
 let directory: string;
 beforeAll(async () => {
@@ -34,7 +38,7 @@ async function options(): Promise<RunEvalOptions> {
     }),
     model: "mock/planted-secrets",
     modelOptions: {
-      args: { api_key: ARG, headers: { Authorization: `Bearer ${HEADER}` } },
+      args: { api_key: ARG, headers: { Authorization: `Bearer ${HEADER}`, "x-tenant": OWN_HEADER } },
       baseUrl: `https://me:${URL_PASSWORD}@example.invalid/v1`,
     },
     sandboxOptions: { registryPassword: SANDBOX },
@@ -48,6 +52,7 @@ it("keeps secrets out of the log wherever they were given, and asks for them aga
   await using provider = createLocalProvider();
   const given = { ...(await options()), provider };
   const stop = new AbortController();
+  const events: RunEvent[] = [];
   const { logPath } = await runEval({
     ...given,
     signal: stop.signal,
@@ -56,7 +61,8 @@ it("keeps secrets out of the log wherever they were given, and asks for them aga
   const { run } = await resumeDefaults(logPath);
   expect(run?.modelOptions?.args).toEqual({});
   // With the same ones given again it is the same run.
-  const result = await runEval({ ...given, resumeLog: logPath });
+  const result = await runEval({ ...given, resumeLog: logPath, onEvent: (event) => events.push(event) });
+  for (const secret of PLANTED) expect(JSON.stringify(events)).not.toContain(secret);
   expect(result.status).toBe("success");
   const text = await textOf(logPath);
   expect(text).toContain("[redacted]");

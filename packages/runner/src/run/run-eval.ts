@@ -56,7 +56,8 @@ const FILE_NAME_VARIABLES = ["MLEBENCH_LOG_FILE_PATTERN", "INSPECT_EVAL_LOG_FILE
  * @throws what makes a run impossible: wrong options, no key, no Docker, a data directory that can't be written.
  */
 export async function runEval(options: RunEvalOptions): Promise<RunResult> {
-  const emit = (event: RunEvent): void => options.onEvent?.(event);
+  const redact = redactorOf(options);
+  const emit = (event: RunEvent): void => options.onEvent?.(redact(event));
   const { task } = options;
   const env = options.env ?? process.env;
   const protocol = options.protocol ?? "inspect";
@@ -110,7 +111,6 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
       signal: options.signal,
     });
     const scorers = task.scorers ?? [mleBenchScorer()];
-    const redact = redactorOf(options);
     const writer = await openLog(options, redact, {
       runId,
       plan,

@@ -22,6 +22,7 @@ export function redactorOf(options: RunEvalOptions): Redactor {
     [
       ...secretsOf(env),
       ...secretsIn([modelOptions?.args, sandboxOptions, task.parameters.composeOverrides, metadata]),
+      ...secretHeaders(modelOptions?.args?.["headers"]),
       ...passwordOf(modelOptions?.baseUrl),
     ],
     { replacement: REDACTED },
@@ -40,10 +41,20 @@ function secretsIn(value: unknown, name = ""): string[] {
   return key !== undefined && text !== undefined && isSecretName(key) ? [text] : [];
 }
 
+/** Headers of one's own often hold tokens under names that do not say so; their values look like it. */
+function secretHeaders(headers: unknown): string[] {
+  if (typeof headers !== "object" || headers === null) return [];
+  return Object.values(headers).filter(
+    (value): value is string => typeof value === "string" && /^(?=.*\d)(?=.*[a-z])[^\s,;]{16,}$/i.test(value),
+  );
+}
+
 function passwordOf(url: string | undefined): string[] {
   if (url === undefined || !URL.canParse(url)) return [];
-  const { password } = new URL(url);
-  return password === "" ? [] : [password, decodeURIComponent(password)];
+  const { username, password } = new URL(url);
+  // A name without a password is a token.
+  const secret = password === "" ? username : password;
+  return secret === "" ? [] : [secret, decodeURIComponent(secret)];
 }
 
 function isSecretName(name: string): boolean {
