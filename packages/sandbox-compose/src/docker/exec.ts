@@ -1,14 +1,13 @@
 import { type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
 import { deferred } from "../exec/deferred.js";
 import type { TreeSignal } from "../exec/end-tree.js";
-import type { CommandDriver, RunningCommand } from "../exec/run-command.js";
+import { type CommandDriver, NOT_STARTED_EXIT_CODE, type RunningCommand } from "../exec/run-command.js";
 import { newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import type { Engine } from "./engine.js";
 import type { EngineExec, StartedExec } from "./engine-answers.js";
 import { FrameReader } from "./frames.js";
 import type { Reaper } from "./reaper.js";
 
-const NOT_STARTED_EXIT_CODE = 126;
 const KILLED_EXIT_CODE = 137;
 const EXIT_CODE_DEADLINE_MS = 3000;
 /** The engine notices a dead container a little after the death of the processes in it. */
@@ -41,7 +40,7 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
       return follow(started, input, (chunk) => frames.push(chunk));
     },
     signal: (signal, mark) => signalMarked(context, signal, mark),
-    async withoutEnd(running, { stdout }, { user }) {
+    async withoutEnd(running, { stdout, stderr }, { user }) {
       const unavailable = await context.whyUnavailable(running.failure());
       if (unavailable !== undefined) throw unavailable;
       if (/^(OCI runtime exec failed|unable to find user|linux spec user)/.test(stdout)) {
@@ -51,6 +50,7 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
         // Most often a container whose process limit is used up: what the commands in it did, so theirs to see.
         return { exitCode: NOT_STARTED_EXIT_CODE, notStarted: stdout };
       }
+      if (stderr.startsWith("exec /bin/sh: ")) return { exitCode: NOT_STARTED_EXIT_CODE, notStarted: stderr };
       return { exitCode: (await exitCodeOf(context, running.id)) ?? NOT_STARTED_EXIT_CODE };
     },
     abandon: context.abandon,

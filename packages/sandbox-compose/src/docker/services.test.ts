@@ -136,6 +136,12 @@ describe.skipIf(problem !== undefined)(`what a compose spec becomes in Docker ${
     });
   });
 
+  it("writes no file in the place of a device", async () => {
+    await using sandbox = await up(TEST_SPEC);
+    await expect(sandbox.writeFile("/dev/null", "x")).rejects.toMatchObject({ problem: "not-a-file" });
+    expect(await output(sandbox, "test -c /dev/null && echo there")).toBe("there");
+  });
+
   it("lets people and other tools recognise the project", async () => {
     await using sandbox = await up(TEST_SPEC, { name: "Spaceship_Titanic!" });
     expect(sandbox.id).toMatch(/^inspect-[a-z\d\-_]*-i[a-z\d]{6,}$/);

@@ -1,4 +1,5 @@
 import { type Duplex, Writable } from "node:stream";
+import { checkCommand } from "../exec/check-command.js";
 import { endTree } from "../exec/end-tree.js";
 import { markedOutputs } from "../exec/marked-outputs.js";
 import { newCommandMark, wrapCommand } from "../exec/wrapper.js";
@@ -12,6 +13,7 @@ export async function streamInContainer(
   command: readonly string[],
   options: StreamOptions,
 ): Promise<ExecStream> {
+  checkCommand(command, options);
   options.signal?.throwIfAborted();
   const mark = newCommandMark();
   const { id, socket } = await startExec(context, {
@@ -32,6 +34,8 @@ export async function streamInContainer(
   socket.once("end", () => outputs.finish());
   socket.once("close", () => outputs.finish());
   const kill = async (graceSeconds?: number): Promise<void> => {
+    // The word of the command's end is behind what was not read.
+    outputs.drop();
     const gone = await endTree({
       signal: (name) => signalMarked(context, name, mark.mark),
       ended: () => outputs.ended,

@@ -38,7 +38,7 @@ export async function endTree({ signal, ended, graceSeconds = TERM_GRACE_SECONDS
   };
   if (graceSeconds > 0) {
     // Twice, for those that were just being started when the others were told; what is started later is tidying up.
-    await signal("TERM");
+    if (await gone("TERM")) return true;
     if (await gone("TERM")) return true;
     if (await until(() => gone("0"), graceSeconds)) return true;
   }

@@ -11,6 +11,8 @@ export interface MarkedOutputs {
   readonly stderr: Readable;
   /** Takes what arrived. @returns false when the stream's reader wants no more for now */
   push(stream: StreamName, chunk: Buffer): boolean;
+  /** Nobody reads any more: what arrives from now on is dropped, up to the end. */
+  drop(): void;
   /** The connection is over: nothing more comes, whether the end was written or not. */
   finish(): void;
   /** The written end; undefined when the connection was over before it. */
@@ -26,12 +28,13 @@ export function markedOutputs(token: string, onWanted: (stream: StreamName) => v
   const closed = { stdout: false, stderr: false };
   const scanner = (name: StreamName) => {
     return new EndScanner(token, (chunk) => {
-      if (!outputs[name].destroyed) roomy[name] = outputs[name].push(chunk);
+      if (!dropping && !outputs[name].destroyed) roomy[name] = outputs[name].push(chunk);
     });
   };
   const scanners = { stdout: scanner("stdout"), stderr: scanner("stderr") };
   const end = deferred<CommandEnd | undefined>();
   let ended = false;
+  let dropping = false;
   const close = (name: StreamName) => {
     if (closed[name]) return;
     closed[name] = true;
@@ -51,6 +54,11 @@ export function markedOutputs(token: string, onWanted: (stream: StreamName) => v
       if (scanners[name].end !== undefined) close(name);
       if (closed.stdout && closed.stderr) settle();
       return roomy[name] || closed[name] || !isRead(outputs[name]);
+    },
+    drop() {
+      dropping = true;
+      onWanted("stdout");
+      onWanted("stderr");
     },
     finish() {
       close("stdout");

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SandboxError } from "../errors.js";
 import type { ExecOptions, ExecResult } from "../provider.js";
+import { checkCommand, whyNotStartable } from "./check-command.js";
 import { deferred } from "./deferred.js";
 import { endTree, type TreeSignal } from "./end-tree.js";
 import { KeptOutput } from "./kept-output.js";
@@ -11,6 +12,10 @@ const TIMED_OUT_EXIT_CODE = 124;
 /** What a killed command wrote before may still be on its way: until the streams have been quiet for this long. */
 const QUIET_MS = 150;
 const LONGEST_QUIET_WAIT_MS = 3000;
+/** A timer cannot be longer: 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** What a shell gives a command that it finds and cannot start. */
+export const NOT_STARTED_EXIT_CODE = 126;
 
 /** Which of a command's outputs is meant. */
 export type StreamName = "stdout" | "stderr";
@@ -41,7 +46,11 @@ export interface CommandDriver<Running extends RunningCommand = RunningCommand> 
    * The result when the output ended without the wrapper's word.
    * @throws SandboxUnavailableError when the sandbox is gone
    */
-  withoutEnd(running: Running, output: { readonly stdout: string }, options: ExecOptions): Promise<UnwrittenEnd>;
+  withoutEnd(
+    running: Running,
+    output: { readonly stdout: string; readonly stderr: string },
+    options: ExecOptions,
+  ): Promise<UnwrittenEnd>;
   /** Ends a sandbox whose processes will not end, and says so. */
   abandon(): Promise<Error>;
 }
@@ -60,7 +69,10 @@ export async function runCommand<Running extends RunningCommand>(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const { signal, timeoutSeconds } = options;
+  checkCommand(command, options);
   signal?.throwIfAborted();
+  const refusal = whyNotStartable(command, options);
+  if (refusal !== undefined) return notStarted(refusal);
   const mark = driver.newMark();
   const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
   const kept = {
@@ -102,10 +114,9 @@ export async function runCommand<Running extends RunningCommand>(
   scanners.stdout.finish();
   scanners.stderr.finish();
   const end = scanners.stdout.end ?? scanners.stderr.end;
-  const stdout = kept.stdout.text();
+  const output = { stdout: kept.stdout.text(), stderr: kept.stderr.text() };
   const result = {
-    stdout,
-    stderr: kept.stderr.text(),
+    ...output,
     timedOut: stopped === "timed-out",
     truncated: { stdout: kept.stdout.truncated, stderr: kept.stderr.truncated },
     outOfMemory: end?.outOfMemory ?? false,
@@ -113,8 +124,14 @@ export async function runCommand<Running extends RunningCommand>(
   };
   if (stopped === "timed-out") return { ...result, exitCode: TIMED_OUT_EXIT_CODE };
   if (end !== undefined) return { ...result, exitCode: end.exitCode };
-  const { exitCode, notStarted } = await driver.withoutEnd(running, { stdout }, options);
-  return notStarted === undefined ? { ...result, exitCode } : { ...result, exitCode, stdout: "", stderr: notStarted };
+  const { exitCode, notStarted: why } = await driver.withoutEnd(running, output, options);
+  return why === undefined ? { ...result, exitCode } : { ...result, ...notStarted(why), exitCode };
+}
+
+function notStarted(stderr: string): ExecResult {
+  const truncated = { stdout: false, stderr: false };
+  const exitCode = NOT_STARTED_EXIT_CODE;
+  return { exitCode, stdout: "", stderr, timedOut: false, truncated, outOfMemory: false, durationSeconds: 0 };
 }
 
 async function raceWithStop(
@@ -124,7 +141,9 @@ async function raceWithStop(
 ): Promise<"timed-out" | "aborted" | undefined> {
   const stop = deferred<"timed-out" | "aborted">();
   const timer =
-    timeoutSeconds === undefined ? undefined : setTimeout(() => stop.resolve("timed-out"), timeoutSeconds * 1000);
+    timeoutSeconds === undefined
+      ? undefined
+      : setTimeout(() => stop.resolve("timed-out"), Math.min(timeoutSeconds * 1000, LONGEST_TIMER_MS));
   const onAbort = () => stop.resolve("aborted");
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted === true) onAbort();

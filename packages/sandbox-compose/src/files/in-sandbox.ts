@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { type FileProblem, OutputLimitError, SandboxFileError } from "../errors.js";
@@ -24,13 +25,13 @@ if [ ! -f "$1" ]; then exit ${NOT_A_FILE}; fi
 if [ ! -r "$1" ]; then exit ${PERMISSION}; fi
 exec cat -- "$1"`;
 
-// $1 path, $2 mode, $3 owner or empty. Renamed into place, so that nobody reads half a file and a link is replaced, not followed.
-const WRITE_SCRIPT = `if [ -d "$1" ]; then exit ${DIRECTORY}; fi
-case $1 in */*) folder=\${1%/*} ;; *) folder=. ;; esac
-mkdir -p -- "\${folder:-/}" || exit ${PERMISSION}
-part="\${folder:-/}/.write-$$.part"
-trap 'rm -f -- "$part"' EXIT
-cat >"$part" && chmod "$2" -- "$part" && { [ -z "$3" ] || chown "$3" -- "$part"; } && mv -f -- "$part" "$1"`;
+// $1 path, $2 where the content goes first.
+const RECEIVE_SCRIPT = `if [ -d "$1" ]; then exit ${DIRECTORY}; fi
+if [ ! -L "$1" ] && { [ -c "$1" ] || [ -b "$1" ]; }; then exit ${NOT_A_FILE}; fi
+mkdir -p -- "\${2%/*}/" && cat >"$2"`;
+
+// $3 mode, $4 owner or empty. Renamed into place, so that nobody reads half a file and a link is replaced, not followed.
+const PLACE_SCRIPT = `chmod "$3" -- "$2" && { [ -z "$4" ] || chown "$4" -- "$2"; } && mv -f -- "$2" "$1"`;
 
 /** Starts a command in some sandbox. */
 export type StartStream = (command: readonly string[], options: StreamOptions) => Promise<ExecStream>;
@@ -41,6 +42,7 @@ export async function readFileThrough(
   path: string,
   options: ReadFileOptions = {},
 ): Promise<Uint8Array> {
+  checkPath(path);
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_READ_BYTES;
   const stream = await start(["/bin/sh", "-c", READ_SCRIPT, "sh", path], {
     user: options.user,
@@ -65,24 +67,65 @@ export async function readFileThrough(
   return Buffer.concat(chunks);
 }
 
-/** Writes a file through a command, for any sandbox with a POSIX shell and coreutils. */
+/**
+ * Writes a file through commands, for any sandbox with a POSIX shell and coreutils: one that takes the content, and one
+ * that puts it into its place, as only here it is known whether the content was complete.
+ */
 export async function writeFileThrough(
   start: StartStream,
   path: string,
   data: FileData,
   options: WriteFileOptions = {},
 ): Promise<void> {
-  const mode = (options.mode ?? 0o644).toString(8);
-  const stream = await start(["/bin/sh", "-c", WRITE_SCRIPT, "sh", path, mode, options.owner ?? ""], {
-    signal: withDeadline(options.signal),
-  });
-  stream.stdout.resume();
-  const message = tail(stream);
-  // A writer that gave up (disk full) closes its input; its exit code says why.
-  stream.stdin.on("error", () => undefined);
-  const [{ exitCode }] = await Promise.all([stream.exit, feed(stream.stdin, data, stream.exit)]);
-  options.signal?.throwIfAborted();
-  if (exitCode !== 0) throw fileError(path, exitCode, message());
+  checkPath(path);
+  if (path.endsWith("/")) throw new SandboxFileError(path, "directory", "names a folder");
+  const { mode = 0o644, owner = "" } = options;
+  if (!(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777)) {
+    throw new SandboxFileError(path, "failed", `${mode} is not a mode such as 0o644`);
+  }
+  const at = path.includes("/") ? path : `./${path}`;
+  const part = `${at.slice(0, at.lastIndexOf("/"))}/.write-${randomUUID()}.part`;
+  const broken = new AbortController();
+  const run = async (script: string, content: FileData) => {
+    const stream = await start(["/bin/sh", "-c", script, "sh", at, part, mode.toString(8), owner], {
+      signal: AbortSignal.any([withDeadline(options.signal), broken.signal]),
+    });
+    stream.stdout.resume();
+    const message = tail(stream);
+    // A writer that gave up (disk full) closes its input; its exit code says why.
+    stream.stdin.on("error", () => undefined);
+    // A writer that ended waits for no more data.
+    const fed = Promise.race([feed(stream.stdin, content, stream.exit), stream.exit]);
+    const [{ exitCode }] = await Promise.all([stream.exit, fed]);
+    options.signal?.throwIfAborted();
+    if (exitCode !== 0) throw fileError(path, exitCode, message());
+  };
+  try {
+    await run(RECEIVE_SCRIPT, data);
+    await run(PLACE_SCRIPT, "");
+  } catch (error) {
+    broken.abort();
+    await remove(start, part);
+    throw error;
+  }
+}
+
+/** As far as it is there, and the sandbox too. */
+async function remove(start: StartStream, path: string): Promise<void> {
+  try {
+    const stream = await start(["rm", "-f", "--", path], { signal: withDeadline(undefined) });
+    stream.stdin.end();
+    stream.stdout.resume();
+    stream.stderr.resume();
+    await stream.exit;
+  } catch {
+    // Whoever writes learns the reason of the failure itself.
+  }
+}
+
+function checkPath(path: string): void {
+  if (path === "") throw new SandboxFileError(path, "not-found", "the path is empty");
+  if (path.includes("\0")) throw new SandboxFileError(path, "failed", "the path holds a NUL byte");
 }
 
 async function feed(stdin: Writable, data: FileData, exit: Promise<unknown>): Promise<void> {

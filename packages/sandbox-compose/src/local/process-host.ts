@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
-import type { Readable, Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { deferred } from "../exec/deferred.js";
+import { NOT_STARTED_EXIT_CODE } from "../exec/run-command.js";
 
 /** Starts processes where the commands of one local sandbox run. */
 export interface ProcessHost {
@@ -31,12 +32,17 @@ export interface HostProcess {
 export function createDirectHost(): ProcessHost {
   return {
     async spawn([program = "", ...args], { env, cwd, stdin }) {
-      const child = spawn(program, args, {
-        cwd,
-        env: { ...env },
-        detached: true,
-        stdio: [stdin ? "pipe" : "ignore", "pipe", "pipe"],
-      });
+      let child: ChildProcess;
+      try {
+        child = spawn(program, args, {
+          cwd,
+          env: { ...env },
+          detached: true,
+          stdio: [stdin ? "pipe" : "ignore", "pipe", "pipe"],
+        });
+      } catch (error) {
+        return notStarted(error instanceof Error ? error.message : String(error));
+      }
       const { stdout, stderr } = child;
       if (stdout === null || stderr === null) throw new Error("the child process has no output streams");
       const exit = deferred<number>();
@@ -54,6 +60,17 @@ export function createDirectHost(): ProcessHost {
       };
     },
     close: () => Promise.resolve(),
+  };
+}
+
+/** A process that could not be started, as with arguments that are too long, and says so itself. */
+function notStarted(message: string): HostProcess {
+  return {
+    pid: undefined,
+    stdin: new Writable({ write: (_chunk, _encoding, callback) => callback() }),
+    stdout: Readable.from([]),
+    stderr: Readable.from([Buffer.from(`sh: ${message}\n`)]),
+    exit: Promise.resolve(NOT_STARTED_EXIT_CODE),
   };
 }
 

@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import type { ServiceSpec } from "../compose/spec.js";
 import { SandboxFileError, SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
+import { checkCommand } from "../exec/check-command.js";
 import { deferred } from "../exec/deferred.js";
 import { endTree, type TreeSignal } from "../exec/end-tree.js";
 import { markedOutputs } from "../exec/marked-outputs.js";
@@ -87,6 +88,7 @@ export class LocalSandbox implements Sandbox {
 
   async stream(command: readonly string[], options: StreamOptions = {}): Promise<ExecStream> {
     this.#check(options.user);
+    checkCommand(command, options);
     const { signal } = options;
     signal?.throwIfAborted();
     const mark = this.#newMark();
@@ -98,6 +100,7 @@ export class LocalSandbox implements Sandbox {
     });
     running.over.then(() => outputs.finish());
     const kill = async (graceSeconds?: number): Promise<void> => {
+      outputs.drop();
       const send = (name: TreeSignal) => this.#signal(name, mark.mark);
       if (!(await endTree({ signal: send, ended: running.ended, graceSeconds }))) throw await this.#abandon();
       running.detach();

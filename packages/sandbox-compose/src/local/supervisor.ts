@@ -52,12 +52,22 @@ export function supervise(load: NodeJS.Require, to: typeof TO_SUPERVISOR, from: 
 
   const start = (id: number, message: StartMessage): void => {
     const [program = "", ...args] = message.command;
-    const child = spawn(program, args, {
-      cwd: message.cwd,
-      env: { ...message.env },
-      detached: true,
-      stdio: [message.stdin ? "pipe" : "ignore", "pipe", "pipe"],
-    });
+    let child: import("node:child_process").ChildProcess;
+    try {
+      child = spawn(program, args, {
+        cwd: message.cwd,
+        env: { ...message.env },
+        detached: true,
+        stdio: [message.stdin ? "pipe" : "ignore", "pipe", "pipe"],
+      });
+    } catch (error) {
+      // Arguments that are too long, most often.
+      send(from.stderr, id, Buffer.from(`sh: ${error instanceof Error ? error.message : String(error)}\n`));
+      send(from.exit, id, Buffer.from("126"));
+      send(from.stdoutEnd, id);
+      send(from.stderrEnd, id);
+      return;
+    }
     children.set(id, child);
     child.on("error", (error) => {
       children.delete(id);

@@ -60,7 +60,7 @@ export const COPY_CASES: readonly ProviderCase[] = [
     async run({ sandbox, directory, hostDirectory }) {
       await sandbox.exec(
         sh(
-          `cd ${directory}; mkdir big; cd big; for i in 1 2 3 4 5; do head -c 1000 /dev/zero >$i; done; truncate -s 1T sparse 2>/dev/null || true`,
+          `cd ${directory}; mkdir big; cd big; for i in 1 2 3 4 5; do head -c 1000 /dev/zero >$i; done; truncate -s 100M sparse 2>/dev/null || true`,
         ),
       );
       const to = join(hostDirectory, "limited");

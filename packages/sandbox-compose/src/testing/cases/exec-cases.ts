@@ -51,6 +51,7 @@ export const EXEC_CASES: readonly ProviderCase[] = [
       });
       assert.match(result.stdout, /\/inner\na=b c$/);
       assert.equal((await sandbox.exec(["pwd"], { cwd: `${directory}/missing` })).exitCode, 126);
+      assert.equal((await sandbox.exec(["pwd"], { cwd: "-" })).exitCode, 126);
     },
   },
   {
@@ -59,6 +60,36 @@ export const EXEC_CASES: readonly ProviderCase[] = [
       assert.equal((await sandbox.exec(["no-such-program"])).exitCode, 127);
       assert.equal((await sandbox.exec(sh("kill -KILL $$"))).exitCode, 137);
       assert.equal((await sandbox.exec(sh("kill -TERM $$"))).exitCode, 143);
+    },
+  },
+  {
+    name: "tells what cannot be started as a result, and goes on",
+    async run({ sandbox }) {
+      const zero = await sandbox.exec(["echo", "a\0b"]);
+      assert.deepEqual([zero.exitCode, zero.stdout], [126, ""]);
+      assert.match(zero.stderr, /NUL/);
+      const long = await sandbox.exec(["echo", "x".repeat(300_000)]);
+      assert.deepEqual([long.exitCode, long.stdout], [126, ""]);
+      assert.match(long.stderr, /too long|E2BIG/);
+      assert.equal((await sandbox.exec(["echo", "on"])).stdout, "on\n");
+    },
+  },
+  {
+    name: "refuses a call that is a mistake",
+    async run({ sandbox }) {
+      const refused = (attempt: Promise<unknown>) => assert.rejects(attempt, { code: "COMMAND_INVALID" });
+      await refused(sandbox.exec([]));
+      await refused(sandbox.stream([]));
+      await refused(sandbox.exec(["true"], { timeoutSeconds: Number.NaN }));
+      await refused(sandbox.exec(["true"], { maxOutputBytes: -1 }));
+      await refused(sandbox.exec(["true"], { env: { "A=B": "c" } }));
+    },
+  },
+  {
+    name: "waits as long as it is told, be it for ever",
+    async run({ sandbox }) {
+      const result = await sandbox.exec(sh("sleep 0.2; echo done"), { timeoutSeconds: Number.POSITIVE_INFINITY });
+      assert.deepEqual([result.stdout, result.timedOut], ["done\n", false]);
     },
   },
   {

@@ -42,6 +42,29 @@ export const FILE_CASES: readonly ProviderCase[] = [
     },
   },
   {
+    name: "leaves nothing of a file whose content breaks off, and says why",
+    async run({ sandbox, directory }) {
+      async function* chunks(): AsyncIterable<Uint8Array> {
+        yield Buffer.from("the beginning");
+        throw new Error("the source is gone");
+      }
+      await sandbox.exec(["mkdir", "-p", `${directory}/half`]);
+      await assert.rejects(sandbox.writeFile(`${directory}/half/file`, chunks()), /the source is gone/);
+      assert.equal((await sandbox.exec(["ls", "-A", `${directory}/half`])).stdout, "");
+    },
+  },
+  {
+    name: "stops at once reading a file that is too long, and goes on",
+    async run({ sandbox, directory }) {
+      await sandbox.exec(sh(`cd ${directory}; head -c 30000000 /dev/zero >long`));
+      await assert.rejects(
+        sandbox.readFile(`${directory}/long`, { maxBytes: 5000 }),
+        (error) => error instanceof OutputLimitError,
+      );
+      assert.equal((await sandbox.exec(["echo", "on"])).stdout, "on\n");
+    },
+  },
+  {
     name: "says what is wrong with a file",
     async run({ sandbox, directory }) {
       await sandbox.exec(sh(`cd ${directory}; mkfifo pipe; head -c 5000 /dev/zero >long`));
@@ -49,6 +72,9 @@ export const FILE_CASES: readonly ProviderCase[] = [
       assert.equal(await problemOf(sandbox.readFile(directory)), "directory");
       assert.equal(await problemOf(sandbox.readFile(`${directory}/pipe`)), "not-a-file");
       assert.equal(await problemOf(sandbox.writeFile(directory, "x")), "directory");
+      assert.equal(await problemOf(sandbox.writeFile(`${directory}/new/`, "x")), "directory");
+      assert.equal(await problemOf(sandbox.writeFile(`${directory}/new`, "x", { mode: 0.5 })), "failed");
+      assert.equal(await problemOf(sandbox.readFile(`${directory}/a\0b`)), "failed");
       await assert.rejects(
         sandbox.readFile(`${directory}/long`, { maxBytes: 4999 }),
         (error) => error instanceof OutputLimitError,

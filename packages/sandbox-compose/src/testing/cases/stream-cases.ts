@@ -31,6 +31,16 @@ export const STREAM_CASES: readonly ProviderCase[] = [
     },
   },
   {
+    name: "kills a command whose output nobody reads, though it has ended already",
+    async run({ sandbox, directory }) {
+      const stream = await sandbox.stream(sh(`cd ${directory}; head -c 700000 /dev/zero; echo over >over`));
+      await new Promise((resolve) => stream.stdout.once("readable", resolve));
+      await stream.kill();
+      await stream.exit;
+      assert.equal((await sandbox.exec(["echo", "on"])).stdout, "on\n");
+    },
+  },
+  {
     name: "kills a stream's command and what it started",
     async run({ sandbox, directory }) {
       const stream = await sandbox.stream(
