@@ -13,6 +13,11 @@ describe("labelKappa", () => {
     expect(() => labelKappa(column(0, 1, 2), column("0.5", "1", "2"), "v")).toThrow(/whole numbers/);
   });
 
+  it("tells integers apart that are one double", () => {
+    const large = column("9007199254740992", "9007199254740993", "9007199254740992");
+    expect(labelKappa(column(0, 2, 0), large, "v")).toBeCloseTo(0.1, 14);
+  });
+
   it("leaves rows out whose label is lost between integers and doubles, as scikit-learn does", () => {
     expect(labelKappa(column(0, 1, 2, 1), column("9223372036854775808", 1, 2, 1), "v")).toBeCloseTo(
       -0.2857142857142858,

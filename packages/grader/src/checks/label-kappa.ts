@@ -1,4 +1,4 @@
-import type { Column } from "@mlebench/frame";
+import { type Cell, type Column, compareCells } from "@mlebench/frame";
 import { quadraticWeightedKappa } from "../metrics/quadratic-weighted-kappa.js";
 import { uniformTargets } from "./targets.js";
 
@@ -10,11 +10,16 @@ import { uniformTargets } from "./targets.js";
  * @see scikit-learn `cohen_kappa_score` and the label lookup of its `confusion_matrix`
  */
 export function labelKappa(truth: Column, predicted: Column, name: string): number {
-  uniformTargets(truth, predicted, name);
+  const exact = uniformTargets(truth, predicted, name);
+  const kinds = new Set([truth.kind, predicted.kind]);
+  if (kinds.size === 1 || kinds.has("bool")) {
+    const labels = [...new Set([...exact.truth, ...exact.predicted])].sort(compareCells);
+    const ranks = new Map(labels.map((label, rank) => [label, rank]));
+    const rankOf = (label: Cell) => ranks.get(label)!;
+    return quadraticWeightedKappa(exact.truth.map(rankOf), exact.predicted.map(rankOf));
+  }
   const truthLabels = truth.numbers();
   const predictedLabels = predicted.numbers();
-  const kinds = new Set([truth.kind, predicted.kind]);
-  if (kinds.size === 1 || kinds.has("bool")) return quadraticWeightedKappa(truthLabels, predictedLabels);
   const kept = Array.from(truthLabels.keys()).filter((row) => isDouble(truth, row) && isDouble(predicted, row));
   if (kept.length === 0) return Number.NaN;
   return quadraticWeightedKappa(

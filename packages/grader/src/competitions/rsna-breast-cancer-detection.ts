@@ -13,7 +13,10 @@ export default defineGrader({
     requireColumns(submission, ID, TARGET);
     requireSameHeight(submission, answers);
     const aligned = alignById(submission, answers, ID);
-    const predicted = requireNumeric(aligned.submission.column(TARGET), TARGET);
+    const column = aligned.submission.column(TARGET);
+    // True and False beside a gap are objects for pandas, and the gap makes the score 0 as among numbers.
+    if (column.kind === "object" && !column.cells().some((cell) => typeof cell === "string")) return 0;
+    const predicted = requireNumeric(column, TARGET);
     // Upstream divides by an integer zero here.
     if (predicted.every((value) => value < 0)) {
       throw new InvalidSubmissionError(`The column ${TARGET} must have a value that is not negative.`);
