@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Checksums } from "@mlebench/competitions";
@@ -77,7 +77,7 @@ export async function md5OfFile(
   return hash.digest("hex");
 }
 
-/** The checksums of what is in a prepared folder, in the form of the catalogue's. */
+/** The checksums of what is in a prepared folder, perhaps half of one, in the form of the catalogue's. */
 export async function preparedChecksums(
   preparedDirectory: string,
   options: { readonly signal?: AbortSignal } = {},
@@ -85,6 +85,7 @@ export async function preparedChecksums(
   const part = async (name: string): Promise<Record<string, string>> => {
     const directory = join(preparedDirectory, name);
     const sums: Record<string, string> = {};
+    if (!existsSync(directory)) return sums;
     const entries = await readdir(directory, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => compareCodePoints(a.name, b.name))) {
       if (!entry.isFile() || !CHECKED_EXTENSIONS.has(extname(entry.name))) continue;

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, lstatSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Checksums, findCompetition, getChecksums, getCompetition } from "@mlebench/competitions";
@@ -68,7 +68,7 @@ async function statusOf(id: string, dataDir: string): Promise<CompetitionDataSta
 /** What {@link verifyPrepared} found. */
 export interface VerifyPreparedResult {
   readonly competitionId: string;
-  /** `unknown`: there are no checksums to compare with. */
+  /** `unknown`: there are no checksums to compare with. `not-prepared`: not at all, or `differences` tell what is missing. */
   readonly outcome: "equal" | "different" | "not-prepared" | "unknown";
   /** Also lists files whose bytes may differ (`writerDependent`), which alone leave the outcome `equal`. */
   readonly differences: readonly ChecksumDifference[];
@@ -89,8 +89,9 @@ export async function verifyPrepared(
 ): Promise<VerifyPreparedResult> {
   getCompetition(id);
   const { against, signal } = options;
-  if (!(await isPrepared(id, dataDir))) return { competitionId: id, outcome: "not-prepared", differences: [] };
+  const isReady = await isPrepared(id, dataDir);
   const { prepared } = dataPaths(dataDir, id);
+  if (!isReady && !existsSync(prepared)) return { competitionId: id, outcome: "not-prepared", differences: [] };
   const checksums = await preparedChecksums(prepared, { signal });
   const other = against !== undefined && (await isPrepared(id, against)) ? dataPaths(against, id).prepared : undefined;
   const expected =
@@ -99,7 +100,9 @@ export async function verifyPrepared(
       : other === undefined
         ? undefined
         : await preparedChecksums(other, { signal });
-  if (expected === undefined) return { competitionId: id, outcome: "unknown", differences: [], checksums };
+  if (expected === undefined) {
+    return { competitionId: id, outcome: isReady ? "unknown" : "not-prepared", differences: [], checksums };
+  }
   const { writerDependent } = await getPreparer(id);
   const differences = [];
   for (const difference of compareChecksums(expected, checksums, writerDependent)) {
@@ -109,7 +112,8 @@ export async function verifyPrepared(
   const isDifferent = differences.some(({ content, writerDependent }) =>
     content === undefined ? !writerDependent : content === "different",
   );
-  return { competitionId: id, outcome: isDifferent ? "different" : "equal", differences, checksums };
+  const outcome = !isReady ? "not-prepared" : isDifferent ? "different" : "equal";
+  return { competitionId: id, outcome, differences, checksums };
 }
 
 async function withContent(difference: ChecksumDifference, ours: string, other: string): Promise<ChecksumDifference> {
@@ -195,8 +199,13 @@ function isWritable(directory: string): boolean {
 
 function competitionsIn(dataDir: string): string[] {
   return namesIn(dataDir)
-    .filter((name) => findCompetition(name) !== undefined)
+    .filter((name) => findCompetition(name) !== undefined && isDirectory(join(dataDir, name)))
     .sort(compareCodePoints);
+}
+
+/** A file of the user's may be called like a competition. */
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function namesIn(directory: string): string[] {

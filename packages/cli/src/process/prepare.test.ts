@@ -157,6 +157,13 @@ describe("checksums", () => {
     const changed = await runCli(["data", "verify", id, "--data-dir", "data"], { cwd });
     expect(changed.exitCode).toBe(1);
     expect(changed.stdout).toMatch(/differs[\s\S]*private\/test\.csv has md5 [0-9a-f]{32}, [0-9a-f]{32} was expected/);
+    // What is damaged is verified too, also when nobody named it.
+    await rm(answers);
+    const lacking = await runCli(["data", "verify", "--data-dir", "data"], { cwd });
+    expect([lacking.exitCode, lacking.stdout]).toEqual([
+      1,
+      expect.stringMatching(/not prepared\n {2}private\/test\.csv is missing/),
+    ]);
   });
 
   it("tell that parquet of another writer has the same content", async () => {
