@@ -236,6 +236,11 @@ describe("wrong raw data", () => {
     expect(await failure({ rawDir })).toBeInstanceOf(NoRawDataError);
   });
 
+  it("is not looked for where a file is in the folder's place", async () => {
+    writeFileSync(dataPaths(dataDir, MADE_UP_ID).root, "a file");
+    expect((await failure({ rawDir: rawDirWithZip("with-zip") })).message).toMatch(/made-up-competition is no folder/);
+  });
+
   it("names a missing file and what is there instead", async () => {
     await extract(sourceZip, rawDir);
     renameSync(join(rawDir, "train.csv"), join(rawDir, "Train.csv"));

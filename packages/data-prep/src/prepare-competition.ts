@@ -132,6 +132,12 @@ async function lockRoot(id: string, { root }: DataPaths, options: LockOptions): 
     return await lockFile(lockPath(root), options);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" || code === "ENOTDIR") {
+      throw new PreparationError(id, `${root} is no folder.`, {
+        hint: "Its data go there: rename what is in its place, or name another data directory.",
+        cause: error,
+      });
+    }
     if (code !== "EACCES" && code !== "EPERM" && code !== "EROFS") throw error;
     throw new PreparationError(id, `${root} can't be written to (${code}).`, {
       hint: "It belongs to another user or lies on a read-only disk: let its owner prepare it, or name a data directory of your own.",

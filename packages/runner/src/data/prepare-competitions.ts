@@ -51,7 +51,8 @@ export async function prepareCompetitions(
 ): Promise<PreparedCompetition[]> {
   const signal = options.signal ?? new AbortController().signal;
   const emit: RunEventListener = (event) => options.onEvent?.(event);
-  const dataDirectory = await openDataDirectory(options.dataDir, { mayBeReadOnly: true });
+  const writesIntoIt = options.overwriteChecksums && options.checksumsFile === undefined;
+  const dataDirectory = await openDataDirectory(options.dataDir, { mayBeReadOnly: !writesIntoIt });
   const maxDownloads = options.maxDownloads ?? DEFAULT_DOWNLOADS;
   const maxPreparations = options.maxPreparations ?? availableParallelism();
   await using preparation = await openPreparation(competitions, {
