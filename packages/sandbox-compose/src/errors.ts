@@ -167,10 +167,10 @@ const HINTS: Record<UnavailableReason, string> = {
 export class OutputLimitError extends SandboxError {
   readonly maxBytes: number;
 
-  constructor(what: string, maxBytes: number, options: { hint?: string } = {}) {
+  constructor(what: string, maxBytes: number, options: { hint?: string; unit?: string } = {}) {
     super({
       code: "OUTPUT_LIMIT_EXCEEDED",
-      message: `${what} exceeds the limit of ${maxBytes} bytes.`,
+      message: `${what} exceeds the limit of ${maxBytes} ${options.unit ?? "bytes"}.`,
       hint: options.hint ?? "Raise maxBytes, or take a smaller part.",
     });
     this.maxBytes = maxBytes;

@@ -3,6 +3,7 @@ export { checkProviderOptions } from "./check-provider-options.js";
 export { startTimeoutSeconds } from "./docker/container-config.js";
 export { REAPER_SCRIPT } from "./docker/reaper.js";
 export { isInternal, serviceNetworks } from "./docker/service-networks.js";
+export { checkCommand } from "./exec/check-command.js";
 export { type EndTreeOptions, endTree, type TreeSignal } from "./exec/end-tree.js";
 export { type MarkedOutputs, markedOutputs } from "./exec/marked-outputs.js";
 export {

@@ -1,5 +1,7 @@
+import { ComposeSpecError } from "../errors.js";
 import { type ParseComposeOptions, parseComposeSpec } from "./parse.js";
 import type { ComposeInput, ComposeSpec } from "./spec.js";
+import { TWICE_SAID } from "./twice-said.js";
 
 /** Any part of a compose spec; `null` removes a key. */
 export interface ComposeOverrides {
@@ -8,7 +10,8 @@ export interface ComposeOverrides {
 
 /**
  * Lays overrides over a spec: maps are merged, everything else (lists too) is replaced, `null` removes. The result is
- * checked like any spec.
+ * checked like any spec. A limit takes the place of the same limit in another spelling (`mem_limit` and
+ * `deploy.resources.limits.memory`).
  * @example mergeCompose(spec, { services: { default: { mem_limit: "8gb", cpus: 4 } } })
  * @throws ComposeSpecError
  */
@@ -17,11 +20,41 @@ export function mergeCompose(
   overrides: ComposeOverrides,
   options: ParseComposeOptions = {},
 ): ComposeSpec {
+  if (!isMap(overrides)) throw new ComposeSpecError(["(overrides): not a map"], options);
   const merged = mergeMaps({ ...parseComposeSpec(base, options) }, overrides);
+  const services = isMap(merged["services"]) ? merged["services"] : {};
+  for (const [name, override] of Object.entries(isMap(overrides["services"]) ? overrides["services"] : {})) {
+    const service = services[name];
+    if (isMap(service) && isMap(override)) services[name] = withoutOtherPlace(service, override);
+  }
   return parseComposeSpec(merged as unknown as ComposeInput, {
     ...options,
     source: options.source ?? "with the overrides applied",
   });
+}
+
+/** A limit that an override states in one of its two places is not to be found in the other any more. */
+function withoutOtherPlace(
+  service: Record<string, unknown>,
+  override: Record<string, unknown>,
+): Record<string, unknown> {
+  let result = service;
+  for (const { own, section, key } of TWICE_SAID) {
+    const nested = (from: Record<string, unknown>) => valueAt(from, ["deploy", "resources", section, key]) ?? undefined;
+    const statesOwn = (override[own] ?? undefined) !== undefined;
+    const statesNested = nested(override) !== undefined;
+    if (statesOwn && !statesNested && nested(service) !== undefined) {
+      result = mergeMaps(result, { deploy: { resources: { [section]: { [key]: null } } } });
+    } else if (statesNested && !statesOwn) {
+      result = mergeMaps(result, { [own]: null });
+    }
+  }
+  return result;
+}
+
+function valueAt(from: unknown, [key, ...others]: readonly string[]): unknown {
+  if (key === undefined) return from;
+  return isMap(from) ? valueAt(from[key], others) : undefined;
 }
 
 function mergeMaps(

@@ -6,6 +6,8 @@ import { ComposeSpecError } from "../errors.js";
 import { interpolateTree } from "./interpolate.js";
 import { serviceOrder } from "./services.js";
 import { type ComposeInput, type ComposeSpec, ComposeSpecSchema, type Mount, type ServiceSpec } from "./spec.js";
+import { TWICE_SAID, type TwiceSaid } from "./twice-said.js";
+import { parseBytes } from "./units.js";
 
 /** What {@link parseComposeSpec} takes. */
 export interface ParseComposeOptions {
@@ -59,7 +61,11 @@ function parseYaml(text: string, source: string | undefined): unknown {
       { source, cause: document.errors[0] },
     );
   }
-  return document.toJS({ maxAliasCount: 100 });
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new ComposeSpecError([error instanceof Error ? error.message : String(error)], { source, cause: error });
+  }
 }
 
 function describe(issue: z.core.$ZodIssue): string[] {
@@ -74,7 +80,10 @@ function describe(issue: z.core.$ZodIssue): string[] {
     }
     return [`${path.join(".")}: ${issue.errors.map((branch) => branch[0]?.message ?? "invalid").join(", or ")}`];
   }
-  return [`${path.join(".") || "(top)"}: ${issue.message}`];
+  if (issue.code === "invalid_key") {
+    return [`${path.join(".")}: ${issue.issues[0]?.message ?? issue.message}`];
+  }
+  return [`${path.join(".") || "(top)"}: ${issue.message.replace("expected record", "expected a map")}`];
 }
 
 /** Whether a branch of a union failed inside, which says more than that the value is of another type altogether. */
@@ -105,6 +114,14 @@ function absolute(path: string, directory: string): string {
   return resolve(directory, path);
 }
 
+function contradiction(at: string, service: ServiceSpec, { own, section, key }: TwiceSaid): string[] {
+  const one = service[own];
+  const other: unknown = Reflect.get(service.deploy?.resources?.[section] ?? {}, key);
+  const amount = (value: unknown) => (Number.isNaN(Number(value)) ? parseBytes(String(value)) : Number(value));
+  if (one === undefined || other === undefined || amount(one) === amount(other)) return [];
+  return [`${at}: ${own} is ${one}, and deploy.resources.${section}.${key} is ${String(other)}`];
+}
+
 function referenceProblems(spec: ComposeSpec): string[] {
   const problems: string[] = [];
   for (const [name, service] of Object.entries(spec.services)) {
@@ -113,6 +130,7 @@ function referenceProblems(spec: ComposeSpec): string[] {
     if (service.network_mode !== undefined && service.networks !== undefined) {
       problems.push(`${at}: network_mode and networks exclude each other`);
     }
+    problems.push(...TWICE_SAID.flatMap((pair) => contradiction(at, service, pair)));
     for (const network of Object.keys(service.networks ?? {})) {
       if (network !== "default" && spec.networks?.[network] === undefined) {
         problems.push(`${at}.networks.${network}: not declared under the top-level networks`);

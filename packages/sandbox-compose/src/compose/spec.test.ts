@@ -8,7 +8,7 @@ import { mergeCompose } from "./merge.js";
 import { parseComposeSpec } from "./parse.js";
 import { mainService, serviceOrder } from "./services.js";
 import { shellWords } from "./shell-words.js";
-import type { ComposeInput } from "./spec.js";
+import type { ComposeInput, ServiceInput } from "./spec.js";
 import { parseBytes, parseSeconds } from "./units.js";
 import { composeHash, composeToYaml, writeComposeFile } from "./write.js";
 
@@ -150,6 +150,50 @@ secrets: {}
   });
 });
 
+describe("what people write", () => {
+  const ofDefault = (service: ServiceInput) => ({ services: { default: { image: "a", ...service } } });
+
+  it("reads references within references, and numbers and truth values out of variables", () => {
+    const yaml = `services: { default: { image: "\${A:-\${B:-c}}:\${T}", init: "\${I:-true}", pids_limit: "\${P:-100}" } }`;
+    expect(parseComposeSpec(yaml, { variables: { T: "1" } }).services["default"]).toEqual({
+      ...{ image: "c:1", init: true, pids_limit: 100 },
+    });
+    expect(parseComposeSpec(yaml, { variables: { T: "1", B: "b" } }).services["default"]?.image).toBe("b:1");
+    expect(problemsOf('services: { default: { image: "${A" } }')).toEqual([
+      expect.stringMatching(/^services.default.image: \$\{A is not a reference/),
+    ]);
+  });
+
+  it("names what contradicts itself or cannot mean anything", () => {
+    const limits = { memory: "2g", cpus: "1.0" };
+    expect(problemsOf(ofDefault({ mem_limit: "1g", cpus: 1, deploy: { resources: { limits } } }))).toEqual([
+      "services.default: mem_limit is 1g, and deploy.resources.limits.memory is 2g",
+    ]);
+    const devices = [{ count: 1, device_ids: ["0"] }];
+    expect(problemsOf(ofDefault({ deploy: { resources: { reservations: { devices } } } }))).toEqual([
+      expect.stringMatching(/count and device_ids exclude each other/),
+    ]);
+    expect(problemsOf(ofDefault({ healthcheck: { test: ["curl", "x"] } }))).toHaveLength(1);
+    expect(problemsOf(ofDefault({ environment: ["=x"] }))).toHaveLength(1);
+    expect(problemsOf({ services: { "a b": { image: "x" } } })).toEqual([
+      expect.stringMatching(/^services.a b: a name/),
+    ]);
+    expect(problemsOf("- a list")).toEqual([expect.stringMatching(/expected a map/)]);
+  });
+
+  it("refuses YAML that grows without end", () => {
+    const nine = (word: string) => `[${Array(9).fill(word).join(", ")}]`;
+    const bomb = `x-a: &a ${nine("x")}\nx-b: &b ${nine("*a")}\nx-c: &c ${nine("*b")}\nx-d: ${nine("*c")}\nservices: {}`;
+    expect(problemsOf(bomb)).toEqual([expect.stringMatching(/alias/i)]);
+  });
+
+  it("keeps the labels that SELinux needs", () => {
+    expect(parseComposeSpec(ofDefault({ volumes: ["/a:/b:ro,z"] })).services["default"]?.volumes).toEqual([
+      { type: "bind", source: "/a", target: "/b", read_only: true, bind: { selinux: "z" } },
+    ]);
+  });
+});
+
 describe("mergeCompose", () => {
   const base = parseComposeSpec(INSPECT_MLE_BENCH);
 
@@ -165,6 +209,18 @@ describe("mergeCompose", () => {
     expect(service.platform).toBeUndefined();
     expect(service["x-mine"]).toEqual([1]);
     expect(base.services["default"]?.platform).toBe("linux/amd64");
+  });
+
+  it("puts a limit in the place of the same limit in its other spelling", () => {
+    const nested = (memory: string) => ({ deploy: { resources: { limits: { memory, cpus: 2 } } } });
+    const over = (service: ServiceInput, override: ServiceInput) => {
+      const spec = { services: { default: { image: "a", ...service } } };
+      return mergeCompose(spec, { services: { default: override } }).services["default"];
+    };
+    expect(over(nested("1g"), { mem_limit: "2g" })).toEqual({
+      ...{ image: "a", mem_limit: "2g", deploy: { resources: { limits: { cpus: 2 } } } },
+    });
+    expect(over({ mem_limit: "1g", cpus: 1 }, nested("2g"))).toEqual({ image: "a", ...nested("2g") });
   });
 
   it("checks the result", () => {

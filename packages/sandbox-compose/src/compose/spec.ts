@@ -30,6 +30,12 @@ function isExtension(key: string): key is `x-${string}` {
 }
 
 const text = z.string();
+/** Numbers and truth values may come out of a variable, and are text then. */
+const integer = z.preprocess(
+  (value) => (typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value),
+  z.number().int(),
+);
+const flag = z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), z.boolean());
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const bytes = z
   .union([z.string(), z.number()])
@@ -60,10 +66,11 @@ const words = z.union([
   }),
 ]);
 
+const key = z.string().regex(/^[^=]+$/, { error: "not a name" });
 /** A map, or a list of `KEY=value`; a key without value is left out (the host's environment is never passed on). */
 const pairs = z.union([
-  z.record(z.string(), z.union([scalar, z.null()])).transform((map) => definedOnly(map)),
-  z.array(z.string()).transform((list) => {
+  z.record(key, z.union([scalar, z.null()])).transform((map) => definedOnly(map)),
+  z.array(z.string().regex(/^[^=]/, { error: "no name before the =" })).transform((list) => {
     const split = list.map((line) => {
       const at = line.indexOf("=");
       return at < 0 ? ([line, null] as const) : ([line.slice(0, at), line.slice(at + 1)] as const);
@@ -91,9 +98,9 @@ const mount = z.union([
     type: z.enum(["bind", "volume", "tmpfs"]),
     source: text.optional(),
     target: text.startsWith("/", { error: "not an absolute path" }),
-    read_only: z.boolean().optional(),
-    bind: composeObject({ create_host_path: z.boolean().optional() }).optional(),
-    tmpfs: composeObject({ size: bytes.optional(), mode: z.number().int().optional() }).optional(),
+    read_only: flag.optional(),
+    bind: composeObject({ create_host_path: flag.optional(), selinux: z.enum(["z", "Z"]).optional() }).optional(),
+    tmpfs: composeObject({ size: bytes.optional(), mode: integer.optional() }).optional(),
   }).transform((long): Mount => ({ ...long, read_only: long.read_only ?? (long.type === "bind" ? true : undefined) })),
 ]);
 
@@ -104,7 +111,7 @@ export interface Mount extends Extensions {
   readonly source?: string;
   readonly target: string;
   readonly read_only?: boolean;
-  readonly bind?: { readonly create_host_path?: boolean } & Extensions;
+  readonly bind?: { readonly create_host_path?: boolean; readonly selinux?: "z" | "Z" } & Extensions;
   readonly tmpfs?: { readonly size?: string | number; readonly mode?: number } & Extensions;
 }
 
@@ -115,9 +122,14 @@ function shortMount(line: string): Mount | string {
   if (second === undefined) return first.startsWith("/") ? { type: "volume", target: first } : "no target";
   if (!second.startsWith("/")) return `the target ${second} is not an absolute path`;
   const flags = mode === undefined ? [] : mode.split(",");
-  const unknown = flags.find((flag) => !["ro", "rw", "z", "Z"].includes(flag));
+  const isBind = /^[./~]/.test(first);
+  const unknown = flags.find((one) => !["ro", "rw", ...(isBind ? ["z", "Z"] : [])].includes(one));
   if (unknown !== undefined) return `unsupported mount option ${unknown}`;
-  if (/^[./~]/.test(first)) return { type: "bind", source: first, target: second, read_only: !flags.includes("rw") };
+  if (isBind) {
+    const selinux = flags.includes("Z") ? "Z" : flags.includes("z") ? "z" : undefined;
+    const bind = selinux === undefined ? {} : { bind: { selinux } as const };
+    return { type: "bind", source: first, target: second, read_only: !flags.includes("rw"), ...bind };
+  }
   if (!name.safeParse(first).success) return `${first} is neither a path nor a volume's name`;
   return { type: "volume", source: first, target: second, ...(flags.includes("ro") ? { read_only: true } : {}) };
 }
@@ -133,20 +145,27 @@ const buildFields = composeObject({
   labels: pairs.optional(),
   platforms: z.array(text).max(1, { error: "more than one platform; an image is built for one" }).optional(),
   platform: text.optional(),
-  no_cache: z.boolean().optional(),
-  pull: z.boolean().optional(),
+  no_cache: flag.optional(),
+  pull: flag.optional(),
 }).transform(({ platform, ...fields }) => (platform === undefined ? fields : { ...fields, platforms: [platform] }));
 /** How to build an image. */
 export type BuildSpec = z.output<typeof buildFields>;
 const build = z.union([z.string().transform((context): BuildSpec => ({ context })), buildFields]);
 
 const healthcheck = composeObject({
-  test: z.union([z.string().transform((line) => ["CMD-SHELL", line]), z.array(z.string()).min(1)]).optional(),
+  test: z
+    .union([
+      z.string().transform((line) => ["CMD-SHELL", line]),
+      z.array(z.string()).refine(([first = ""]) => ["NONE", "CMD", "CMD-SHELL"].includes(first), {
+        error: "a list begins with CMD, CMD-SHELL or NONE",
+      }),
+    ])
+    .optional(),
   interval: duration.optional(),
   timeout: duration.optional(),
-  retries: z.number().int().nonnegative().optional(),
+  retries: integer.refine((count) => count >= 0, { error: "a negative number" }).optional(),
   start_period: duration.optional(),
-  disable: z.boolean().optional(),
+  disable: flag.optional(),
 });
 
 const device = composeObject({
@@ -155,6 +174,8 @@ const device = composeObject({
   device_ids: z.array(scalar).optional(),
   capabilities: z.array(z.string()).default(["gpu"]),
   options: pairs.optional(),
+}).refine(({ count, device_ids: ids }) => count === undefined || ids === undefined, {
+  error: "count and device_ids exclude each other",
 });
 
 const deploy = composeObject({
@@ -162,7 +183,7 @@ const deploy = composeObject({
     limits: composeObject({
       cpus: cpus.optional(),
       memory: bytes.optional(),
-      pids: z.number().int().optional(),
+      pids: integer.optional(),
     }).optional(),
     reservations: composeObject({
       cpus: cpus.optional(),
@@ -180,7 +201,7 @@ const dependsOn = z.union([
     composeObject({
       condition: condition.default("service_started"),
       required: z.literal(true).optional(),
-      restart: z.boolean().optional(),
+      restart: flag.optional(),
     }),
   ),
 ]);
@@ -199,7 +220,7 @@ const networks = z.union([
   z.record(z.string(), attachment),
 ]);
 
-const ulimit = z.union([z.number().int(), composeObject({ soft: z.number().int(), hard: z.number().int() })]);
+const ulimit = z.union([integer, composeObject({ soft: integer, hard: integer })]);
 
 const service = composeObject({
   image: text.optional(),
@@ -231,21 +252,21 @@ const service = composeObject({
   cpus: cpus.optional(),
   mem_limit: bytes.optional(),
   mem_reservation: bytes.optional(),
-  memswap_limit: z.union([bytes, z.literal(-1)]).optional(),
+  memswap_limit: z.union([bytes, z.literal(-1), z.literal("-1").transform((): -1 => -1)]).optional(),
   shm_size: bytes.optional(),
-  pids_limit: z.number().int().optional(),
+  pids_limit: integer.optional(),
   ulimits: z.record(z.string(), ulimit).optional(),
   cap_add: z.array(z.string()).optional(),
   cap_drop: z.array(z.string()).optional(),
   security_opt: z.array(z.string()).optional(),
-  read_only: z.boolean().optional(),
-  init: z.boolean().optional(),
+  read_only: flag.optional(),
+  init: flag.optional(),
   runtime: text.optional(),
   sysctls: pairs.optional(),
   storage_opt: composeObject({ size: bytes.optional() }).optional(),
   logging: composeObject({ driver: text.optional(), options: pairs.optional() }).optional(),
-  stdin_open: z.boolean().optional(),
-  tty: z.boolean().optional(),
+  stdin_open: flag.optional(),
+  tty: flag.optional(),
   stop_signal: text.optional(),
   stop_grace_period: duration.optional(),
   restart: z
@@ -257,7 +278,7 @@ const network = z
   .union([
     z.null(),
     composeObject({
-      internal: z.boolean().optional(),
+      internal: flag.optional(),
       driver: z.literal("bridge").optional(),
       name: z.undefined({ error: "networks always belong to one sandbox; leave the name out" }).optional(),
     }),

@@ -16,6 +16,7 @@ export interface ContainerContext {
 
 /** The Engine API's form of a service. */
 export function containerConfig(service: FilledService, context: ContainerContext): ContainerConfig {
+  const volumes = service.volumes ?? [];
   return {
     Image: service.image,
     Labels: { ...service.labels, ...context.labels },
@@ -35,7 +36,8 @@ export function containerConfig(service: FilledService, context: ContainerContex
     HostConfig: {
       Init: service.init,
       NetworkMode: context.network,
-      Mounts: [...(service.volumes ?? []).map((mount) => engineMount(mount, context.project))],
+      Mounts: volumes.filter((mount) => !isLabelled(mount)).map((mount) => engineMount(mount, context.project)),
+      Binds: volumes.filter(isLabelled).map(labelledBind),
       Tmpfs: Object.fromEntries((service.tmpfs ?? []).map(splitTmpfs)),
       Memory: parseBytes(service.mem_limit) ?? 0,
       MemorySwap: parseBytes(service.memswap_limit) ?? -1,
@@ -115,6 +117,15 @@ function engineMount(mount: Mount, project: string): EngineMount {
     };
   }
   return { ...common, Type: "volume", Source: mount.source === undefined ? "" : volumeName(project, mount.source) };
+}
+
+/** Only the older form of a mount has SELinux's labels. */
+function isLabelled(mount: Mount): boolean {
+  return mount.bind?.selinux !== undefined;
+}
+
+function labelledBind({ source, target, read_only: readOnly, bind }: Mount): string {
+  return `${source}:${target}:${readOnly === true ? "ro" : "rw"},${bind?.selinux},rprivate`;
 }
 
 export function volumeName(project: string, volume: string): string {

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { SandboxFileError, SandboxUnavailableError } from "../errors.js";
 import { runCommand } from "../exec/run-command.js";
 import { copyFromTar, linkRefused } from "../files/from-tar.js";
-import { readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
+import { checkPath, readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
 import type {
   CopyOutOptions,
   CopyOutResult,
@@ -123,6 +123,7 @@ export class DockerSandbox implements Sandbox {
   async copyOut(path: string, hostPath: string, options: CopyOutOptions = {}): Promise<CopyOutResult> {
     this.#assertUsable();
     options.signal?.throwIfAborted();
+    checkPath(path);
     const absolute = posix.resolve(this.#options.workingDirectory, path);
     try {
       if (this.#options.tmpfsTargets.some((target) => absolute === target || absolute.startsWith(`${target}/`))) {
@@ -135,8 +136,11 @@ export class DockerSandbox implements Sandbox {
         return copyFromTar(archive, absolute, hostPath, options);
       });
     } catch (error) {
-      if (error instanceof EngineError) throw (await this.#whyUnavailable(error)) ?? error;
-      throw error;
+      if (!(error instanceof EngineError)) throw error;
+      // Such as a link that leads to itself.
+      throw (
+        (await this.#whyUnavailable(error)) ?? new SandboxFileError(path, "failed", error.message, { cause: error })
+      );
     }
   }
 

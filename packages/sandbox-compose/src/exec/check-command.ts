@@ -15,6 +15,8 @@ export function checkCommand(command: readonly string[], options: ExecOptions): 
   if (odd !== undefined) throw invalid(`An argument is of type ${typeof odd}`, COMMAND_HINT);
   if (!(timeoutSeconds >= 0)) throw invalid(`timeoutSeconds is ${timeoutSeconds}`, "Give seconds, or leave it out.");
   if (!(maxOutputBytes >= 0)) throw invalid(`maxOutputBytes is ${maxOutputBytes}`, "Give bytes, or leave it out.");
+  const [unset] = Object.entries<unknown>(options.env ?? {}).find(([, value]) => typeof value !== "string") ?? [];
+  if (unset !== undefined) throw invalid(`env.${unset} is not a string`, "Give it a string, or leave it out.");
   const name = Object.keys(options.env ?? {}).find((key) => key === "" || key.includes("="));
   if (name !== undefined) throw invalid(`env has a variable called ${JSON.stringify(name)}`, "Give it another name.");
 }

@@ -28,6 +28,14 @@ describe("copyFromTar", () => {
 
   const copy = (tar: Readable, options = {}) => copyFromTar(tar, "/home/code", join(root, "out"), options);
 
+  it("ends when aborted before it has read anything, and leaves nothing", async () => {
+    const stop = new AbortController();
+    const copying = copy(archive(folder), { signal: stop.signal });
+    stop.abort(new Error("enough"));
+    await expect(copying).rejects.toThrow("enough");
+    expect(await readdir(root)).toEqual([]);
+  });
+
   it("stays inside its folder whatever the names say", async () => {
     const tar = archive(
       folder,

@@ -20,6 +20,8 @@ export async function copyFromTar(
   const entries = extract();
   // A broken connection must end the reading of entries too.
   archive.on("error", (error) => entries.destroy(error));
+  // It is told to whoever reads the entries; without a listener it would end the program too.
+  entries.on("error", () => undefined);
   const abort = () => entries.destroy(new Error("aborted"));
   options.signal?.addEventListener("abort", abort, { once: true });
   let kind: "file" | "directory" | undefined;

@@ -138,7 +138,10 @@ export class HostTree {
     if (!tooMany && this.#bytes + size <= this.#maxBytes) return true;
     if (this.#onLimit === "error") {
       if (tooMany) {
-        throw new OutputLimitError(`The number of files in ${this.#what}`, this.#maxFiles, { hint: "Raise maxFiles." });
+        throw new OutputLimitError(`The number of files in ${this.#what}`, this.#maxFiles, {
+          hint: "Raise maxFiles.",
+          unit: "files and folders",
+        });
       }
       throw new OutputLimitError(`${this.#what}${path.length === 0 ? "" : ` (${path.join("/")})`}`, this.#maxBytes);
     }

@@ -55,7 +55,7 @@ export async function readFileThrough(
   for await (const chunk of stream.stdout) {
     const buffer = chunk as Buffer;
     bytes += buffer.length;
-    if (bytes > maxBytes) {
+    if (!(bytes <= maxBytes)) {
       await stream.kill();
       throw new OutputLimitError(path, maxBytes);
     }
@@ -86,10 +86,13 @@ export async function writeFileThrough(
   const at = path.includes("/") ? path : `./${path}`;
   const part = `${at.slice(0, at.lastIndexOf("/"))}/.write-${randomUUID()}.part`;
   const broken = new AbortController();
+  let writer: ExecStream | undefined;
   const run = async (script: string, content: FileData) => {
+    writer = undefined;
     const stream = await start(["/bin/sh", "-c", script, "sh", at, part, mode.toString(8), owner], {
       signal: AbortSignal.any([withDeadline(options.signal), broken.signal]),
     });
+    writer = stream;
     stream.stdout.resume();
     const message = tail(stream);
     // A writer that gave up (disk full) closes its input; its exit code says why.
@@ -105,6 +108,8 @@ export async function writeFileThrough(
     await run(PLACE_SCRIPT, "");
   } catch (error) {
     broken.abort();
+    // Ended by that, but perhaps not quite yet.
+    await writer?.kill().catch(() => undefined);
     await remove(start, part);
     throw error;
   }
@@ -123,7 +128,8 @@ async function remove(start: StartStream, path: string): Promise<void> {
   }
 }
 
-function checkPath(path: string): void {
+/** @throws SandboxFileError for a path that no system call takes */
+export function checkPath(path: string): void {
   if (path === "") throw new SandboxFileError(path, "not-found", "the path is empty");
   if (path.includes("\0")) throw new SandboxFileError(path, "failed", "the path holds a NUL byte");
 }

@@ -1,5 +1,6 @@
 import { Readable, Writable } from "node:stream";
 import {
+  checkCommand,
   type ExecStream,
   endTree,
   newCommandMark,
@@ -21,6 +22,7 @@ export async function streamInPod(
   command: readonly string[],
   options: StreamOptions,
 ): Promise<ExecStream> {
+  checkCommand(command, options);
   options.signal?.throwIfAborted();
   const mark = newCommandMark();
   const user = options.user ?? context.defaultUser;

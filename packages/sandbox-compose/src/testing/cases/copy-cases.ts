@@ -56,6 +56,20 @@ export const COPY_CASES: readonly ProviderCase[] = [
     },
   },
   {
+    name: "ends a copy at once when told, and leaves nothing of it",
+    async run({ sandbox, directory, hostDirectory }) {
+      await sandbox.exec(
+        sh(`cd ${directory}; mkdir many; cd many; i=0; while [ $i -lt 2000 ]; do : >$i; i=$((i+1)); done`),
+      );
+      const stop = new AbortController();
+      const to = join(hostDirectory, "ended");
+      const copying = sandbox.copyOut(`${directory}/many`, to, { signal: stop.signal });
+      stop.abort(new Error("enough"));
+      await assert.rejects(copying, /enough/);
+      await assert.rejects(stat(to));
+    },
+  },
+  {
     name: "holds to its limits and leaves nothing half done",
     async run({ sandbox, directory, hostDirectory }) {
       await sandbox.exec(
