@@ -12,7 +12,8 @@ export type EvalLogErrorCode =
   | "EVAL_LOG_INVALID"
   | "EVAL_LOG_SAMPLE_NOT_FOUND"
   | "EVAL_LOG_FINISHED"
-  | "EVAL_LOG_CLOSED";
+  | "EVAL_LOG_CLOSED"
+  | "EVAL_LOG_IN_USE";
 
 export interface EvalLogErrorOptions {
   readonly code: EvalLogErrorCode;

@@ -11,6 +11,30 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
+describe("a log that is being written", () => {
+  it("cannot be continued by anyone else until its writer is done with it", async () => {
+    const first = await createEvalLog({ directory, spec: exampleSpec() });
+    const refused = { code: "EVAL_LOG_IN_USE", message: expect.stringContaining(`process ${process.pid}`) };
+    await expect(resumeEvalLog(first.path)).rejects.toMatchObject(refused);
+    await first.addSample(exampleSample());
+    await first[Symbol.asyncDispose]();
+    const second = await resumeEvalLog(first.path);
+    await expect(resumeEvalLog(first.path)).rejects.toMatchObject(refused);
+    await second.finish({ status: "success" });
+    const third = await resumeEvalLog(first.path, { evenWhenSuccessful: true });
+    expect(third.summaries).toHaveLength(1);
+    await third[Symbol.asyncDispose]();
+  });
+
+  it("is not locked by a failed try to continue it", async () => {
+    const first = await createEvalLog({ directory, spec: exampleSpec() });
+    await first.finish({ status: "success" });
+    for (const _ of ["once", "twice"]) {
+      await expect(resumeEvalLog(first.path)).rejects.toMatchObject({ code: "EVAL_LOG_FINISHED" });
+    }
+  });
+});
+
 describe("createEvalLog", () => {
   it("names the file as Inspect does and reads as started before the first sample", async () => {
     await using writer = await createEvalLog({ directory, spec: exampleSpec() });

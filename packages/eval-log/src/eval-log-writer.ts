@@ -6,6 +6,7 @@ import { condenseSample } from "./condense-sample.js";
 import { EvalLogError } from "./errors.js";
 import { evalLogFileName } from "./eval-log-file-name.js";
 import { toJsonText } from "./json-text.js";
+import { lockLog } from "./log-lock.js";
 import {
   configUpdateMember,
   configUpdates,
@@ -95,9 +96,11 @@ export async function createEvalLog(options: CreateEvalLogOptions): Promise<Eval
       hint: "Resume that log, or give the run another task_id.",
     });
   }
+  const unlock = await lockLog(path);
   const writer = new EvalLogWriter({
     path,
     zip: await ZipAppender.create(path),
+    unlock,
     spec,
     plan: completePlan(options.plan ?? {}),
     summaries: [],
@@ -112,9 +115,25 @@ export async function createEvalLog(options: CreateEvalLogOptions): Promise<Eval
 /**
  * Goes on in a log that was not finished, or ended in an error or was cancelled. Its samples stay; what marked it as
  * finished goes, so it reads as running again.
- * @throws EvalLogError `EVAL_LOG_FINISHED` when its status is success, unless told to go on all the same.
+ * @throws EvalLogError `EVAL_LOG_FINISHED` when its status is success, unless told to go on all the same;
+ * `EVAL_LOG_IN_USE` when another process of this machine writes it.
  */
 export async function resumeEvalLog(path: string, options: ResumeEvalLogOptions = {}): Promise<EvalLogWriter> {
+  // First of all, or another process might go on writing what is read here.
+  const unlock = await lockLog(path);
+  try {
+    return await adoptEvalLog(path, unlock, options);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function adoptEvalLog(
+  path: string,
+  unlock: () => Promise<void>,
+  options: ResumeEvalLogOptions,
+): Promise<EvalLogWriter> {
   await using log = await openEvalLog(path);
   const header = await log.header();
   if (header.status === "success" && !options.evenWhenSuccessful) {
@@ -131,10 +150,10 @@ export async function resumeEvalLog(path: string, options: ResumeEvalLogOptions 
       hint: "Convert it to .eval first.",
     });
   }
-  const zip = await ZipAppender.adopt(path, log.zip.entries.values(), log.zip.directoryOffset);
   const writer = new EvalLogWriter({
     path,
-    zip,
+    zip: await ZipAppender.adopt(path, log.zip.entries.values(), log.zip.directoryOffset),
+    unlock,
     spec: header.eval,
     plan: header.plan,
     summaries: await log.summaries(),
@@ -149,6 +168,8 @@ export async function resumeEvalLog(path: string, options: ResumeEvalLogOptions 
 interface WriterState {
   readonly path: string;
   readonly zip: ZipAppender;
+  /** Lets other processes write the log. */
+  readonly unlock: () => Promise<void>;
   readonly spec: EvalSpec;
   readonly plan: EvalPlan;
   readonly summaries: readonly EvalSampleSummary[];
@@ -161,6 +182,7 @@ interface WriterState {
 export class EvalLogWriter implements AsyncDisposable {
   readonly path: string;
   readonly #zip: ZipAppender;
+  readonly #unlock: () => Promise<void>;
   readonly #redact: Redactor;
   readonly #now: () => Date;
   readonly #startedAt: string;
@@ -174,6 +196,7 @@ export class EvalLogWriter implements AsyncDisposable {
   constructor(state: WriterState) {
     this.path = state.path;
     this.#zip = state.zip;
+    this.#unlock = state.unlock;
     this.#spec = state.spec;
     this.#plan = state.plan;
     this.#startedAt = state.startedAt;
@@ -279,7 +302,11 @@ export class EvalLogWriter implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#closed = true;
-    await this.#zip.close();
+    try {
+      await this.#zip.close();
+    } finally {
+      await this.#unlock();
+    }
   }
 
   async #appendSample(members: readonly ZipMember[], summary: EvalSampleSummary): Promise<void> {

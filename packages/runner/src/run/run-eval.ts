@@ -111,7 +111,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
       signal: options.signal,
     });
     const scorers = task.scorers ?? [mleBenchScorer()];
-    const writer = await openLog(options, redact, {
+    await using writer = await openLog(options, redact, {
       runId,
       plan,
       model,
