@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { SandboxError } from "./errors.js";
 import { Limiter } from "./limiter.js";
 import type { Sandbox, UpOptions } from "./provider.js";
 
@@ -6,6 +7,7 @@ import type { Sandbox, UpOptions } from "./provider.js";
 export class LiveSandboxes implements AsyncDisposable {
   readonly #limiter: Limiter;
   readonly #live = new Set<Sandbox>();
+  readonly #starting = new Map<AbortController, Promise<unknown>>();
 
   /** @param limit sandboxes up at the same time. @default 2 x CPUs */
   constructor(limit: number | undefined) {
@@ -14,11 +16,31 @@ export class LiveSandboxes implements AsyncDisposable {
 
   /**
    * Starts a sandbox when there is a place for it, and tells of the waiting and of the sandbox.
-   * @param start calls `onGone` once the sandbox is no more; its place is free from then on, as when starting fails.
+   * @param start calls `onGone` once the sandbox is no more; its place is free from then on, as when starting fails. Its
+   * signal aborts with the caller's, and when the provider is disposed of.
    */
   async start<Started extends Sandbox>(
     { signal, onProgress }: UpOptions,
-    start: (onGone: () => void) => Promise<Started>,
+    start: (onGone: () => void, signal: AbortSignal) => Promise<Started>,
+  ): Promise<Started> {
+    const stop = new AbortController();
+    const follow = () => stop.abort(signal?.reason);
+    signal?.addEventListener("abort", follow, { once: true });
+    if (signal?.aborted === true) follow();
+    const starting = this.#start(onProgress, stop.signal, start);
+    this.#starting.set(stop, starting);
+    try {
+      return await starting;
+    } finally {
+      this.#starting.delete(stop);
+      signal?.removeEventListener("abort", follow);
+    }
+  }
+
+  async #start<Started extends Sandbox>(
+    onProgress: UpOptions["onProgress"],
+    signal: AbortSignal,
+    start: (onGone: () => void, signal: AbortSignal) => Promise<Started>,
   ): Promise<Started> {
     const startedAt = performance.now();
     const release = await this.#limiter.acquire(signal, () => {
@@ -28,7 +50,7 @@ export class LiveSandboxes implements AsyncDisposable {
       const sandbox: Started = await start(() => {
         this.#live.delete(sandbox);
         release();
-      });
+      }, signal);
       this.#live.add(sandbox);
       onProgress?.({ type: "sandbox-up", id: sandbox.id, seconds: (performance.now() - startedAt) / 1000 });
       return sandbox;
@@ -39,6 +61,14 @@ export class LiveSandboxes implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const reason = new SandboxError({
+      code: "SANDBOX_PROVIDER_DISPOSED",
+      message: "The provider was disposed of while a sandbox was starting.",
+      hint: "The sandbox was removed again.",
+    });
+    const starting = [...this.#starting];
+    for (const [stop] of starting) stop.abort(reason);
+    await Promise.allSettled(starting.map(([, started]) => started));
     await Promise.all([...this.#live].map((sandbox) => sandbox[Symbol.asyncDispose]()));
   }
 }

@@ -58,7 +58,9 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
   return {
     name: "k8s",
     up(spec, upOptions) {
-      return sandboxes.start(upOptions, (onGone) => startSandbox(orchestrator(), spec, upOptions, onGone));
+      return sandboxes.start(upOptions, (onGone, signal) => {
+        return startSandbox(orchestrator(), spec, { ...upOptions, signal }, onGone);
+      });
     },
     cleanup: async (filter: CleanupFilter = {}) => removeLeftovers(orchestrator().cluster, filter),
     async diagnose({ image }) {

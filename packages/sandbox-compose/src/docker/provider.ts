@@ -57,8 +57,8 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
     name: "docker",
     version: () => engine.version(),
     up(spec, upOptions) {
-      return sandboxes.start(upOptions, (onGone) =>
-        startProject(engine, images, composeDirectory, spec, upOptions, onGone),
+      return sandboxes.start(upOptions, (onGone, signal) =>
+        startProject(engine, images, composeDirectory, spec, { ...upOptions, signal }, onGone),
       );
     },
     async cleanup(filter: CleanupFilter = {}): Promise<CleanupReport> {

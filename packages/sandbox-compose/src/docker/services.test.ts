@@ -259,6 +259,22 @@ describe.skipIf(problem !== undefined)(`what a compose spec becomes in Docker ${
     expect((await provider.cleanup({ runId: keptRun })).removed).toHaveLength(1);
   });
 
+  it("leaves nothing of what was starting, or waiting to start, when it is disposed of", async () => {
+    const own = createDockerProvider({ maxSandboxes: 1, composeDirectory: directory });
+    let disposing: Promise<void> | undefined;
+    const onProgress = ({ type }: SandboxEvent) => {
+      if (type === "service-start") disposing ??= Promise.resolve(own[Symbol.asyncDispose]());
+    };
+    const both = await Promise.allSettled([
+      own.up(spec({ default: {}, helper: {} }), { runId, name: "first", onProgress }),
+      own.up(TEST_SPEC, { runId, name: "second" }),
+    ]);
+    const ended = { status: "rejected", reason: { code: "SANDBOX_PROVIDER_DISPOSED" } };
+    expect(both).toMatchObject([ended, ended]);
+    await disposing;
+    expect(Object.values(await engine.labelled(`dev.mlebench.sandbox.run-id=${runId}`)).flat()).toEqual([]);
+  });
+
   it("lets only so many be up at a time", async () => {
     await using narrow = createDockerProvider({ maxSandboxes: 1, composeDirectory: directory });
     const first = await narrow.up(TEST_SPEC, { runId, name: "first" });

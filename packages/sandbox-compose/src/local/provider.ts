@@ -55,7 +55,7 @@ export function createLocalProvider(options: LocalProviderOptions = {}): Sandbox
   return {
     name: "local",
     up(spec, upOptions) {
-      return sandboxes.start(upOptions, (onGone) => {
+      return sandboxes.start(upOptions, (onGone, signal) => {
         if (problem === null) {
           problem = options.bubblewrap === "never" ? "it is turned off" : bubblewrapProblem();
           if (problem !== undefined && options.ownProcesses !== "never") ownProcesses = ownProcessesCommand();
@@ -70,7 +70,7 @@ export function createLocalProvider(options: LocalProviderOptions = {}): Sandbox
           warn(upOptions, warning(spec, upOptions, problem, ownProcesses !== undefined));
         }
         const means = { isolated: problem === undefined, ownProcesses };
-        return startLocal(directory, options, means, spec, upOptions, onGone);
+        return startLocal(directory, options, means, spec, { ...upOptions, signal }, onGone);
       });
     },
     cleanup: (filter = {}) => removeLocalLeftovers(directory, filter),
