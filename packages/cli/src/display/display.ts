@@ -15,7 +15,12 @@ export interface Display {
  * @param epochs of the run.
  */
 export function openDisplay(name: DisplayName | undefined, epochs: number): Display {
-  const chosen = name ?? (process.stderr.isTTY && !process.env["CI"] ? "rich" : "plain");
+  const chosen = name ?? (canRedraw(process.stderr.isTTY, process.env) ? "rich" : "plain");
   if (chosen === "none") return { show: () => undefined, close: () => undefined };
   return chosen === "rich" ? richDisplay(epochs) : plainDisplay(epochs);
+}
+
+/** Whether lines can be drawn over: on a terminal, but not one that calls itself dumb, as those of editors do. */
+export function canRedraw(isTTY: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+  return isTTY && !env["CI"] && env["TERM"] !== "dumb";
 }

@@ -2,7 +2,8 @@ import type { RunEvent } from "@mlebench/runner";
 import { createLogUpdate } from "log-update";
 import pc from "picocolors";
 import { formatCount, formatDuration } from "../output/format.js";
-import { formatTable } from "../output/table.js";
+import { formatTableWithin } from "../output/table.js";
+import { terminalWidth } from "../output/terminal-width.js";
 import { describeEvent, describeProgress, sampleName } from "./describe-event.js";
 import type { Display } from "./display.js";
 
@@ -37,15 +38,16 @@ export function richDisplay(epochs: number): Display {
         formatDuration((performance.now() - started) / 1000),
       ]);
       lines.push(
-        formatTable(
+        formatTableWithin(
           [
             { title: "running" },
             { title: "state" },
-            { title: "messages", align: "right" },
-            { title: "tokens", align: "right" },
-            { title: "time", align: "right" },
+            { title: "messages", align: "right", dropRank: 2 },
+            { title: "tokens", align: "right", dropRank: 1 },
+            { title: "time", align: "right", dropRank: 3 },
           ],
           rows,
+          terminalWidth(process.stderr),
         ).trimEnd(),
       );
     }

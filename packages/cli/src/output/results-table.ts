@@ -1,13 +1,16 @@
 import type { RunResult } from "@mlebench/runner";
 import pc from "picocolors";
 import { formatCount, formatDuration } from "./format.js";
-import { formatTable } from "./table.js";
+import { fittingColumns, formatTable, formatTableWithin, type TableColumn } from "./table.js";
 
 const YES = "yes";
 const NO = "no";
 
-/** The closing table of a run: one row per sample with its score against the four lines, then the metrics. */
-export function formatResults(result: RunResult): string {
+/**
+ * The closing table of a run: one row per sample with its score against the four lines, then the metrics.
+ * @param width of the terminal in characters; columns that it has no room for are named below the table.
+ */
+export function formatResults(result: RunResult, width?: number): string {
   const hasEpochs = result.samples.some(({ epoch }) => epoch > 1);
   const rows = result.samples.map(({ sampleId, epoch, summary, report }) => [
     sampleId,
@@ -27,27 +30,27 @@ export function formatResults(result: RunResult): string {
     formatCount(Object.values(summary?.model_usage ?? {}).reduce((sum, usage) => sum + usage.total_tokens, 0)),
     summary?.total_time === undefined ? "-" : formatDuration(summary.total_time),
   ]);
-  const table = formatTable(
-    [
-      { title: "competition" },
-      ...(hasEpochs ? [{ title: "epoch", align: "right" as const }] : []),
-      { title: "state" },
-      { title: "valid" },
-      { title: "above median" },
-      { title: "medal" },
-      { title: "score", align: "right" },
-      { title: "median", align: "right" },
-      { title: "bronze", align: "right" },
-      { title: "silver", align: "right" },
-      { title: "gold", align: "right" },
-      { title: "better" },
-      { title: "messages", align: "right" },
-      { title: "tokens", align: "right" },
-      { title: "time", align: "right" },
-    ],
-    rows,
-  );
-  return `\n${table}\n${formatMetrics(result)}`;
+  const columns: TableColumn[] = [
+    { title: "competition" },
+    ...(hasEpochs ? [{ title: "epoch", align: "right" as const }] : []),
+    { title: "state" },
+    { title: "valid" },
+    { title: "above median", dropRank: 5 },
+    { title: "medal" },
+    { title: "score", align: "right" },
+    { title: "median", align: "right", dropRank: 3 },
+    { title: "bronze", align: "right", dropRank: 2 },
+    { title: "silver", align: "right", dropRank: 2 },
+    { title: "gold", align: "right", dropRank: 2 },
+    { title: "better", dropRank: 1 },
+    { title: "messages", align: "right", dropRank: 4 },
+    { title: "tokens", align: "right", dropRank: 4 },
+    { title: "time", align: "right", dropRank: 6 },
+  ];
+  const shown = new Set(fittingColumns(columns, rows, width));
+  const left = columns.filter((_, index) => !shown.has(index)).map(({ title }) => title);
+  const note = left.length === 0 ? "" : pc.dim(`(no room for ${left.join(", ")}; --json has all)\n`);
+  return `\n${formatTableWithin(columns, rows, width)}${note}\n${formatMetrics(result)}`;
 }
 
 function formatMetrics({

@@ -3,6 +3,7 @@ import { openDisplay } from "../display/display.js";
 import type { RunOptions } from "../options/run-options.js";
 import { resultJson } from "../output/result-json.js";
 import { formatResults } from "../output/results-table.js";
+import { terminalWidth } from "../output/terminal-width.js";
 import { withInterrupts } from "./with-interrupts.js";
 
 /** Runs, shows what happens on stderr, and prints the results on stdout. @returns the exit code. */
@@ -22,7 +23,7 @@ export async function runWithDisplay(
     display.close();
   }
   if (options.json) process.stdout.write(`${JSON.stringify(resultJson(result), null, 2)}\n`);
-  else process.stdout.write(`${formatResults(result)}\n${nextSteps(result, isDemo)}`);
+  else process.stdout.write(`${formatResults(result, terminalWidth(process.stdout))}\n${nextSteps(result, isDemo)}`);
   return result.exitCode;
 }
 
