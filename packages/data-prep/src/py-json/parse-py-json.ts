@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { DataPrepError } from "../errors.js";
 import { JsonObject } from "./json-object.js";
+import { parsePandasFloat } from "./pandas-float.js";
 
 /**
  * A JSON value as Python's json sees it. An integer is a number, or a bigint beyond 2^53; a float is a number when it
@@ -37,6 +38,8 @@ export class JsonSyntaxError extends DataPrepError {
 export interface ParsePyJsonOptions {
   /** How bytes become characters. @default "utf8" */
   readonly encoding?: "utf8" | "latin1";
+  /** Whose floats: Python's exact ones or those of pandas' `read_json`. @default "python" */
+  readonly floats?: "python" | "pandas";
 }
 
 /** Parses JSON as Python's `json.loads`: any size of integer, NaN and infinities, key order kept, last of equal keys. */
@@ -45,7 +48,7 @@ export function parsePyJson(content: string | Uint8Array, options: ParsePyJsonOp
     typeof content === "string"
       ? Buffer.from(content)
       : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  return new Parser(bytes, options.encoding ?? "utf8").parse();
+  return new Parser(bytes, options).parse();
 }
 
 /** Reads a JSON file of up to 4 GB with {@link parsePyJson}; it is never one string, whose length has a limit. */
@@ -81,11 +84,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
 class Parser {
   readonly #bytes: Buffer;
   readonly #encoding: "utf8" | "latin1";
+  readonly #toFloat: (text: string) => number;
   #at = 0;
 
-  constructor(bytes: Buffer, encoding: "utf8" | "latin1") {
+  constructor(bytes: Buffer, { encoding = "utf8", floats = "python" }: ParsePyJsonOptions) {
     this.#bytes = bytes;
     this.#encoding = encoding;
+    this.#toFloat = floats === "pandas" ? parsePandasFloat : Number;
   }
 
   parse(): PyJson {
@@ -201,8 +206,8 @@ class Parser {
       this.#at = start;
       throw this.#error("a value was expected");
     }
+    if (isFloat) return pyFloat(this.#toFloat(text));
     const value = Number(text);
-    if (isFloat) return pyFloat(value);
     // An int has no negative zero.
     return Number.isSafeInteger(value) ? value || 0 : BigInt(text);
   }
