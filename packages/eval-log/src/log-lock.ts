@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir, userInfo } from "node:os";
+import { createHash, randomUUID } from "node:crypto";
+import { link, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { EvalLogError } from "./errors.js";
 
@@ -12,18 +12,23 @@ import { EvalLogError } from "./errors.js";
  * @throws EvalLogError `EVAL_LOG_IN_USE` when a living process writes it.
  */
 export async function lockLog(logPath: string): Promise<() => Promise<void>> {
-  const directory = join(tmpdir(), `mlebench-log-locks-${userInfo().uid}`);
+  const directory = join(tmpdir(), `mlebench-log-locks-${process.getuid?.() ?? "user"}`);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const folder = resolve(dirname(logPath));
   const identity = join(await realpath(folder).catch(() => folder), basename(logPath));
   const lockPath = join(directory, createHash("sha256").update(identity).digest("hex"));
   const own = `${process.pid} ${await startOf(process.pid)}`;
+  const draft = `${lockPath}.${randomUUID()}`;
   for (;;) {
+    await writeFile(draft, own);
     try {
-      await writeFile(lockPath, own, { flag: "wx" });
+      // Appears with its content, so that nobody takes it for one that was left half-written.
+      await link(draft, lockPath);
       return () => rm(lockPath, { force: true });
     } catch (error) {
       if (!isNodeError(error) || error.code !== "EEXIST") throw error;
+    } finally {
+      await rm(draft, { force: true });
     }
     const [holder = "", started = ""] = (await readFile(lockPath, "utf8").catch(() => "")).split(" ");
     const pid = Number(holder);
