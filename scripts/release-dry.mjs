@@ -20,8 +20,8 @@ function run(cwd, command, ...args) {
   process.exit(1);
 }
 
-const plan = run(root, "changeset", "status", "--output=/dev/null");
-console.error(plan.trim());
+// Ends with a message where a changed package has no changeset.
+run(root, "changeset", "status", "--output=/dev/null");
 for (const name of readdirSync(join(root, "packages")).sort()) {
   const directory = join(root, "packages", name);
   const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
