@@ -107,6 +107,19 @@ export class AnswersUnreadableError extends GraderError {
   }
 }
 
+/** A submission is there and this user may not read it: nothing is said about the submission. `SUBMISSION_UNREADABLE` */
+export class SubmissionUnreadableError extends GraderError {
+  constructor(path: string, options: { readonly cause: unknown }) {
+    const { code } = options.cause as NodeJS.ErrnoException;
+    super({
+      code: "SUBMISSION_UNREADABLE",
+      message: `The submission ${path} cannot be read: ${code}.`,
+      hint: "Check its permissions and those of its folders.",
+      cause: options.cause,
+    });
+  }
+}
+
 /** A grader broke: a failure on our side, never a score of zero or none. `GRADER_FAILED` */
 export class GraderFailedError extends GraderError {
   constructor(

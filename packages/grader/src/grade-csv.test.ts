@@ -201,6 +201,14 @@ describe("a score that is no ordinary number", () => {
 });
 
 describe("a failure of ours", () => {
+  it("says that a submission can't be looked at, and not that it is invalid", async () => {
+    const path = `${"long".repeat(100)}.csv`;
+    await expect(gradeCsv(path, ID, { dataDir })).rejects.toMatchObject({
+      code: "SUBMISSION_UNREADABLE",
+      message: expect.stringContaining("ENAMETOOLONG"),
+    });
+  });
+
   it("is thrown when the answers are not there", async () => {
     const error = await gradeCsv(submission(PERFECT), ID, { dataDir: join(dataDir, "nowhere") }).catch((e) => e);
     expect(error).toMatchObject({ code: "ANSWERS_UNREADABLE", hint: expect.stringContaining("mlebench prepare -c") });

@@ -17,6 +17,7 @@ export {
   LeaderboardUnreadableError,
   MetricError,
   SubmissionListError,
+  SubmissionUnreadableError,
   ThresholdsMissingError,
   UnknownGraderError,
 } from "./errors.js";

@@ -3,7 +3,13 @@ import { basename, join, resolve } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
 import { DataFrame, FrameError, pyRound, readCsv } from "@mlebench/frame";
 import type { Grader, PreparedFiles } from "./define-grader.js";
-import { AnswersUnreadableError, GraderError, GraderFailedError, InvalidSubmissionError } from "./errors.js";
+import {
+  AnswersUnreadableError,
+  GraderError,
+  GraderFailedError,
+  InvalidSubmissionError,
+  SubmissionUnreadableError,
+} from "./errors.js";
 import { getGrader } from "./graders.js";
 import { inspectSubmissionFile } from "./submission-file.js";
 
@@ -98,6 +104,7 @@ async function readSubmission(path: string, grader: Grader): Promise<DataFrame> 
   try {
     return await readCsv(path, grader.submissionCsv);
   } catch (error) {
+    if (error instanceof Error && "syscall" in error) throw new SubmissionUnreadableError(path, { cause: error });
     if (!FrameError.is(error)) throw error;
     if (error.code === "FRAME_CSV_EMPTY") return new DataFrame({});
     const hint = error.hint === undefined ? "" : ` ${error.hint}`;

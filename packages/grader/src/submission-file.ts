@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { extname } from "node:path";
+import { SubmissionUnreadableError } from "./errors.js";
 
 /** What {@link inspectSubmissionFile} found. */
 export type SubmissionFile =
@@ -9,16 +10,17 @@ export type SubmissionFile =
 /**
  * Whether there is a submission: a regular file named `*.csv` (any letter case). Links are not followed, because a
  * submission comes from an agent.
+ * @throws SubmissionUnreadableError where the file system does not even say what is there.
  */
 export async function inspectSubmissionFile(path: string): Promise<SubmissionFile> {
   const missing = (reason: string): SubmissionFile => ({ exists: false, reason });
   let status: Awaited<ReturnType<typeof lstat>>;
   try {
     status = await lstat(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return missing(`There is no submission file at ${path}.`);
-    throw error;
+    throw new SubmissionUnreadableError(path, { cause });
   }
   if (status.isDirectory()) return missing(`The submission ${path} is a folder; it must be a CSV file.`);
   if (status.isSymbolicLink()) return missing(`The submission ${path} is a link; it must be a regular file.`);

@@ -1,6 +1,5 @@
 import { statfs } from "node:fs/promises";
 import { openDataDirectory } from "../data/data-directory.js";
-import { messageOf } from "../sample/describe-error.js";
 import type { Finding } from "./check.js";
 
 /** The Lite split's raw data and its prepared copy, as the benchmark states it. */
@@ -24,7 +23,7 @@ export async function checkDataDirectory(dataDir: string): Promise<Finding> {
     return {
       name,
       state: "missing",
-      facts: messageOf(error),
+      facts: error instanceof Error ? error.message : String(error),
       fix: "Choose a folder you may write to with --data-dir or MLEBENCH_DATA_DIR.",
     };
   }

@@ -41,7 +41,7 @@ export async function readTaskConfig(path: string, what = "task config"): Promis
   } catch (cause) {
     throw new UsageError({
       code: "RUNNER_TASK_CONFIG",
-      message: `The ${what} ${path} can't be read.`,
+      message: `The ${what} ${path} can't be read: ${whyUnreadable(cause)}.`,
       hint: FILE_HINT,
       cause,
     });
@@ -66,6 +66,13 @@ export async function readTaskConfig(path: string, what = "task config"): Promis
     });
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replaceAll("-", "_"), item]));
+}
+
+function whyUnreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "it is a folder";
+  return error instanceof Error ? error.message : String(error);
 }
 
 function parseValue(text: string, pair: string): unknown {

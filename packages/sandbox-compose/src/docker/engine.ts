@@ -23,6 +23,9 @@ const CONTROL_DEADLINE_SECONDS = 120;
 /** A build is answered once its context has been sent, a pull once the registry has been asked. */
 const TRANSFER_DEADLINE_SECONDS = 3600;
 
+const FORBIDDEN_HINT =
+  "This user may not use Docker's socket. On Linux: `sudo usermod -aG docker $USER`, and log in again. Without Docker, use the local provider.";
+
 export type ContainerConfig = Omit<Docker.ContainerCreateOptions, "name" | "platform">;
 
 export interface EngineOptions {
@@ -95,7 +98,11 @@ export class Engine {
       };
     } catch (error) {
       if (error instanceof EngineError && error.unreachable) {
-        throw new DockerUnavailableError(`No Docker engine answers: ${error.message}`, { cause: error });
+        const isForbidden = /\bEACCES\b/.test(error.message);
+        throw new DockerUnavailableError(`No Docker engine answers: ${error.message}`, {
+          ...(isForbidden ? { hint: FORBIDDEN_HINT } : {}),
+          cause: error,
+        });
       }
       throw error;
     }
