@@ -428,6 +428,10 @@ describe("disk space", () => {
       // An estimate that is too low lets it run into the wall.
       registerPreparer({ ...madeUpPreparer, estimateBytes: () => 0 });
       await extract(sourceZip, rawDir);
+      const ballast = join(disk, "ballast");
+      expect(() => writeFileSync(ballast, Buffer.alloc(200_000))).toThrow("ENOSPC");
+      expect((await failure({ rawDir })).message).toMatch(/the disk with .* is full/);
+      rmSync(ballast);
       expect((await failure({ rawDir })).message).toMatch(/the disk with .* is full/);
       expect(rootNames().filter((name) => name.startsWith(".preparing"))).toEqual([]);
       spawnSync("mount", ["-o", "remount,size=20m", disk]);

@@ -119,18 +119,28 @@ export async function prepareCompetition(id: string, options: PrepareCompetition
   try {
     return await prepareUnderLock(preparer, paths, options, report);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException | undefined)?.code !== "ENOSPC") throw error;
-    throw new PreparationError(id, `the disk with ${paths.root} is full.`, {
-      hint: "Free some space and run it again; it goes on from what is there.",
-      cause: error,
-    });
+    throw isDiskFull(error) ? diskFull(id, paths, error) : error;
   }
 }
 
-async function lockRoot(id: string, { root }: DataPaths, options: LockOptions): Promise<FileLock> {
+function isDiskFull(error: unknown): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
+function diskFull(id: string, { root }: DataPaths, cause: unknown): PreparationError {
+  return new PreparationError(id, `the disk with ${root} is full.`, {
+    hint: "Free some space and run it again; it goes on from what is there.",
+    cause,
+  });
+}
+
+async function lockRoot(id: string, paths: DataPaths, options: LockOptions): Promise<FileLock> {
+  const { root } = paths;
   try {
     return await lockFile(lockPath(root), options);
   } catch (error) {
+    if (isDiskFull(error)) throw diskFull(id, paths, error);
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST" || code === "ENOTDIR") {
       throw new PreparationError(id, `${root} is no folder.`, {
@@ -236,8 +246,8 @@ function explain(error: unknown, competitionId: string, rawDirectory: string, la
   if (missing?.startsWith(rawDirectory + sep)) {
     return new MissingRawFileError(rawDirectory, [relative(rawDirectory, missing)], { cause: error });
   }
-  const { name, code } = (error ?? {}) as NodeJS.ErrnoException;
-  if (DataPrepError.is(error) || name === "AbortError" || code === "ENOSPC") return error;
+  const { name } = (error ?? {}) as NodeJS.ErrnoException;
+  if (DataPrepError.is(error) || name === "AbortError" || isDiskFull(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   const where = lastRead === undefined ? "" : ` (the file it read last: ${relative(rawDirectory, lastRead)})`;
   return new PreparationError(competitionId, message + where, { hint: hintOf(error), cause: error });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +69,22 @@ describe("a full disk", () => {
       await rm(path);
     },
   );
+
+  it.runIf(mounted)("leaves nothing behind that was only begun", async () => {
+    const ballast = join(mountPoint, "ballast");
+    const path = join(mountPoint, "file.bin");
+    const server = await startLoopback(async (_request, response) => {
+      response.writeHead(200, { "transfer-encoding": "chunked" }).end("content");
+    });
+    // The smaller one leaves room for the lock alone.
+    for (const bytes of [2 * MIB, 2 * MIB - 4096]) {
+      await writeFile(ballast, Buffer.alloc(bytes));
+      await expect(downloadUrl(`${server.url}/file.bin`, { path, env: {} })).rejects.toBeInstanceOf(DiskFullError);
+      expect(await readdir(mountPoint)).toEqual(["ballast"]);
+      await rm(ballast);
+    }
+    await server.close();
+  });
 
   it.runIf(mounted)("is named while writing, keeps what there is, and a second run goes on", async () => {
     const content = randomBytes(MIB + MIB / 2);

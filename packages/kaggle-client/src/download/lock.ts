@@ -51,7 +51,15 @@ export async function lockDownload(
 async function createLock(lockPath: string, content: string): Promise<boolean> {
   try {
     const handle = await open(lockPath, "wx");
-    await handle.writeFile(content).finally(() => handle.close());
+    try {
+      await handle.writeFile(content);
+    } catch (error) {
+      // On a full disk an empty lock would be taken for one that is being written.
+      await rm(lockPath, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
+    }
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;

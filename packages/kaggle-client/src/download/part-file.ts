@@ -52,8 +52,13 @@ export class PartFile {
     // Old bytes go first: bytes must never stand beside a state that is not theirs.
     await rm(this.partPath, { force: true });
     const temporary = `${this.statePath}.tmp`;
-    await writeFile(temporary, `${JSON.stringify({ version: 1, ...state })}\n`);
-    await rename(temporary, this.statePath);
+    try {
+      await writeFile(temporary, `${JSON.stringify({ version: 1, ...state })}\n`);
+      await rename(temporary, this.statePath);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
     await writeFile(this.partPath, "");
   }
 
