@@ -4,7 +4,7 @@ import { CliUsageError } from "../errors.js";
 import { list } from "./values.js";
 
 /** Options that hold `key=value` pairs; in a file they are a mapping. Weaker sources fill in what stronger ones leave. */
-const PAIR_OPTIONS = new Set(["taskArg", "modelArg", "sandboxOption", "metadata"]);
+const PAIR_OPTIONS = new Set(["taskArg", "modelArg", "solverArg", "env", "sandboxOption", "metadata"]);
 
 /**
  * Sets the options that a `--run-config` file names: weaker than the command line, stronger than the environment. Keys

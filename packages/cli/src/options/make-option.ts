@@ -11,6 +11,7 @@ const INSPECT_NAMES: Readonly<Record<string, string>> = {
   display: "INSPECT_DISPLAY",
   "model-arg": "INSPECT_EVAL_MODEL_ARGS",
   "task-arg": "INSPECT_EVAL_TASK_ARGS",
+  "solver-arg": "INSPECT_EVAL_SOLVER_ARGS",
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Command } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import type { optionMaker } from "./make-option.js";
 import { addProviderOptions } from "./provider-options.js";
 import { commaTexts, compaction, decimal, list, oneOf, repeat, seconds, tokenCount, wholeNumber } from "./values.js";
@@ -36,6 +36,9 @@ function whatOptions<Args extends unknown[]>(command: Command<Args>, make: Make)
       ),
     )
     .addOption(make("--solver <module>", "module of a solver that replaces the ReAct agent"))
+    .addOption(
+      make("-S, --solver-arg <key=value...>", "argument for the solver's context; the value is YAML").argParser(repeat),
+    )
     .addOption(make("--scorer <module>", "module of a scorer that replaces the three booleans"))
     .addOption(
       make("--plug-in <module...>", "module that registers competitions, graders, providers or mock models").argParser(
@@ -79,6 +82,9 @@ function modelOptions<Args extends unknown[], Opts extends Record<string, unknow
 ) {
   return command
     .optionsGroup("Model:")
+    .addOption(
+      new Option("--env <NAME=value...>", "environment variable of this run, never of a sandbox").argParser(repeat),
+    )
     .addOption(make("--model-base-url <url>", "base URL of the model's API"))
     .addOption(
       make("-M, --model-arg <key=value...>", "argument for the model's provider; the value is YAML").argParser(repeat),

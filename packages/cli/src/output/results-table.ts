@@ -35,7 +35,7 @@ export function formatResults(result: RunResult, width?: number): string {
     ...(hasEpochs ? [{ title: "epoch", align: "right" as const }] : []),
     { title: "state" },
     { title: "valid" },
-    { title: "above median", dropRank: 5 },
+    { title: "above median", dropRank: 6 },
     { title: "medal" },
     { title: "score", align: "right" },
     { title: "median", align: "right", dropRank: 3 },
@@ -43,9 +43,9 @@ export function formatResults(result: RunResult, width?: number): string {
     { title: "silver", align: "right", dropRank: 2 },
     { title: "gold", align: "right", dropRank: 2 },
     { title: "better", dropRank: 1 },
-    { title: "messages", align: "right", dropRank: 4 },
+    { title: "messages", align: "right", dropRank: 5 },
     { title: "tokens", align: "right", dropRank: 4 },
-    { title: "time", align: "right", dropRank: 6 },
+    { title: "time", align: "right", dropRank: 7 },
   ];
   const shown = new Set(fittingColumns(columns, rows, width));
   const left = columns.filter((_, index) => !shown.has(index)).map(({ title }) => title);

@@ -18,7 +18,10 @@ beforeEach(async () => {
   await writeFile(join(directory, "raw", "all.csv"), "id,y\n1,0\n2,1\n");
   await writeFile(
     join(directory, "solver.mjs"),
-    `export async function copySample(state, { sandbox }) {
+    `export async function copySample(state, { args, sandbox }) {
+  if (args.tries !== 3) throw new Error("It was given " + JSON.stringify(args));
+  const inside = await sandbox.exec(["sh", "-c", "echo $OF_THE_RUN"]);
+  if (process.env.OF_THE_RUN !== "only" || inside.stdout !== "\\n") throw new Error("--env is not where it belongs");
   await sandbox.exec(["cp", "data/sample_submission.csv", "submission/submission.csv"]);
   return { ...state, submitted: true };
 }
@@ -47,6 +50,7 @@ async function onlyLog(): Promise<string> {
 const RUN = [
   ...["run", "-c", "toy-01", "--plug-in", "toys.mjs", "--raw-dir", "raw", "--data-dir", "data"],
   ...["--sandbox-type", "local", "--model", "mock/default", "--solver", "solver.mjs@copySample"],
+  ...["-S", "tries=3", "--env", "OF_THE_RUN=only"],
   ...["--scorer", "scorer.mjs", "--display", "plain"],
 ];
 
@@ -65,7 +69,7 @@ it("a log remembers the plug-in and the modules of its run, also after the proje
 
   await rename(directory, join(root, "moved"));
   directory = join(root, "moved");
-  const resumed = await cli("run", "--resume", log, "--raw-dir", "raw", "--json");
+  const resumed = await cli("run", "--resume", log, "--raw-dir", "raw", "--env", "OF_THE_RUN=only", "--json");
   expect(resumed.stderr).not.toContain("error");
   expect(resumed.exitCode).toBe(0);
   expect(JSON.parse(resumed.stdout)).toMatchObject({ status: "success", results: { scores: [{ name: "rows" }] } });

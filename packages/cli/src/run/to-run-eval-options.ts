@@ -30,6 +30,7 @@ export async function toRunEvalOptions(
   options: RunOptions,
   { model, sourceOf, defaults }: { model: string | undefined; sourceOf: SourceOf; defaults: RunDefaults },
 ): Promise<RunEvalOptions> {
+  setVariables(options.env ?? []);
   for (const path of options.plugIn ?? []) await loadPlugIn(path);
   const name = resolveTaskName(taskName ?? defaults.taskName ?? "mle_bench");
   const args = await taskArguments(options, sourceOf, defaults.taskArgs ?? {});
@@ -83,6 +84,7 @@ export async function toRunEvalOptions(
       gradingTimeoutSeconds: options.gradingTimeout,
       validationTimeoutSeconds: options.validationTimeout,
       gradingMemoryMiB: options.gradingMemory,
+      solverArgs: options.solverArg === undefined ? undefined : parseTaskArgs(options.solverArg, "-S"),
       sandboxOptions:
         options.sandboxOption === undefined
           ? undefined
@@ -152,6 +154,20 @@ async function agentSettings(
     }),
   };
   return { ...(Object.keys(agent).length > 0 ? { agent } : {}), ...(approval === undefined ? {} : { approval }) };
+}
+
+/** Sets what `--env` says: for keys and addresses of models and services, before anything reads them. */
+function setVariables(pairs: readonly string[]): void {
+  for (const pair of pairs) {
+    const [, name, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new CliUsageError(
+        "A value of --env is not NAME=value.",
+        "For example --env OPENAI_BASE_URL=http://localhost:8000/v1.",
+      );
+    }
+    process.env[name] = value;
+  }
 }
 
 function resolveTaskName(text: string): string {

@@ -49,6 +49,7 @@ function runSettings({ eval: spec }: EvalLog): NonNullable<RunDefaults["run"]> {
     validationTimeoutSeconds: number(grading["validation_timeout"]),
     gradingMemoryMiB: number(grading["memory_mib"]),
     agent: AgentOptions.safeParse(metadata["agent"]).data,
+    solverArgs: spec.solver_args_passed ? withoutRedacted(spec.solver_args_passed) : undefined,
     sandboxOptions: isObject(metadata["sandbox_options"]) ? withoutRedacted(metadata["sandbox_options"]) : undefined,
     limit: limit === undefined ? undefined : typeof limit === "number" ? String(limit) : limit.join("-"),
     sampleIds: sampleId === undefined ? undefined : [sampleId].flat().map(String),

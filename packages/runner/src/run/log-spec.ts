@@ -47,6 +47,10 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
     task_registry_name: `inspect_evals/${task.name}`,
     task_args: { ...task.argsPassed },
     task_args_passed: { ...task.argsPassed },
+    ...(task.solver ? { solver: task.solver.name || "solver" } : {}),
+    ...(options.solverArgs
+      ? { solver_args: { ...options.solverArgs }, solver_args_passed: { ...options.solverArgs } }
+      : {}),
     ...(options.evalSetId ? { eval_set_id: options.evalSetId } : {}),
     tags: [...(options.tags ?? [])],
     dataset: {

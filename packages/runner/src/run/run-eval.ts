@@ -80,6 +80,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   const baseImage = env[BASE_IMAGE_VARIABLE] || undefined;
   const dataDir = task.parameters.dataDir ?? defaultDataDirectory();
   if (task.solver && Object.keys(options.agent ?? {}).length > 0) throw noDefaultAgent();
+  if (!task.solver && Object.keys(options.solverArgs ?? {}).length > 0) throw noSolver();
   // Compose overrides that can't be used are a mistake of the call, not an error of every sample.
   generateSpec(plan.competitions[0]!, { task, defaults, dataDirectory: dataDir, baseImage });
   const model = await openModel(options);
@@ -155,6 +156,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
       model,
       generate: generateConfig(options.generate),
       solver: task.solver ?? reactSolver(options.agent),
+      solverArgs: options.solverArgs ?? {},
       solverName: task.solver ? task.solver.name || "solver" : "react",
       limits,
       commandTimeoutSeconds,
@@ -201,6 +203,13 @@ function noDefaultAgent(): UsageError {
   return new UsageError({
     message: "Options of the default agent were given together with a solver that replaces it.",
     hint: "Give the solver its options itself, for example reactSolver({ python: true }).",
+  });
+}
+
+function noSolver(): UsageError {
+  return new UsageError({
+    message: "Arguments of a solver were given, but no solver.",
+    hint: "Give one with --solver, or set the default agent by its own options.",
   });
 }
 

@@ -37,6 +37,7 @@ export function identityOfLog(spec: EvalSpec, options: RunIdentityOptions = {}):
       commandTimeout: metadata["command_timeout"],
       agent: metadata["agent"] ?? {},
       approvers: metadata["approvers"],
+      solverArgs: spec.solver_args_passed ?? {},
     },
     options,
   );
@@ -62,6 +63,7 @@ export function identityOfRun(run: RunEvalOptions, options: RunIdentityOptions =
       commandTimeout: run.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
       agent: agentMetadata(run.agent).agent ?? {},
       approvers: agentMetadata(run.agent).approvers,
+      solverArgs: run.solverArgs ?? {},
     }),
     options,
   );
@@ -100,6 +102,7 @@ interface Facts {
   readonly commandTimeout: unknown;
   readonly agent: unknown;
   readonly approvers: unknown;
+  readonly solverArgs: unknown;
 }
 
 function identity(facts: Facts, { ignoreEpochs = false }: RunIdentityOptions): RunIdentity {
@@ -120,6 +123,7 @@ function identity(facts: Facts, { ignoreEpochs = false }: RunIdentityOptions): R
       "command timeout": facts.commandTimeout ?? null,
       "agent's options": facts.agent,
       approvers: facts.approvers ?? null,
+      "solver arguments": facts.solverArgs,
     }),
   );
 }

@@ -50,6 +50,8 @@ export interface RunEvalOptions extends LimitOptions, GradingLimits {
   readonly score?: boolean;
   /** Seconds that one command of the agent may take. @default 360 */
   readonly commandTimeoutSeconds?: number;
+  /** Arguments for the task's solver: it finds them in its context. */
+  readonly solverArgs?: Readonly<Record<string, unknown>>;
   /** Changes to the default agent. */
   readonly agent?: AgentSettings;
   /** What its approvers were loaded from, as loadApprovers takes it: the log remembers it for resuming it. */

@@ -17,11 +17,11 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): st
 
 /** Takes the secrets of a run's environment and settings out of whatever is written. */
 export function redactorOf(options: RunEvalOptions): Redactor {
-  const { task, modelOptions, sandboxOptions, metadata, env = process.env } = options;
+  const { task, modelOptions, sandboxOptions, solverArgs, metadata, env = process.env } = options;
   return createRedactor(
     [
       ...secretsOf(env),
-      ...secretsIn([modelOptions?.args, sandboxOptions, task.parameters.composeOverrides, metadata]),
+      ...secretsIn([modelOptions?.args, sandboxOptions, solverArgs, task.parameters.composeOverrides, metadata]),
       ...secretHeaders(modelOptions?.args?.["headers"]),
       ...passwordOf(modelOptions?.baseUrl),
     ],

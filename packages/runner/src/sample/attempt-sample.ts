@@ -40,6 +40,7 @@ export interface SampleSetup {
   readonly generate: GenerateConfig;
   readonly solver: Solver;
   /** Name of the solver in the log. */
+  readonly solverArgs: Readonly<Record<string, unknown>>;
   readonly solverName: string;
   readonly limits: ReactLimits;
   readonly commandTimeoutSeconds: number;
@@ -189,6 +190,7 @@ async function solve(
         try {
           const left = await withTimeLimit(setup.limits.timeSeconds, signal, (limited) =>
             setup.solver(state, {
+              args: setup.solverArgs,
               sandbox,
               agentUser,
               model: setup.model,

@@ -37,6 +37,8 @@ export interface SampleState {
 
 /** What a solver works with. */
 export interface SolverContext {
+  /** Arguments of the solver, as `-S key=value` gives them; empty when there are none. */
+  readonly args: Readonly<Record<string, unknown>>;
   readonly sandbox: Sandbox;
   readonly model: ResolvedModel;
   /** Temperature and the like. */
