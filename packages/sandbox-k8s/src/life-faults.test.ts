@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { parseComposeSpec, type Sandbox, type SandboxProvider, type ServiceInput } from "@mlebench/sandbox-compose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PodUnavailableError } from "./errors.js";
@@ -121,6 +124,22 @@ describe.skipIf(problem !== undefined)(`what accidents do to sandboxes that are 
     // The command goes with its connection: nothing runs that nobody reads.
     const left = await sandbox.exec(["sh", "-c", "grep -l '[3]599' /proc/[0-9]*/cmdline"]);
     expect(left.stdout).toBe("");
+  });
+
+  it("copies nothing out when the connection is cut under it", async () => {
+    await using proxy = await startTcpProxy(cluster.server);
+    await using sandbox = await up({}, { kubeconfig: await cluster.kubeconfigFor(proxy.port) });
+    // More than can be through before the cut.
+    await sandbox.exec(["truncate", "-s", "9G", "/tmp/large"]);
+    const target = join(await mkdtemp(join(tmpdir(), "k8s-copy-")), "large");
+    const copying = sandbox.copyOut("/tmp/large", target).catch((error: unknown) => error);
+    await eventually(
+      async () => (await sandbox.exec(["sh", "-c", "grep -l '[s]ort=name' /proc/[0-9]*/cmdline"])).stdout,
+    );
+    proxy.cut();
+    expect(await copying).toMatchObject({ reason: "daemon" });
+    expect(await readdir(dirname(target))).toEqual([]);
+    await rm(dirname(target), { recursive: true });
   });
 
   it("notices a connection that is dead without a word", async () => {

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { Readable } from "node:stream";
 import {
   type CopyOutOptions,
   type CopyOutResult,
@@ -25,6 +26,7 @@ import { ClusterUnavailableError, PodUnavailableError, UnknownAccountError } fro
 import { type ExecConnection, type OnData, openExec } from "./exec/connection.js";
 import { type ExecContext, execDriver } from "./exec/driver.js";
 import { openPatiently } from "./exec/open-patiently.js";
+import { openStarted } from "./exec/open-started.js";
 import { PodReaper } from "./exec/reaper.js";
 import { streamInPod } from "./exec/stream.js";
 import type { Settings } from "./options.js";
@@ -88,8 +90,7 @@ export class K8sSandbox implements Sandbox {
     this.#users = uid.stdout.trim() === "0";
     // A pod that ends takes its connections with it, though nobody may tell them.
     this.#options.pods.onChange(() => {
-      const pod = this.#options.pods.pod(this.#options.pod);
-      if (pod !== undefined && podLoss(pod) !== undefined) this.disconnect();
+      if (this.#isSeenLost()) this.disconnect();
     });
   }
 
@@ -128,7 +129,7 @@ export class K8sSandbox implements Sandbox {
     stream.stdin.end();
     stream.stderr.resume();
     try {
-      return await copyFromTar(stream.stdout, path, hostPath, options);
+      return await copyFromTar(Readable.from(wholeOf(stream), { objectMode: false }), path, hostPath, options);
     } finally {
       await stream.kill();
     }
@@ -174,19 +175,22 @@ export class K8sSandbox implements Sandbox {
   async #open(command: readonly string[], onData: OnData, signal?: AbortSignal): Promise<ExecConnection> {
     const { cluster, pod, settings } = this.#options;
     const { heartbeatSeconds } = settings;
-    const connection = await openPatiently(
-      () => openExec(cluster, { pod, container: CONTAINER, heartbeatSeconds }, command, onData),
-      {
-        whyNot: (cause) => this.#whyNotOpened(cause),
-        inVain: (cause) =>
-          new PodUnavailableError(this.id, "daemon", `no exec could be opened: ${messageOf(cause)}.`, { cause }),
-        signal,
-      },
-    );
-    this.#connections.add(connection);
-    connection.closed.then(() => this.#connections.delete(connection));
-    if (this.#disposing !== undefined) connection.terminate();
-    return connection;
+    // On a node that is lost it would be half a minute until an exec is not opened.
+    const lost = this.#isSeenLost() ? await this.#whyUnavailable() : undefined;
+    if (lost !== undefined) throw lost;
+    const open = async (take: OnData) => {
+      const connection = await openExec(cluster, { pod, container: CONTAINER, heartbeatSeconds }, command, take);
+      this.#connections.add(connection);
+      connection.closed.then(() => this.#connections.delete(connection));
+      if (this.#disposing !== undefined) connection.terminate();
+      return connection;
+    };
+    return openPatiently(() => openStarted(open, onData, signal), {
+      whyNot: (cause) => this.#whyNotOpened(cause),
+      inVain: (cause) =>
+        new PodUnavailableError(this.id, "daemon", `no exec could be opened: ${messageOf(cause)}.`, { cause }),
+      signal,
+    });
   }
 
   async #whyNotOpened(cause: unknown): Promise<Error | undefined> {
@@ -198,6 +202,11 @@ export class K8sSandbox implements Sandbox {
       });
     }
     return this.#whyUnavailable(cause);
+  }
+
+  #isSeenLost(): boolean {
+    const pod = this.#options.pods.pod(this.#options.pod);
+    return pod !== undefined && podLoss(pod) !== undefined;
   }
 
   #assertUsable(): void {
@@ -229,6 +238,12 @@ export class K8sSandbox implements Sandbox {
       "processes of a command would not end, so the pod was deleted.",
     );
   }
+}
+
+/** The output of a command, which ends only once it is known to be all of it: a tar cut short between two files looks whole. */
+async function* wholeOf({ stdout, exit }: ExecStream): AsyncIterable<Buffer> {
+  for await (const chunk of stdout) yield chunk;
+  await exit;
 }
 
 function messageOf(error: unknown): string {

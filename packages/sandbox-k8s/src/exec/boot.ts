@@ -2,11 +2,11 @@ const NO_SUCH_USER = "sandbox: no such user";
 const NO_SWITCH = "sandbox: cannot switch users";
 
 /**
- * What the exec itself runs: it takes the first bytes of its input as a script. So neither commands nor variables are in
- * the request's URL, which has a limited length and is kept in audit logs.
+ * What the exec itself runs: it says that it runs, by one byte, and takes the first bytes of its input as a script. So
+ * neither commands nor variables are in the request's URL, which has a limited length and is kept in audit logs.
  */
 export function bootCommand(script: Buffer): string[] {
-  return ["/bin/sh", "-c", 'eval "$(head -c "$1")"', "sh", String(script.length)];
+  return ["/bin/sh", "-c", 'printf "\\006"; eval "$(head -c "$1")"', "sh", String(script.length)];
 }
 
 export interface BootOptions {

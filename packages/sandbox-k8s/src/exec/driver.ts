@@ -71,14 +71,16 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
       if (refusal !== undefined) throw new UnsupportedUserError(user ?? context.defaultUser ?? "", "k8s", refusal);
       const unavailable = await context.whyUnavailable();
       if (unavailable !== undefined) throw unavailable;
-      const status = running.status();
+      const written = running.status();
+      // A success that the command itself did not write is what the API server makes of a lost node.
+      const status = written?.exitCode === 0 ? undefined : written;
       // A container that dies takes the wrapper with it, and its pod says so only later; the reaper knows at once.
       await signalMarked(context, status === undefined ? "KILL" : "0", running.mark);
       if (status === undefined) {
         throw new PodUnavailableError(
           context.sandboxId,
           "daemon",
-          "the connection to the API server was lost while a command ran; the command was ended.",
+          "the connection to its pod was lost while a command ran; the command was ended.",
         );
       }
       if (status.exitCode !== undefined) return { exitCode: status.exitCode };
@@ -98,9 +100,10 @@ export async function signalMarked(context: ExecContext, signal: TreeSignal, mar
     try {
       return await context.reaper.signal(signal, mark);
     } catch (error) {
-      const unavailable = pause === 0 ? undefined : await context.whyUnavailable(error);
+      const isLate = performance.now() > deadline;
+      const unavailable = pause === 0 && !isLate ? undefined : await context.whyUnavailable(error);
       if (unavailable !== undefined) throw unavailable;
-      if (performance.now() > deadline) {
+      if (isLate) {
         throw new PodUnavailableError(
           context.sandboxId,
           "unresponsive",

@@ -1,10 +1,9 @@
-import { REAPER_SCRIPT, type TreeSignal } from "@mlebench/sandbox-compose";
+import { REAPER_SCRIPT, ReaperAnswers, type TreeSignal } from "@mlebench/sandbox-compose";
 import { PodUnavailableError } from "../errors.js";
 import { CLAIM, watchdog } from "../life/watchdog.js";
 import { bootCommand, bootScript } from "./boot.js";
 import type { ExecConnection, OnData } from "./connection.js";
 
-const ANSWER_DEADLINE_SECONDS = 60;
 // containerd ends the input of an exec whose standard error is closed, and the reaper closes its own.
 const HOLD_STDERR = "exec 9>&2";
 /** Before a reaper that was killed, or cut off, is started again. */
@@ -25,8 +24,7 @@ export class PodReaper {
   readonly #program: string;
   #stopped = false;
   #connection: Promise<ExecConnection> | undefined;
-  #sequence = 0;
-  readonly #waiting = new Map<number, { resolve: (count: number) => void; reject: (error: unknown) => void }>();
+  readonly #answers = new ReaperAnswers();
 
   constructor({ open, orphanSeconds }: PodReaperOptions) {
     this.#open = open;
@@ -42,45 +40,22 @@ export class PodReaper {
   async signal(signal: TreeSignal, mark: number): Promise<number> {
     this.#connection ??= this.#connect();
     const connection = await this.#connection;
-    this.#sequence += 1;
-    const sequence = this.#sequence;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await new Promise<number>((resolve, reject) => {
-        this.#waiting.set(sequence, { resolve, reject });
-        timer = setTimeout(() => {
-          reject(new Error(`the reaper did not answer within ${ANSWER_DEADLINE_SECONDS} s`));
-          connection.terminate();
-        }, ANSWER_DEADLINE_SECONDS * 1000);
-        if (connection.ended()) reject(new Error("the reaper is gone"));
-        else connection.write(Buffer.from(`${sequence} ${signal} ${mark}\n`), (error) => error && reject(error));
-      });
-    } finally {
-      clearTimeout(timer);
-      this.#waiting.delete(sequence);
-    }
+    if (connection.ended()) throw new Error("the reaper is gone");
+    const send = (line: string) => connection.write(Buffer.from(line), (error) => error && this.#answers.fail(error));
+    return this.#answers.ask({ send, cut: () => connection.terminate() }, signal, mark);
   }
 
   async #connect(): Promise<ExecConnection> {
-    let line = "";
     try {
       const start = `${HOLD_STDERR}\n${CLAIM}\nexport lifeline\n${this.#program}`;
       const script = bootScript(["/bin/sh", "-c", start, "reaper", this.#program], { input: true });
       const connection = await this.#open(bootCommand(script), (stream, chunk) => {
-        if (stream === "stderr") return;
-        line += chunk.toString("latin1");
-        const answers = line.split("\n");
-        line = answers.pop() ?? "";
-        for (const answer of answers) {
-          const [sequence, count] = answer.split(" ").map(Number);
-          this.#waiting.get(sequence ?? 0)?.resolve(count ?? 0);
-        }
+        if (stream === "stdout") this.#answers.push(chunk);
       });
       connection.write(script, () => undefined);
       connection.closed.then(() => {
         this.#connection = undefined;
-        for (const { reject } of this.#waiting.values()) reject(new Error("the reaper is gone"));
-        this.#waiting.clear();
+        this.#answers.fail();
         this.#restart();
       });
       return connection;

@@ -1,13 +1,14 @@
-import { Readable, Writable } from "node:stream";
+import { Writable } from "node:stream";
 import {
   checkCommand,
   type ExecStream,
   endTree,
+  markedOutputs,
   newCommandMark,
   type StreamOptions,
   type TreeSignal,
   UnsupportedUserError,
-  wrapStream,
+  wrapCommand,
 } from "@mlebench/sandbox-compose";
 import { PodUnavailableError } from "../errors.js";
 import { bootCommand, bootScript, userRefusal } from "./boot.js";
@@ -15,6 +16,7 @@ import type { ExecConnection, OnData } from "./connection.js";
 import { type ExecContext, signalMarked } from "./driver.js";
 
 const NOT_STARTED_EXIT_CODE = 126;
+const FIRST_STDERR_CHARS = 1024;
 
 /** Starts a command whose streams the caller drives. */
 export async function streamInPod(
@@ -26,30 +28,25 @@ export async function streamInPod(
   options.signal?.throwIfAborted();
   const mark = newCommandMark();
   const user = options.user ?? context.defaultUser;
-  const script = bootScript(wrapStream(command, mark, { cwd: options.cwd }), { env: options.env, user, input: true });
+  const script = bootScript(wrapCommand(command, mark, { cwd: options.cwd }), { env: options.env, user, input: true });
   let connection: ExecConnection | undefined;
-  const output = () => new Readable({ highWaterMark: 256 * 1024, read: () => connection?.resume() });
-  const stdout = output();
-  const stderr = output();
+  const outputs = markedOutputs(mark.token, () => connection?.resume());
   let firstStderr = "";
-  let ending = false;
   const take: OnData = (stream, chunk) => {
-    if (stream === "stderr" && firstStderr.length < 1024) firstStderr += chunk.toString("utf8");
-    if (ending) return;
-    const target = stream === "stdout" ? stdout : stderr;
-    // An output that nobody looks at must not stop the other one.
-    if (!target.push(chunk) && isRead(target)) connection?.pause();
+    if (stream === "stderr" && firstStderr.length < FIRST_STDERR_CHARS) firstStderr += chunk.toString("utf8");
+    if (!outputs.push(stream, chunk)) connection?.pause();
   };
   const opened = await context.open(bootCommand(script), take, options.signal);
   connection = opened;
   opened.write(script, () => undefined);
+  const status = opened.closed.finally(() => outputs.finish());
   const kill = async (graceSeconds?: number): Promise<void> => {
     // Nobody reads any more, and the word of the command's end is behind what was not read.
-    ending = true;
-    opened.resume();
+    outputs.drop();
     try {
       const signal = (name: TreeSignal) => signalMarked(context, name, mark.mark);
-      if (!(await endTree({ signal, ended: () => opened.ended(), graceSeconds }))) throw await context.abandon();
+      const ended = () => outputs.ended || opened.ended();
+      if (!(await endTree({ signal, ended, graceSeconds }))) throw await context.abandon();
     } finally {
       opened.terminate();
     }
@@ -59,33 +56,34 @@ export async function streamInPod(
   };
   options.signal?.addEventListener("abort", onAbort, { once: true });
   let killed = false;
-  const exit = opened.closed.then(async (status) => {
+  const exit = outputs.end.then(async (end) => {
     options.signal?.removeEventListener("abort", onAbort);
-    stdout.push(null);
-    stderr.push(null);
+    if (end !== undefined) {
+      // A daemon that the command left behind may hold the other end for ever.
+      opened.terminate();
+      return { exitCode: end.exitCode };
+    }
     const refusal = userRefusal(firstStderr);
     if (refusal !== undefined) throw new UnsupportedUserError(user ?? "", "k8s", refusal);
-    if (status !== undefined) return { exitCode: status.exitCode ?? NOT_STARTED_EXIT_CODE };
+    const written = await status;
+    // A success that the command itself did not write is what the API server makes of a lost node.
+    if (written !== undefined && written.exitCode !== 0) return { exitCode: written.exitCode ?? NOT_STARTED_EXIT_CODE };
     const unavailable = await context.whyUnavailable();
     if (unavailable !== undefined) throw unavailable;
     if (killed || options.signal?.aborted === true) return { exitCode: 137 };
-    throw new PodUnavailableError(context.sandboxId, "daemon", "the connection to the API server was lost.");
+    throw new PodUnavailableError(context.sandboxId, "daemon", "the connection to its pod was lost.");
   });
   exit.catch(() => undefined);
   return {
     stdin: inputOf(opened),
-    stdout,
-    stderr,
+    stdout: outputs.stdout,
+    stderr: outputs.stderr,
     exit,
     kill() {
       killed = true;
       return kill();
     },
   };
-}
-
-function isRead(stream: Readable): boolean {
-  return stream.readableFlowing !== null || stream.listenerCount("readable") > 0;
 }
 
 function inputOf(connection: ExecConnection): Writable {

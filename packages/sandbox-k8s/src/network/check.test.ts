@@ -1,9 +1,10 @@
 import { parseComposeSpec } from "@mlebench/sandbox-compose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { NetworkNotIsolatedError } from "../errors.js";
+import type { FollowedPods } from "../pod/watcher.js";
 import { createK8sProvider } from "../provider.js";
 import { clusterTestProblem, TEST_IMAGE } from "../test-support/cluster.js";
-import { judgeCodes } from "./check.js";
+import { exitCode, judgeCodes } from "./check.js";
 import { NO_TOOL, NOT_REACHED, REACHED } from "./probe-scripts.js";
 
 const problem = clusterTestProblem();
@@ -17,6 +18,25 @@ describe("the verdict on the network", () => {
     expect(judgeCodes(NO_TOOL, NO_TOOL, "a:1")).toContain("a:1 has neither perl nor python3");
     expect(judgeCodes(REACHED, undefined, "a")).toContain("could not be tried");
     expect(judgeCodes(137, NOT_REACHED, "a")).toContain("exit code 137");
+  });
+});
+
+describe("a pod of the check that its node does not end", () => {
+  it("is waited for no longer than its node has for that", async () => {
+    vi.useFakeTimers();
+    try {
+      const pods: FollowedPods = {
+        pod: () => ({ status: { phase: "Running" } }),
+        trouble: () => undefined,
+        onChange: () => () => undefined,
+        close: () => undefined,
+      };
+      const code = exitCode(pods, "walled", undefined);
+      await vi.runAllTimersAsync();
+      expect(await code).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -203,21 +203,31 @@ function addressOf(pod: V1Pod | "deleted" | undefined): string | undefined {
   return pod === "deleted" ? undefined : pod?.status?.podIP;
 }
 
-async function exitCode(
+/**
+ * How a pod of the check ended; undefined when it was deleted, or has not ended by the time that its node should have seen
+ * to that.
+ */
+export async function exitCode(
   pods: FollowedPods,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
   const code = await new Promise<number | "gone">((resolve) => {
+    let late = false;
     const look = () => {
       const pod = pods.pod(name);
       const ended = pod === "deleted" ? undefined : pod?.status?.containerStatuses?.[0]?.state?.terminated;
-      const isOver = pod === "deleted" || pod?.status?.phase === "Failed" || signal?.aborted === true;
+      const isOver = pod === "deleted" || pod?.status?.phase === "Failed" || signal?.aborted === true || late;
       if (ended === undefined && !isOver) return;
+      clearTimeout(timer);
       off();
       signal?.removeEventListener("abort", look);
       resolve(ended?.exitCode ?? "gone");
     };
+    const timer = setTimeout(() => {
+      late = true;
+      look();
+    }, LIFETIME_SECONDS * 1000);
     const off = pods.onChange(look);
     signal?.addEventListener("abort", look, { once: true });
     look();

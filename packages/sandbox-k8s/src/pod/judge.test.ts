@@ -44,6 +44,18 @@ describe("a pod on its way up", () => {
     });
   });
 
+  it("is given up when Kubernetes deletes it, as it does on a node that is lost", () => {
+    const conditions = [
+      { type: "DisruptionTarget", status: "True", reason: "DeletionByTaintManager", message: "a taint" },
+    ];
+    const deleted = pod({ waiting: { reason: "ContainerCreating" } }, { phase: "Pending", conditions });
+    deleted.metadata!.deletionTimestamp = new Date();
+    expect(judge(deleted, "default")).toMatchObject({
+      state: "failed",
+      error: { message: expect.stringContaining("DeletionByTaintManager") },
+    });
+  });
+
   it("is up once its startup probe passed, and not before", () => {
     expect(judge(pod({ running: {} }), "default")).toEqual({ state: "up" });
     const starting = pod({ running: {} });

@@ -34,6 +34,8 @@ export type Verdict =
 export function judge(pod: V1Pod | "deleted" | undefined, service: string): Verdict {
   if (pod === undefined) return { state: "wait" };
   if (pod === "deleted") return failed(new SandboxStartError(`Service ${service} was deleted while it started.`));
+  if (pod.metadata?.deletionTimestamp !== undefined)
+    return failed(new SandboxStartError(`Service ${service} was deleted while it started${disruptionOf(pod)}.`));
   const unplaced = unschedulable(pod, service);
   if (unplaced !== undefined) return { state: "stuck", error: unplaced };
   const status = pod.status?.containerStatuses?.[0];
@@ -98,6 +100,12 @@ export function hintAt(pod: V1Pod): string | undefined {
   }
   if (reason === "DeadlineExceeded") return "It lived as long as maxLifetimeSeconds allows; raise that.";
   return undefined;
+}
+
+/** Why Kubernetes itself deletes a pod, in brackets; empty when it was somebody else. */
+export function disruptionOf({ status }: V1Pod): string {
+  const why = status?.conditions?.find(({ type, status: is }) => type === "DisruptionTarget" && is === "True");
+  return why === undefined ? "" : ` (${why.reason ?? ""}: ${why.message ?? ""})`;
 }
 
 /** How a pod ended, in Kubernetes' words. */

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { UnavailableReason } from "@mlebench/sandbox-compose";
-import { endOf, hintAt } from "./judge.js";
+import { disruptionOf, endOf, hintAt } from "./judge.js";
 
 /** Why a pod that was up can no longer be used. */
 export interface PodLoss {
@@ -20,9 +20,7 @@ export function podLoss(pod: V1Pod | "deleted"): PodLoss | undefined {
     return { reason, facts: `pod ${name}: ${endOf(pod)}.`, hint: hintAt(pod) };
   }
   if (metadata?.deletionTimestamp !== undefined) {
-    const why = status?.conditions?.find(({ type, status: is }) => type === "DisruptionTarget" && is === "True");
-    const facts = why === undefined ? "" : ` (${why.reason ?? ""}: ${why.message ?? ""})`;
-    return { reason: "removed", facts: `pod ${name} is being deleted${facts}.` };
+    return { reason: "removed", facts: `pod ${name} is being deleted${disruptionOf(pod)}.` };
   }
   // A pod without readiness probe is ready while its container runs, until its node is given up.
   const ready = status?.conditions?.find(({ type }) => type === "Ready");

@@ -5,6 +5,8 @@ import { CONTAINER } from "../pod/manifest.js";
 import type { FollowedPods } from "../pod/watcher.js";
 
 const HEARTBEAT_SECONDS = 20;
+/** A node that is lost keeps the connection to the API server open. */
+const ANSWER_SECONDS = 60;
 const ADD = 'printf "%s\\n" "$1" >>/etc/hosts';
 
 /**
@@ -28,7 +30,9 @@ export async function addHost(
         output += chunk.toString("utf8");
       },
     );
+    const timer = setTimeout(() => connection.terminate(), ANSWER_SECONDS * 1000);
     const status = await connection.closed;
+    clearTimeout(timer);
     if (status?.exitCode === 0) return undefined;
     return output.trim() || status?.message || "the connection was lost";
   } catch (error) {
