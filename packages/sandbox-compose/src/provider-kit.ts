@@ -6,6 +6,7 @@ export { isInternal, serviceNetworks } from "./docker/service-networks.js";
 export { checkCommand } from "./exec/check-command.js";
 export { type EndTreeOptions, endTree, type TreeSignal } from "./exec/end-tree.js";
 export { type MarkedOutputs, markedOutputs } from "./exec/marked-outputs.js";
+export { ReaperAnswers, type ReaperConnection } from "./exec/reaper-answers.js";
 export {
   type CommandDriver,
   type RunningCommand,
@@ -13,6 +14,7 @@ export {
   type StreamName,
   type UnwrittenEnd,
 } from "./exec/run-command.js";
+export { wholeOutput } from "./exec/whole-output.js";
 export { type CommandMark, newCommandMark, wrapCommand, wrapStream } from "./exec/wrapper.js";
 export { copyFromTar, linkRefused } from "./files/from-tar.js";
 export { readFileThrough, writeFileThrough } from "./files/in-sandbox.js";

@@ -1,10 +1,9 @@
 import type { Duplex } from "node:stream";
 import type { TreeSignal } from "../exec/end-tree.js";
+import { ReaperAnswers } from "../exec/reaper-answers.js";
 import type { Engine } from "./engine.js";
 import { FrameReader } from "./frames.js";
 
-// Long: on a machine that others keep busy, an answer is late and not missing.
-const ANSWER_DEADLINE_SECONDS = 60;
 const CROWD = 100;
 /** It runs as root: no program from a folder that the image's user owns. */
 export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -88,8 +87,7 @@ export class Reaper {
   readonly #containerId: string;
   #socket: Duplex | undefined;
   #starting: Promise<Duplex> | undefined;
-  #sequence = 0;
-  readonly #waiting = new Map<number, { resolve: (count: number) => void; reject: (error: unknown) => void }>();
+  readonly #answers = new ReaperAnswers();
 
   constructor(engine: Engine, containerId: string) {
     this.#engine = engine;
@@ -107,22 +105,7 @@ export class Reaper {
    */
   async signal(signal: TreeSignal, mark: number): Promise<number> {
     const socket = await this.#connected();
-    this.#sequence += 1;
-    const sequence = this.#sequence;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await new Promise<number>((resolve, reject) => {
-        this.#waiting.set(sequence, { resolve, reject });
-        timer = setTimeout(() => {
-          reject(new Error(`the reaper did not answer within ${ANSWER_DEADLINE_SECONDS} s`));
-          socket.destroy();
-        }, ANSWER_DEADLINE_SECONDS * 1000);
-        socket.write(`${sequence} ${signal} ${mark}\n`);
-      });
-    } finally {
-      clearTimeout(timer);
-      this.#waiting.delete(sequence);
-    }
+    return this.#answers.ask({ send: (line) => socket.write(line), cut: () => socket.destroy() }, signal, mark);
   }
 
   close(): void {
@@ -143,22 +126,12 @@ export class Reaper {
       user: "0:0",
       stdin: true,
     });
-    let line = "";
     const frames = new FrameReader((stream, chunk) => {
-      if (stream === "stderr") return;
-      line += chunk.toString("latin1");
-      const answers = line.split("\n");
-      line = answers.pop() ?? "";
-      for (const answer of answers) {
-        const [sequence, count] = answer.split(" ").map(Number);
-        this.#waiting.get(sequence ?? 0)?.resolve(count ?? 0);
-      }
+      if (stream === "stdout") this.#answers.push(chunk);
     });
     const gone = (error?: Error) => {
       if (this.#socket === socket) this.#socket = undefined;
-      const reason = error ?? new Error(`the reaper is gone${line === "" ? "" : `: ${line.trim()}`}`);
-      for (const { reject } of this.#waiting.values()) reject(reason);
-      this.#waiting.clear();
+      this.#answers.fail(error);
     };
     socket.on("data", (chunk: Buffer) => frames.push(chunk));
     socket.on("error", gone);

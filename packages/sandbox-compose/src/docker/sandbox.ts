@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { SandboxFileError, SandboxUnavailableError } from "../errors.js";
 import { runCommand } from "../exec/run-command.js";
+import { wholeOutput } from "../exec/whole-output.js";
 import { copyFromTar, linkRefused } from "../files/from-tar.js";
 import { checkPath, readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
 import type {
@@ -240,7 +241,7 @@ export class DockerSandbox implements Sandbox {
     stream.stdin.end();
     stream.stderr.resume();
     try {
-      return await copyFromTar(stream.stdout, path, hostPath, options);
+      return await copyFromTar(wholeOutput(stream), path, hostPath, options);
     } finally {
       await stream.kill();
     }
