@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 /**
@@ -29,19 +30,24 @@ export async function openPages(urls: readonly string[], { signal }: { readonly 
 
 /** @returns whether a program took the page. */
 async function open(url: string): Promise<boolean> {
-  const [command, ...args] = browserCommand();
+  const [command, ...args] = browserCommand(url);
   return await new Promise((resolve) => {
-    const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
+    const child = spawn(command, args, { stdio: "ignore", detached: true });
     child.once("error", () => resolve(false));
     child.once("spawn", () => resolve(true));
     child.unref();
   });
 }
 
-function browserCommand(): [string, ...string[]] {
-  const chosen = process.env["BROWSER"];
-  if (chosen) return [chosen];
-  if (process.platform === "darwin") return ["open"];
+/** `BROWSER` may be a program, or a command in which `%s` stands for the page, as other tools take it. */
+function browserCommand(url: string): [string, ...string[]] {
+  const chosen = process.env["BROWSER"]?.trim();
+  if (chosen) {
+    const [program = chosen, ...words] = existsSync(chosen) ? [chosen] : chosen.split(/\s+/);
+    const args = words.map((word) => word.replaceAll("%s", url));
+    return words.some((word) => word.includes("%s")) ? [program, ...args] : [program, ...args, url];
+  }
+  if (process.platform === "darwin") return ["open", url];
   // The empty word is the window's title, which `start` takes from the first quoted word otherwise.
-  return process.platform === "win32" ? ["cmd", "/c", "start", ""] : ["xdg-open"];
+  return process.platform === "win32" ? ["cmd", "/c", "start", "", url] : ["xdg-open", url];
 }

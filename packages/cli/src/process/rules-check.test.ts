@@ -100,7 +100,7 @@ it("opens the pages one by one and asks again afterwards", async () => {
   await chmod(browser, 0o755);
   const { exitCode, stdout, stderr } = await runCli(["tos", "-c", IDS.join(","), "--open"], {
     cwd,
-    env: { ...kitEnvironment(server), BROWSER: browser },
+    env: { ...kitEnvironment(server), BROWSER: `${browser} %s` },
     stdin: "pipe",
     onChild: (child) => {
       child.stderr?.on("data", (chunk) => {
