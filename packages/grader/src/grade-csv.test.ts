@@ -175,6 +175,15 @@ describe("a submission that cannot be scored", () => {
     expect((await gradeCsv(huge, ID, { dataDir })).reason).toMatch(/500000000 bytes; at most 268435456/);
   });
 
+  it("has more rows than the bound", async () => {
+    const path = submission(PERFECT);
+    expect(await gradeCsv(path, ID, { dataDir, maxRows: 3 })).toMatchObject({ score: 1 });
+    expect(await gradeCsv(path, ID, { dataDir, maxRows: 2 })).toMatchObject({
+      valid_submission: false,
+      reason: "The submission has more than 2 rows; more are not read.",
+    });
+  });
+
   it("is larger than the bound of its own grader", async () => {
     plugIn("many-rows", () => 1, 100);
     const report = await gradeCsv(submission(`id\n${"1\n".repeat(60)}`), "many-rows", { dataDir });

@@ -17,6 +17,8 @@ import { inspectSubmissionFile } from "./submission-file.js";
 const ALWAYS_READ_BYTES = 256 * 2 ** 20;
 /** A submission with every number written out is no larger than this many times its answers. */
 const MOST_TIMES_ANSWERS = 20;
+/** Twice the rows of the largest answers. A table of many more tiny rows fits into the bytes, but not into memory. */
+const MOST_ROWS = 25_000_000;
 /** As upstream rounds scores. */
 const SCORE_DECIMALS = 5;
 
@@ -29,6 +31,8 @@ export type AnswersLocation =
 export type ScoreOptions = AnswersLocation & {
   /** Larger submissions are invalid. @default 256 MiB (or what the grader says), or 20 times the answers when that is more */
   readonly maxBytes?: number;
+  /** Submissions with more rows are invalid. @default 25,000,000 */
+  readonly maxRows?: number;
   readonly signal?: AbortSignal;
 };
 
@@ -74,7 +78,7 @@ export async function scoreCsv(
       throw new InvalidSubmissionError(`The submission has ${file.bytes} bytes; at most ${maxBytes} are read.`);
     }
     options.signal?.throwIfAborted();
-    const submission = await readSubmission(submissionPath, grader);
+    const submission = await readSubmission(submissionPath, grader, options.maxRows ?? MOST_ROWS);
     options.signal?.throwIfAborted();
     const answers = await readAnswers(grader, files);
     options.signal?.throwIfAborted();
@@ -100,9 +104,11 @@ async function sizeOfAnswers(path: string, competitionId: string): Promise<numbe
   }
 }
 
-async function readSubmission(path: string, grader: Grader): Promise<DataFrame> {
+async function readSubmission(path: string, grader: Grader, maxRows: number): Promise<DataFrame> {
   try {
-    return await readCsv(path, grader.submissionCsv);
+    const submission = await readCsv(path, { ...grader.submissionCsv, maxRows: maxRows + 1 });
+    if (submission.height <= maxRows) return submission;
+    throw new InvalidSubmissionError(`The submission has more than ${maxRows} rows; more are not read.`);
   } catch (error) {
     if (error instanceof Error && "syscall" in error) throw new SubmissionUnreadableError(path, { cause: error });
     if (!FrameError.is(error)) throw error;

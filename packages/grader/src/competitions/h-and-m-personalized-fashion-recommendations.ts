@@ -16,15 +16,18 @@ export default defineGrader({
   alwaysReadBytes: 512 * 2 ** 20,
   grade({ submission, answers }) {
     requireExactColumns(submission, [ID, TARGET]);
-    const submitted = textCells(submission.column(ID));
-    const given = new Set(submitted);
-    const expected = textCells(answers.column(ID));
-    const missing = expected.find((customer) => !given.has(customer));
-    if (missing !== undefined) {
-      throw new InvalidSubmissionError(`The submission must have all customers; ${missing} is missing.`);
+    const customers = submission.column(ID);
+    const expected = new Set(textCells(answers.column(ID)));
+    const missing = new Set(expected);
+    const found = submission.filter((row) => {
+      const customer = customers.text(row);
+      missing.delete(customer);
+      return expected.has(customer);
+    });
+    const [lacking] = missing;
+    if (lacking !== undefined) {
+      throw new InvalidSubmissionError(`The submission must have all customers; ${lacking} is missing.`);
     }
-    const known = new Set(expected);
-    const found = submission.filter((row) => known.has(submitted[row]!));
     const sorted = sortById(found, answers, ID);
     return meanAveragePrecision(sorted.answers.column(TARGET), sorted.submission.column(TARGET), GUESSES);
   },
