@@ -134,7 +134,7 @@ describe.skipIf(problem !== undefined)(`what accidents do to sandboxes that are 
     const target = join(await mkdtemp(join(tmpdir(), "k8s-copy-")), "large");
     const copying = sandbox.copyOut("/tmp/large", target).catch((error: unknown) => error);
     await eventually(
-      async () => (await sandbox.exec(["sh", "-c", "grep -l '[s]ort=name' /proc/[0-9]*/cmdline"])).stdout,
+      async () => (await sandbox.exec(["sh", "-c", "grep -l '[s]ort=name' /proc/[0-9]*/cmdline"])).stdout !== "",
     );
     proxy.cut();
     expect(await copying).toMatchObject({ reason: "daemon" });
