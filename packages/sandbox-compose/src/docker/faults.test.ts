@@ -102,7 +102,7 @@ describe.skipIf(problem !== undefined)(
     it("keeps the end of a gigabyte of output in bounded memory", async () => {
       await using sandbox = await up();
       const before = process.memoryUsage().rss;
-      const result = await sandbox.exec(["sh", "-c", "head -c 1073741824 /dev/zero; echo end"], { timeoutSeconds: 55 });
+      const result = await sandbox.exec(["sh", "-c", "head -c 1073741824 /dev/zero; echo end"]);
       expect(result).toMatchObject({ exitCode: 0, truncated: { stdout: true, stderr: false } });
       expect(result.stdout.length).toBe(10 * 2 ** 20);
       expect(result.stdout.endsWith("\0end\n")).toBe(true);
