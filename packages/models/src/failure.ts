@@ -48,22 +48,23 @@ export function classifyFailure(error: unknown, now: number): Failure {
   if (error instanceof StreamedError)
     return { kind: error.final ? "refused" : "retry", detail: error.message, doubtful: false };
   const chain = causes(error);
-  const text = describeAll(chain);
+  const text = chain.map(describe).join(": ");
+  const detail = describeAll(chain);
   const api = chain.find((link) => APICallError.isInstance(link));
   if (api !== undefined && api.statusCode !== undefined && api.statusCode >= 400) {
     return classifyStatus(api, api.statusCode, now);
   }
-  if (UNREACHABLE.test(text)) return { kind: "retry", detail: text, doubtful: true };
+  if (UNREACHABLE.test(text)) return { kind: "retry", detail, doubtful: true };
   // An answer that ends in the middle of its JSON is a cut connection too.
   const cut = CUT_CONNECTION.test(text) || chain.some((link) => link.name === "AI_JSONParseError");
   if (cut || chain.some((link) => link.name === "AI_EmptyResponseBodyError" || link.name === "TimeoutError")) {
-    return { kind: "retry", detail: text, doubtful: false };
+    return { kind: "retry", detail, doubtful: false };
   }
   if (chain.some((link) => NO_ANSWER.has(link.name))) {
     const told = api === undefined ? undefined : errorInBody(api.responseBody);
-    return { kind: "retry", detail: told ?? text, doubtful: true };
+    return { kind: "retry", detail: told ?? detail, doubtful: true };
   }
-  return { kind: "refused", detail: text === "" ? String(error) : text };
+  return { kind: "refused", detail: detail === "" ? String(error) : detail };
 }
 
 /** Routers answer 200 with `{"error": {"message": ...}}` when the provider behind them fails. */
@@ -121,8 +122,11 @@ function describe(error: Error): string {
 
 /** An error and its causes, each said once: an outer message often ends with the inner one. */
 function describeAll(chain: readonly Error[]): string {
-  const said = chain.filter((link, index) => !chain[index - 1]?.message.includes(link.message)).map(describe);
-  const text = said.join(": ");
+  let text = "";
+  for (const link of chain) {
+    const said = describe(link);
+    if (!text.includes(said)) text = text === "" ? said : `${text}: ${said}`;
+  }
   return text.length > MAX_DETAIL_CHARACTERS ? `${text.slice(0, MAX_DETAIL_CHARACTERS)}...` : text;
 }
 

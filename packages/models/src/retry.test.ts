@@ -132,6 +132,10 @@ describe("withRetries", () => {
       "a body that ends too early",
       Object.assign(new TypeError("terminated"), { cause: new Error("other side closed") }),
     ],
+    [
+      "a cut that only a code tells",
+      Object.assign(new TypeError("Cannot connect: "), { cause: Object.assign(new Error(""), { code: "ECONNRESET" }) }),
+    ],
     ["a name that cannot be looked up for now", refused("EAI_AGAIN")],
   ])("tries again after %s", async (_, error) => {
     const inner = failing(error);
