@@ -4,7 +4,7 @@ import { createDockerProvider, type DockerProvider, parseComposeSpec } from "@ml
 import { messageOf } from "../sample/describe-error.js";
 import type { Finding } from "./check.js";
 
-/** What the full image takes, and some room for containers. */
+/** What the full image takes while it is built, and some room for containers. */
 const COMFORTABLE_GB = 40;
 
 /** The engine, its disk, and whether the image is there and starts. */
@@ -47,7 +47,7 @@ async function checkDisk(dataRoot: string): Promise<Finding> {
       name,
       state: "warning",
       facts,
-      fix: "The full image takes about 25 GB; `docker system prune` frees space.",
+      fix: "The full image takes 13 GB, and 25 GB while it is built; `docker system prune` frees space.",
     };
   } catch {
     return { name, state: "ok", facts: `${dataRoot}, on another machine` };
