@@ -13,21 +13,23 @@ export async function imageBuild(options: {
   const target = parseTarget(options.target ?? (options.dockerImageName?.endsWith(":full") ? "full" : "lean"));
   const image = options.dockerImageName ?? `mlebench-env:${target}`;
   let built = false;
-  await withInterrupts((signal) =>
-    buildImage(image, {
-      target,
-      baseImage: options.baseImage,
-      force: options.forceRebuild ?? false,
-      signal,
-      onProgress: (event) => {
-        if (event.type === "build-start") process.stderr.write(`Building ${event.image}\n`);
-        else if (event.type === "build-output") process.stderr.write(`${event.line}\n`);
-        else if (event.type === "build-end") {
-          built = true;
-          process.stderr.write(`Built ${event.image} in ${formatDuration(event.seconds)}\n`);
-        }
-      },
-    }),
+  await withInterrupts(
+    (signal) =>
+      buildImage(image, {
+        target,
+        baseImage: options.baseImage,
+        force: options.forceRebuild ?? false,
+        signal,
+        onProgress: (event) => {
+          if (event.type === "build-start") process.stderr.write(`Building ${event.image}\n`);
+          else if (event.type === "build-output") process.stderr.write(`${event.line}\n`);
+          else if (event.type === "build-end") {
+            built = true;
+            process.stderr.write(`Built ${event.image} in ${formatDuration(event.seconds)}\n`);
+          }
+        },
+      }),
+    { ending: "stopping the build" },
   );
   process.stdout.write(
     built

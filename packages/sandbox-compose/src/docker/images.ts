@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { BuildSpec, ServiceSpec } from "../compose/spec.js";
 import { contentHash } from "../compose/write.js";
 import { ImageBuildError, ImageMissingError, SandboxError } from "../errors.js";
@@ -102,7 +103,8 @@ export class Images {
     let failure: string | undefined;
     const onLine = (line: ProgressLine) => {
       if (line.error !== undefined) failure = line.error;
-      for (const text of (line.stream ?? line.status ?? "").split(/[\r\n]+/)) {
+      // The engine colours what a step writes to stderr.
+      for (const text of stripVTControlCharacters(line.stream ?? line.status ?? "").split(/[\r\n]+/)) {
         if (text.trim() === "") continue;
         tail.push(text);
         if (tail.length > TAIL_LINES) tail.shift();

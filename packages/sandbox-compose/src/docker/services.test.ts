@@ -233,11 +233,11 @@ describe.skipIf(problem !== undefined)(`what a compose spec becomes in Docker ${
       expect(events.some((event) => event.type === "build-output" && event.line.includes("RUN echo"))).toBe(true);
       await (await up(composeSpec, { onProgress, forceBuild: true }))[Symbol.asyncDispose]();
       expect(events.filter(({ type }) => type === "build-end")).toHaveLength(1);
-      await writeFile(join(context, "Dockerfile"), `FROM ${TEST_IMAGE}\nRUN echo this goes wrong && exit 7\n`);
+      await writeFile(join(context, "Dockerfile"), `FROM ${TEST_IMAGE}\nRUN echo this goes wrong >&2 && exit 7\n`);
       const failing = spec({ default: { build: { context, network: "none" } } });
       const error = await failureOf(failing);
       expect(error).toBeInstanceOf(ImageBuildError);
-      expect(String(error)).toMatch(/non-zero code: 7.*this goes wrong/s);
+      expect(String(error)).toMatch(/non-zero code: 7.*\nthis goes wrong\n/s);
     } finally {
       await engine.removeImage(image).catch(() => undefined);
       await rm(context, { recursive: true });
