@@ -13,7 +13,7 @@ import { ClusterUnavailableError, NoCapacityError } from "./errors.js";
 import type { K8sProviderOptions } from "./options.js";
 import { createK8sProvider } from "./provider.js";
 import { clusterTestProblem, TEST_IMAGE } from "./test-support/cluster.js";
-import { type FaultCluster, openFaultCluster } from "./test-support/fault-cluster.js";
+import { eventually, type FaultCluster, openFaultCluster } from "./test-support/fault-cluster.js";
 
 const problem = clusterTestProblem();
 
@@ -91,6 +91,15 @@ describe.skipIf(problem !== undefined)(`starts that cannot succeed on a cluster 
     const limit = (name: string, pods: string) =>
       core.createNamespacedResourceQuota({ namespace, body: { metadata: { name }, spec: { hard: { pods } } } });
     await limit("none", "0");
+    // Admission hears of a new quota a moment later.
+    const containers = [{ name: "main", image: TEST_IMAGE }];
+    const trial = { metadata: { name: "trial" }, spec: { containers } };
+    await eventually(() =>
+      core.createNamespacedPod({ namespace, body: trial, dryRun: "All" }).then(
+        () => false,
+        (error: unknown) => String(error).includes("exceeded quota"),
+      ),
+    );
     const heard: SandboxEvent[] = [];
     try {
       expect(await failure({})).toBeInstanceOf(NoCapacityError);
