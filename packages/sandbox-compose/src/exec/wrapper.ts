@@ -61,6 +61,8 @@ export interface WrapOptions {
   readonly cwd?: string;
   /** Count the OOM kills of the cgroup that the command sees as its own. */
   readonly countOom?: boolean;
+  /** Read what the command left of its input, which must end, before the end is written. */
+  readonly drainInput?: boolean;
   /** Where the command sees its cgroup, version 1 or 2. @default "/sys/fs/cgroup" */
   readonly cgroupRoot?: string;
   /** Shell lines that run first, such as `ulimit -c 0`. */
@@ -88,6 +90,7 @@ export function wrapCommand(
     FINISH,
     `( exec 2>&3 3>&-; ${CHANGE_DIRECTORY}; shift 3; exec "$@" )`,
     "code=$?",
+    ...(options.drainInput === true ? ["cat >/dev/null"] : []),
     'exit "$code"',
   ].join("\n");
   return ["/bin/sh", "-c", script, "sh", String(mark), token, folderOf(options.cwd), ...command];

@@ -39,7 +39,9 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
   return {
     newMark: newCommandMark,
     async start(command, mark, { cwd, env, user, input, signal }, onData) {
-      const script = bootScript(wrapCommand(command, mark, { cwd, countOom: true }), {
+      // Input that nobody reads makes the servers in between reset the connection, under the last of the output.
+      const wrapped = wrapCommand(command, mark, { cwd, countOom: true, drainInput: input !== undefined });
+      const script = bootScript(wrapped, {
         env,
         user: user ?? context.defaultUser,
         input: input !== undefined,

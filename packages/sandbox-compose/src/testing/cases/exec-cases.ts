@@ -38,7 +38,15 @@ export const EXEC_CASES: readonly ProviderCase[] = [
       const counted = await sandbox.exec(["wc", "-c"], { input: binary });
       assert.equal(counted.stdout.trim(), "300000");
       assert.equal((await sandbox.exec(["cat"])).stdout, "");
-      assert.equal((await sandbox.exec(["true"], { input: binary })).exitCode, 0);
+    },
+  },
+  {
+    name: "takes no harm from input that a command leaves unread",
+    async run({ sandbox }) {
+      const input = randomBytes(300_000);
+      const command = sh("echo last; exit 3");
+      const results = await Promise.all(Array.from({ length: 12 }, () => sandbox.exec(command, { input })));
+      for (const { exitCode, stdout } of results) assert.deepEqual([exitCode, stdout], [3, "last\n"]);
     },
   },
   {
