@@ -15,7 +15,7 @@ export {
   type UnwrittenEnd,
 } from "./exec/run-command.js";
 export { wholeOutput } from "./exec/whole-output.js";
-export { type CommandMark, newCommandMark, wrapCommand, wrapStream } from "./exec/wrapper.js";
+export { type CommandMark, newCommandMark, wrapCommand } from "./exec/wrapper.js";
 export { copyFromTar, linkRefused } from "./files/from-tar.js";
 export { readFileThrough, writeFileThrough } from "./files/in-sandbox.js";
 export { reasonToLeave } from "./leftover-rules.js";

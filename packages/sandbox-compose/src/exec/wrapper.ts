@@ -96,16 +96,6 @@ export function wrapCommand(
   return ["/bin/sh", "-c", script, "sh", String(mark), token, folderOf(options.cwd), ...command];
 }
 
-/** The command that becomes `command`, with the mark and without an end: where the exit code is known otherwise. */
-export function wrapStream(
-  command: readonly string[],
-  { mark, token }: CommandMark,
-  options: WrapOptions = {},
-): string[] {
-  const script = [...(options.prelude ?? []), SET_MARK, CHANGE_DIRECTORY, "shift 3", 'exec "$@"'].join("\n");
-  return ["/bin/sh", "-c", script, "sh", String(mark), token, folderOf(options.cwd), ...command];
-}
-
 /** As `cd` takes it for a folder, not for the last one (`-`) and not below CDPATH. */
 function folderOf(cwd = ""): string {
   return cwd === "" || cwd.startsWith("/") ? cwd : `./${cwd}`;
