@@ -1,0 +1,15 @@
+export { abortable } from "./abortable.js";
+export { codeOf } from "./code-of.js";
+export { CodedError, type CodedErrorOptions, type ErrorKind } from "./coded-error.js";
+export { DraftFile, type WriteAtomicallyOptions, writeAtomically } from "./draft-file.js";
+export { editDistance } from "./edit-distance.js";
+export { type FileLock, type LockOptions, type LockOwner, lockFile, lockHolder, tryLockFile } from "./lock-file.js";
+export { messageOf } from "./message-of.js";
+export { nearestNames } from "./nearest-names.js";
+export { parseJson } from "./parse-json.js";
+export { currentOwner, ownerState, type ProcessOwner } from "./process-owner.js";
+export { parseRetryAfter } from "./retry-after.js";
+export { Semaphore } from "./semaphore.js";
+export { shortId } from "./short-id.js";
+export { sleep } from "./sleep.js";
+export { type Deadline, startDeadline, startTimer } from "./timer.js";
