@@ -1,12 +1,9 @@
-import { existsSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { sourceEntries } from "./source-entries.js";
 
-/** Every package builds alike: ESM and types from one index, plus the fakes it publishes under ./testing. */
+/** Every package builds alike: ESM and types, one entry for each subpath that its package.json exports. */
 export default defineConfig({
-  entry: {
-    index: "src/index.ts",
-    ...(existsSync("src/testing/index.ts") ? { "testing/index": "src/testing/index.ts" } : {}),
-  },
+  entry: Object.fromEntries(sourceEntries(process.cwd()).map(({ output, source }) => [output, source])),
   format: "esm",
   target: "node20",
   platform: "node",

@@ -1,14 +1,9 @@
-import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-
-const packagesDirectory = fileURLToPath(new URL("./packages/", import.meta.url));
+import { workspaceSources } from "./source-entries.js";
 
 /** Unit tests run against the sources of every package, so that a failing line is the line in the editor. */
-const alias = readdirSync(packagesDirectory).flatMap((name) => [
-  { find: `@mlebench/${name}/testing`, replacement: `${packagesDirectory}${name}/src/testing/index.ts` },
-  { find: `@mlebench/${name}`, replacement: `${packagesDirectory}${name}/src/index.ts` },
-]);
+const alias = workspaceSources().map(({ specifier, path }) => ({ find: specifier, replacement: path }));
 
 export default defineConfig({
   resolve: { alias },

@@ -1,4 +1,4 @@
-// Module hooks: `@mlebench/x` means packages/x/src/index.ts, `./y.js` means y.ts where that exists, and TypeScript is
+// Module hooks: `@mlebench/x` means packages/x/src/index.ts, `@mlebench/x/y` src/y/index.ts or src/y.ts, `./y.js` means y.ts where that exists, and TypeScript is
 // stripped file by file, so that a broken file breaks only what imports it.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -9,9 +9,11 @@ const { transform } = createRequire(import.meta.url)("esbuild");
 const packages = new URL("../../", import.meta.url);
 
 export async function resolve(specifier, context, next) {
-  const inner = /^@mlebench\/([a-z0-9-]+)(\/testing)?$/.exec(specifier);
+  const inner = /^@mlebench\/([a-z0-9-]+)(\/[a-z0-9-]+)?$/.exec(specifier);
   if (inner) {
-    const url = new URL(`${inner[1]}/src${inner[2] ?? ""}/index.ts`, packages).href;
+    const [, name, subpath = ""] = inner;
+    const index = new URL(`${name}/src${subpath}/index.ts`, packages);
+    const { href: url } = existsSync(index) ? index : new URL(`${name}/src${subpath}.ts`, packages);
     return { url, shortCircuit: true };
   }
   if (specifier.startsWith(".") && specifier.endsWith(".js") && context.parentURL?.endsWith(".ts")) {

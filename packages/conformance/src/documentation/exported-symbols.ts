@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { workspaceSources } from "../../../../source-entries.js";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
@@ -14,13 +14,9 @@ export interface ExportedSymbol {
   readonly isDocumented: boolean;
 }
 
-/** The surfaces of a package, relative to the repository: what its `index.ts` and its `testing/index.ts` export. */
+/** The surfaces of all packages, relative to the repository: the source of each subpath that a package exports. */
 export function listSurfaces(): readonly string[] {
-  return readdirSync(join(ROOT, "packages")).flatMap((name) =>
-    [`packages/${name}/src/index.ts`, `packages/${name}/src/testing/index.ts`].filter((path) =>
-      existsSync(join(ROOT, path)),
-    ),
-  );
+  return workspaceSources().map(({ path }) => relative(ROOT, path));
 }
 
 /**
