@@ -1,3 +1,4 @@
+export type { GenerationOptions } from "@mlebench/base";
 export type { ApprovalDecision, ApprovalRequest, Approver } from "./approval.js";
 export type { Clock } from "./clock.js";
 export { systemClock } from "./clock.js";
@@ -12,7 +13,6 @@ export {
   ToolError,
 } from "./errors.js";
 export type * from "./events.js";
-export type { GenerateConfig } from "./generate-config.js";
 export type { ModelCallObserver, ReactModel } from "./language-model.js";
 export { MODEL_CALL_OBSERVER } from "./language-model.js";
 export type { LimitRecord, LimitType, ReactLimits } from "./limits.js";

@@ -11,8 +11,8 @@ import type {
   SharedV3ProviderMetadata,
   SharedV3ProviderOptions,
 } from "@ai-sdk/provider";
+import type { GenerationOptions } from "@mlebench/base";
 import type { ToolInfo } from "./events.js";
-import type { GenerateConfig } from "./generate-config.js";
 import type {
   AssistantMessage,
   ChatMessage,
@@ -63,7 +63,7 @@ export interface Generation {
 
 export interface GenerateOptions {
   readonly tools: readonly ToolInfo[];
-  readonly config: GenerateConfig;
+  readonly config: GenerationOptions;
   /** Mark the prompt for the provider's cache where that must be asked for (Anthropic). Changes cost, not content. */
   readonly cachePrompt: boolean;
   /** Text of a failed tool call for the provider. */

@@ -2,7 +2,7 @@ export type {
   ApprovalDecision,
   ApprovalRequest,
   Approver,
-  GenerateConfig,
+  GenerationOptions,
   ModelUsage,
   ReactEvent,
   ReactLimits,
