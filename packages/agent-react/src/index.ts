@@ -1,4 +1,5 @@
-export type { GenerationOptions } from "@mlebench/base";
+export type { GenerationOptions, ModelCallObserver } from "@mlebench/base";
+export { MODEL_CALL_OBSERVER } from "@mlebench/base";
 export type { ApprovalDecision, ApprovalRequest, Approver } from "./approval.js";
 export type { Clock } from "./clock.js";
 export { systemClock } from "./clock.js";
@@ -13,8 +14,7 @@ export {
   ToolError,
 } from "./errors.js";
 export type * from "./events.js";
-export type { ModelCallObserver, ReactModel } from "./language-model.js";
-export { MODEL_CALL_OBSERVER } from "./language-model.js";
+export type { ReactModel } from "./language-model.js";
 export type { LimitRecord, LimitType, ReactLimits } from "./limits.js";
 export { LimitReached } from "./limits.js";
 export type * from "./messages.js";
