@@ -15,3 +15,4 @@ export { Semaphore } from "./semaphore.js";
 export { shortId } from "./short-id.js";
 export { sleep } from "./sleep.js";
 export { type Deadline, startDeadline, startTimer } from "./timer.js";
+export { withoutUndefined } from "./without-undefined.js";
