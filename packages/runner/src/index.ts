@@ -15,7 +15,6 @@ export {
   getThresholds,
   listCompetitions,
   listSplits,
-  nearestNames,
   readSplit,
 } from "@mlebench/competitions";
 export type { CompetitionDataStatus, PruneResult, VerifyPreparedResult } from "@mlebench/data-prep";
