@@ -33,7 +33,7 @@ export {
   recoverEvalLog,
 } from "@mlebench/eval-log";
 export type { AggregateReport, GradeOptions, GradeSubmissionsOptions, GradingReport } from "@mlebench/grader";
-export { gradeCsv, gradeSubmissions, stringifyReport, writeAggregateReport } from "@mlebench/grader";
+export { gradeCsv, gradeSubmissions, medalOf, stringifyReport, writeAggregateReport } from "@mlebench/grader";
 export type { ResolvedModel } from "@mlebench/models";
 export { readPrices } from "@mlebench/models";
 export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
