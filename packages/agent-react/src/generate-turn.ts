@@ -1,7 +1,8 @@
+import type { GenerationOptions } from "@mlebench/base";
 import { abortable } from "./abortable.js";
+import { configForLog } from "./config-for-log.js";
 import { ModelFailedError } from "./errors.js";
 import type { ToolInfo } from "./events.js";
-import { configForLog, type GenerateConfig } from "./generate-config.js";
 import { type Generation, generate, type ReactModel } from "./language-model.js";
 import { LimitReached } from "./limits.js";
 import type { AssistantMessage, ChatMessage, StopReason, ToolCall, ToolCallError } from "./messages.js";
@@ -15,7 +16,7 @@ export interface TurnOptions {
   readonly model: ReactModel;
   readonly modelId: string;
   readonly tools: readonly ReactTool[];
-  readonly config: GenerateConfig;
+  readonly config: GenerationOptions;
   readonly cachePrompt: boolean;
   readonly toolErrorText: (error: ToolCallError, provider: string) => string;
   readonly costOf: ((usage: ModelUsage) => number | undefined) | undefined;

@@ -1,3 +1,5 @@
+export type { GenerationOptions, ModelCallObserver } from "@mlebench/base";
+export { MODEL_CALL_OBSERVER } from "@mlebench/base";
 export type { ApprovalDecision, ApprovalRequest, Approver } from "./approval.js";
 export type { Clock } from "./clock.js";
 export { systemClock } from "./clock.js";
@@ -12,9 +14,7 @@ export {
   ToolError,
 } from "./errors.js";
 export type * from "./events.js";
-export type { GenerateConfig } from "./generate-config.js";
-export type { ModelCallObserver, ReactModel } from "./language-model.js";
-export { MODEL_CALL_OBSERVER } from "./language-model.js";
+export type { ReactModel } from "./language-model.js";
 export type { LimitRecord, LimitType, ReactLimits } from "./limits.js";
 export { LimitReached } from "./limits.js";
 export type * from "./messages.js";

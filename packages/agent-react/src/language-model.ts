@@ -11,8 +11,8 @@ import type {
   SharedV3ProviderMetadata,
   SharedV3ProviderOptions,
 } from "@ai-sdk/provider";
+import { type GenerationOptions, MODEL_CALL_OBSERVER, type ModelCallObserver } from "@mlebench/base";
 import type { ToolInfo } from "./events.js";
-import type { GenerateConfig } from "./generate-config.js";
 import type {
   AssistantMessage,
   ChatMessage,
@@ -27,19 +27,6 @@ import type { ModelUsage } from "./usage.js";
 
 /** Any model of the AI SDK: what `openai("gpt-5")` and its like return, of version 5 or 6. */
 export type ReactModel = LanguageModelV3 | LanguageModelV2;
-
-/**
- * What a model that retries or queues tells about one call. The loop puts one of these on the call options under
- * `MODEL_CALL_OBSERVER`; models that know nothing of it ignore it.
- */
-export interface ModelCallObserver {
-  onRetry(retry: { attempt: number; waitSeconds: number; message: string; status?: number }): void;
-  /** Begins a wait that is not working time; the returned function ends it. */
-  startWait(): () => void;
-}
-
-/** The key on a call's options under which its {@link ModelCallObserver} stands. */
-export const MODEL_CALL_OBSERVER: unique symbol = Symbol.for("mlebench.model-call-observer") as never;
 
 /** A tool call as the model wrote it, its arguments still text. */
 export interface RawToolCall {
@@ -63,7 +50,7 @@ export interface Generation {
 
 export interface GenerateOptions {
   readonly tools: readonly ToolInfo[];
-  readonly config: GenerateConfig;
+  readonly config: GenerationOptions;
   /** Mark the prompt for the provider's cache where that must be asked for (Anthropic). Changes cost, not content. */
   readonly cachePrompt: boolean;
   /** Text of a failed tool call for the provider. */

@@ -1,8 +1,8 @@
+import type { GenerationOptions } from "@mlebench/base";
 import type { Approver } from "./approval.js";
 import type { Clock } from "./clock.js";
 import type { CompactionOptions } from "./compaction.js";
 import type { ReactEvent } from "./events.js";
-import type { GenerateConfig } from "./generate-config.js";
 import type { ReactModel } from "./language-model.js";
 import type { LimitRecord, ReactLimits } from "./limits.js";
 import type { AssistantMessage, ChatMessage, StopReason, ToolCallError } from "./messages.js";
@@ -30,7 +30,7 @@ export interface ReactOptions {
   /** @default bash, submit */
   readonly tools?: readonly ReactTool[];
   readonly limits?: ReactLimits;
-  readonly config?: GenerateConfig;
+  readonly config?: GenerationOptions;
 
   /** Sent as a user message when a turn calls no tool. @default DEFAULT_CONTINUE_TEXT */
   readonly continueText?: string;

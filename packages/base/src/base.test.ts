@@ -4,6 +4,7 @@ import { editDistance } from "./edit-distance.js";
 import { parseRetryAfter } from "./retry-after.js";
 import { shortId } from "./short-id.js";
 import { sleep } from "./sleep.js";
+import { withoutUndefined } from "./without-undefined.js";
 
 it("reads Retry-After as seconds or a date", () => {
   const now = Date.parse("2026-01-01T00:00:00Z");
@@ -19,6 +20,19 @@ it("ends a wait at once with the signal's own reason", async () => {
   controller.abort("enough");
   await expect(waiting).rejects.toBe("enough");
   await expect(sleep(60_000, controller.signal)).rejects.toBe("enough");
+});
+
+it("does not end a wait that is longer than the longest timeout of Node at once", async () => {
+  const controller = new AbortController();
+  let woken = false;
+  const wake = () => {
+    woken = true;
+  };
+  const waiting = sleep(60 * 24 * 3600 * 1000, controller.signal).then(wake, () => {});
+  await sleep(20);
+  expect(woken).toBe(false);
+  controller.abort();
+  await waiting;
 });
 
 it("makes ids of 22 letters that do not repeat", () => {
@@ -37,4 +51,8 @@ it("measures edit distance as a metric", () => {
       expect(editDistance(a, c)).toBeLessThanOrEqual(editDistance(a, b) + editDistance(b, c));
     }),
   );
+});
+
+it("leaves out what is undefined, and nothing else", () => {
+  expect({ a: 1, b: 2, ...withoutUndefined({ a: undefined, b: null, c: 0 }) }).toStrictEqual({ a: 1, b: null, c: 0 });
 });

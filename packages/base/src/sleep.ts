@@ -1,15 +1,20 @@
-import { setTimeout } from "node:timers/promises";
+import { startTimer } from "./timer.js";
 
 /**
- * Waits.
- * @throws the signal's own reason as soon as it is aborted (node:timers/promises wraps it into an AbortError).
+ * Waits, however long.
+ * @throws the signal's own reason as soon as it is aborted.
  */
 export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
-  try {
-    await setTimeout(milliseconds, undefined, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      forget();
+      reject(signal?.reason);
+    };
+    const forget = startTimer(milliseconds, () => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    });
+    signal?.addEventListener("abort", stop, { once: true });
+  });
 }

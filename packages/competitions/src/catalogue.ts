@@ -1,8 +1,8 @@
+import { nearestNames } from "@mlebench/base";
 import checksumsJson from "../data/checksums.json" with { type: "json" };
 import competitionsJson from "../data/competitions.json" with { type: "json" };
 import thresholdsJson from "../data/thresholds.json" with { type: "json" };
 import { DuplicateCompetitionError, InvalidCompetitionError, UnknownCompetitionError } from "./errors.js";
-import { nearestNames } from "./nearest-names.js";
 import {
   type Checksums,
   ChecksumsFile,
@@ -47,7 +47,7 @@ export function listCompetitions(): readonly Competition[] {
  */
 export function getCompetition(id: string): Competition {
   const found = findCompetition(id);
-  if (found === undefined) throw new UnknownCompetitionError(id, nearestNames(id, [...catalogue().keys()]));
+  if (found === undefined) throw new UnknownCompetitionError(id, nearestNames(id, catalogue().keys()));
   return found;
 }
 

@@ -1,33 +1,8 @@
-const MARK = Symbol.for("@mlebench/competitions/CompetitionsError");
-
-/** What a {@link CompetitionsError} is made of. */
-export interface CompetitionsErrorParts {
-  /** Stable name that callers and documentation rely on. */
-  readonly code: string;
-  /** What happened, with the facts. */
-  readonly message: string;
-  /** What to do next. */
-  readonly hint?: string;
-  readonly cause?: unknown;
-}
+import { CodedError, type CodedErrorOptions, messageOf } from "@mlebench/base";
 
 /** Base of everything this package throws. */
-export class CompetitionsError extends Error {
-  readonly code: string;
-  readonly hint?: string;
-  readonly [MARK] = true;
-
-  constructor(parts: CompetitionsErrorParts) {
-    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
-    this.name = new.target.name;
-    this.code = parts.code;
-    this.hint = parts.hint;
-  }
-
-  /** True for errors of any copy of this package. */
-  static is(error: unknown): error is CompetitionsError {
-    return typeof error === "object" && error !== null && MARK in error;
-  }
+export class CompetitionsError extends CodedError {
+  static override readonly packageName = "@mlebench/competitions";
 }
 
 /** Enough of a text to recognise it, quoted and with its control characters escaped. */
@@ -45,6 +20,7 @@ export class UnknownCompetitionError extends CompetitionsError {
       code: "COMPETITION_UNKNOWN",
       message: `There is no competition ${quoted(id)} in the catalogue.`,
       hint: nearest.length > 0 ? `Did you mean ${nearest.join(", ")}?` : "Run `mlebench list` to see all ids.",
+      kind: "usage",
     });
   }
 }
@@ -73,7 +49,11 @@ export class InvalidCompetitionError extends CompetitionsError {
 }
 
 /** A split is neither a bundled one nor a readable file. */
-export class SplitError extends CompetitionsError {}
+export class SplitError extends CompetitionsError {
+  constructor(options: CodedErrorOptions) {
+    super({ kind: "usage", ...options });
+  }
+}
 
 /** No bundled split has this name and no file this path. `SPLIT_UNKNOWN` */
 export class UnknownSplitError extends SplitError {
@@ -99,10 +79,9 @@ export class UnreadableSplitError extends SplitError {
     readonly path: string,
     options: { readonly cause: unknown },
   ) {
-    const why = options.cause instanceof Error ? options.cause.message : String(options.cause);
     super({
       code: "SPLIT_UNREADABLE",
-      message: `The split file ${path} cannot be read: ${why}`,
+      message: `The split file ${path} cannot be read: ${messageOf(options.cause)}`,
       hint: "Check its permissions.",
       cause: options.cause,
     });
@@ -131,7 +110,7 @@ export class EmptySplitError extends SplitError {
   }
 }
 
-/** A line of the split file can't be an id, so that the file is something else. `SPLIT_NOT_IDS` */
+/** A line of the split file cannot be an id, so that the file is something else. `SPLIT_NOT_IDS` */
 export class NotASplitError extends SplitError {
   constructor(
     readonly path: string,

@@ -7,7 +7,6 @@ export {
   registerCompetition,
   UPSTREAM_SOURCE,
 } from "./catalogue.js";
-export type { CompetitionsErrorParts } from "./errors.js";
 export {
   CompetitionsError,
   DuplicateCompetitionError,
@@ -22,6 +21,5 @@ export {
 } from "./errors.js";
 export type { ExcludedCompetition } from "./excluded-competitions.js";
 export { EXCLUDED_COMPETITIONS } from "./excluded-competitions.js";
-export { nearestNames } from "./nearest-names.js";
 export type { Asset, Checksums, Competition, CompetitionEntry, Prize, Thresholds } from "./schema.js";
 export { listSplits, readSplit } from "./splits.js";

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { codeOf, nearestNames } from "@mlebench/base";
 import {
   EmptySplitError,
   NotASplitError,
@@ -8,7 +9,6 @@ import {
   UnknownSplitError,
   UnreadableSplitError,
 } from "./errors.js";
-import { nearestNames } from "./nearest-names.js";
 
 /** The same place seen from src/ and from dist/. */
 const SPLITS_DIRECTORY = new URL("../splits/", import.meta.url);
@@ -55,8 +55,8 @@ async function readText(path: string, onMissing: () => Error): Promise<string> {
     if (!status.isFile()) throw new SplitNotAFileError(path);
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof SplitNotAFileError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
+    if (SplitNotAFileError.is(error)) throw error;
+    const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG" || code === "ERR_INVALID_ARG_VALUE") {
       throw onMissing();
     }

@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 // Runs the harness straight from the TypeScript sources of all packages, so that a changed line counts at once.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 // A file that was just added to a competitions folder takes part without a further step.
 for (const name of ["grader", "data-prep"]) {
-  const script = here(`../../${name}/scripts/generate-registry.mjs`);
-  if (existsSync(script)) spawnSync(process.execPath, [script], { stdio: "inherit" });
+  const script = here("../../../scripts/generate-registry.mjs");
+  spawnSync(process.execPath, [script, here(`../../${name}/src/competitions`)], { stdio: "inherit" });
 }
 
 const { status } = spawnSync(

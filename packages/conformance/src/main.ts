@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearestNames } from "@mlebench/competitions";
+import { nearestNames } from "@mlebench/base";
 import { type CompetitionResult, checkCompetition } from "./check-competition.js";
 import { BUNDLED_KIT, listKit } from "./kit.js";
 

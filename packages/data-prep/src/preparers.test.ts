@@ -7,8 +7,10 @@ import { getPreparer, listPreparers, registerPreparer, UnknownPreparerError } fr
 
 describe("the registry of preparers", () => {
   it("is generated from the folder and up to date", () => {
-    const script = fileURLToPath(new URL("../scripts/generate-registry.mjs", import.meta.url));
-    const { status, stderr } = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
+    const [script, folder] = ["../../../scripts/generate-registry.mjs", "./competitions/"].map((path) =>
+      fileURLToPath(new URL(path, import.meta.url)),
+    ) as [string, string];
+    const { status, stderr } = spawnSync(process.execPath, [script, folder, "--check"], { encoding: "utf8" });
     expect(stderr).toBe("");
     expect(status).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { nearestNames } from "@mlebench/competitions";
+import { nearestNames } from "@mlebench/base";
 import { PREPARERS } from "./competitions/_registry.js";
 import { DataPrepError } from "./errors.js";
 import type { Preparer } from "./preparer.js";

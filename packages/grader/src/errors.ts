@@ -1,33 +1,8 @@
-const MARK = Symbol.for("@mlebench/grader/GraderError");
-
-/** What a {@link GraderError} is made of. */
-export interface GraderErrorParts {
-  /** Stable name that callers and documentation rely on. */
-  readonly code: string;
-  /** What happened, with the facts. */
-  readonly message: string;
-  /** What to do next. */
-  readonly hint?: string;
-  readonly cause?: unknown;
-}
+import { CodedError, codeOf, messageOf } from "@mlebench/base";
 
 /** Base of everything this package throws. */
-export class GraderError extends Error {
-  readonly code: string;
-  readonly hint?: string;
-  readonly [MARK] = true;
-
-  constructor(parts: GraderErrorParts) {
-    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
-    this.name = new.target.name;
-    this.code = parts.code;
-    this.hint = parts.hint;
-  }
-
-  /** True for errors of any copy of this package. */
-  static is(error: unknown): error is GraderError {
-    return typeof error === "object" && error !== null && MARK in error;
-  }
+export class GraderError extends CodedError {
+  static override readonly packageName = "@mlebench/grader";
 }
 
 /**
@@ -72,6 +47,7 @@ export class UnknownGraderError extends GraderError {
       code: "GRADER_UNKNOWN",
       message: `There is no grader for ${JSON.stringify(id)}.`,
       hint: nearest.length > 0 ? `Did you mean ${nearest.join(", ")}?` : "Register one with registerGrader.",
+      kind: "usage",
     });
   }
 }
@@ -94,7 +70,7 @@ export class AnswersUnreadableError extends GraderError {
     competitionId: string,
     options: { readonly cause: unknown },
   ) {
-    const why = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    const why = messageOf(options.cause);
     const isMissing = /^(?:ENOENT|ENOTDIR)\b/.test(why);
     super({
       code: "ANSWERS_UNREADABLE",
@@ -110,10 +86,9 @@ export class AnswersUnreadableError extends GraderError {
 /** A submission is there and this user may not read it: nothing is said about the submission. `SUBMISSION_UNREADABLE` */
 export class SubmissionUnreadableError extends GraderError {
   constructor(path: string, options: { readonly cause: unknown }) {
-    const { code } = options.cause as NodeJS.ErrnoException;
     super({
       code: "SUBMISSION_UNREADABLE",
-      message: `The submission ${path} cannot be read: ${code}.`,
+      message: `The submission ${path} cannot be read: ${codeOf(options.cause)}.`,
       hint: "Check its permissions and those of its folders.",
       cause: options.cause,
     });
@@ -126,10 +101,9 @@ export class GraderFailedError extends GraderError {
     readonly competitionId: string,
     options: { readonly cause: unknown },
   ) {
-    const why = options.cause instanceof Error ? options.cause.message : String(options.cause);
     super({
       code: "GRADER_FAILED",
-      message: `The grader of ${competitionId} failed: ${why}`,
+      message: `The grader of ${competitionId} failed: ${messageOf(options.cause)}`,
       hint: "This is a defect of the grader, not of the submission. Please report it with the submission.",
       cause: options.cause,
     });

@@ -32,6 +32,6 @@ export async function gradeCsv(
     submissionExists: result.valid || result.submissionExists,
     submissionPath,
     createdAt: options.createdAt ?? new Date(),
-    ...(result.valid ? {} : { reason: result.reason }),
+    reason: result.valid ? undefined : result.reason,
   });
 }

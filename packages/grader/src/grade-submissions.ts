@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf, writeAtomically } from "@mlebench/base";
 import { getCompetition } from "@mlebench/competitions";
 import { SubmissionListError } from "./errors.js";
 import { gradeCsv } from "./grade-csv.js";
@@ -70,11 +71,8 @@ export async function writeAggregateReport(
   outputDir: string,
   options: { readonly now?: Date } = {},
 ): Promise<string> {
-  await mkdir(outputDir, { recursive: true });
   const path = join(outputDir, `${fileTimestamp(options.now ?? new Date())}_grading_report.json`);
-  const temporaryPath = `${path}.${process.pid}.tmp`;
-  await writeFile(temporaryPath, stringifyReport(report));
-  await rename(temporaryPath, path);
+  await writeAtomically(path, stringifyReport(report));
   return path;
 }
 
@@ -85,7 +83,7 @@ async function readList(path: string): Promise<string> {
     if (!status.isFile()) throw new Error(status.isDirectory() ? "it is a folder" : "it is no regular file");
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw new SubmissionListError(path, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new SubmissionListError(path, messageOf(cause), { cause });
   }
 }
 

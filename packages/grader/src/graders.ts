@@ -1,4 +1,4 @@
-import { nearestNames } from "@mlebench/competitions";
+import { nearestNames } from "@mlebench/base";
 import { GRADER_MODULES } from "./competitions/_registry.js";
 import type { Grader } from "./define-grader.js";
 import { DuplicateGraderError, UnknownGraderError } from "./errors.js";

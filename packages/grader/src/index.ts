@@ -7,7 +7,7 @@ export type {
   PreparedFiles,
 } from "./define-grader.js";
 export { defineGrader } from "./define-grader.js";
-export type { GraderErrorParts, MetricErrorCode } from "./errors.js";
+export type { MetricErrorCode } from "./errors.js";
 export {
   AnswersUnreadableError,
   DuplicateGraderError,
@@ -28,6 +28,8 @@ export { gradeSubmissions, parseSubmissionList, writeAggregateReport } from "./g
 export { getGrader, listGraders, registerGrader } from "./graders.js";
 export type { AggregateReport, GradingReport } from "./grading-report.js";
 export { aggregateReports, parseReport, stringifyReport } from "./grading-report.js";
+export type { Medal } from "./medal-of.js";
+export { medalOf } from "./medal-of.js";
 export type { MedalLines, Medals } from "./medals.js";
 export { medalLines, medalsFor } from "./medals.js";
 export { accuracy } from "./metrics/accuracy.js";

@@ -1,3 +1,4 @@
+import { messageOf } from "@mlebench/base";
 import { getCompetition, getThresholds } from "@mlebench/competitions";
 import { readCsv } from "@mlebench/frame";
 import { LeaderboardUnreadableError, ThresholdsMissingError } from "./errors.js";
@@ -19,7 +20,7 @@ async function readLeaderboard(path: string): Promise<Float64Array> {
   try {
     scores = (await readCsv(path)).column("score").numbers();
   } catch (cause) {
-    throw new LeaderboardUnreadableError(path, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new LeaderboardUnreadableError(path, messageOf(cause), { cause });
   }
   if (scores.length === 0) throw new LeaderboardUnreadableError(path, "it has no rows.");
   if (scores.some(Number.isNaN)) throw new LeaderboardUnreadableError(path, "a score is missing.");

@@ -8,8 +8,10 @@ import { getGrader, listGraders, registerGrader } from "./graders.js";
 
 describe("the registry", () => {
   it("is up to date with the folder of competitions", () => {
-    const script = fileURLToPath(new URL("../scripts/generate-registry.mjs", import.meta.url));
-    const { status, stderr } = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
+    const [script, folder] = ["../../../scripts/generate-registry.mjs", "./competitions/"].map((path) =>
+      fileURLToPath(new URL(path, import.meta.url)),
+    ) as [string, string];
+    const { status, stderr } = spawnSync(process.execPath, [script, folder, "--check"], { encoding: "utf8" });
     expect(stderr).toBe("");
     expect(status).toBe(0);
   });

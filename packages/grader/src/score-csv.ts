@@ -85,7 +85,7 @@ export async function scoreCsv(
     const score = await gradeTables(grader, submission, answers, files);
     return { valid: true, score, rounded: pyRound(score, SCORE_DECIMALS) };
   } catch (error) {
-    if (!(error instanceof InvalidSubmissionError)) throw error;
+    if (!InvalidSubmissionError.is(error)) throw error;
     const reason = file.bytes === 0 ? `The submission is empty (0 bytes). ${error.message}` : error.message;
     return { valid: false, reason, submissionExists: true };
   }

@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { extname } from "node:path";
+import { codeOf } from "@mlebench/base";
 import { SubmissionUnreadableError } from "./errors.js";
 
 /** What {@link inspectSubmissionFile} found. */
@@ -18,7 +19,7 @@ export async function inspectSubmissionFile(path: string): Promise<SubmissionFil
   try {
     status = await lstat(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = codeOf(cause);
     if (code === "ENOENT" || code === "ENOTDIR") return missing(`There is no submission file at ${path}.`);
     throw new SubmissionUnreadableError(path, { cause });
   }

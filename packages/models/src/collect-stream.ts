@@ -18,7 +18,7 @@ export function withStreaming(inner: LanguageModelV3): LanguageModelV3 {
     const collected = await collect(stream);
     return {
       ...collected,
-      ...(request === undefined ? {} : { request }),
+      request,
       response: { ...collected.response, ...response },
     };
   });
@@ -82,7 +82,7 @@ async function collect(stream: ReadableStream<LanguageModelV3StreamPart>): Promi
     usage,
     warnings,
     response,
-    ...(providerMetadata === undefined ? {} : { providerMetadata }),
+    providerMetadata,
   };
 }
 

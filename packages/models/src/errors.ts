@@ -1,50 +1,26 @@
-const BRAND = Symbol.for("mlebench.models.error");
-
-/** What a {@link ModelError} is made of. */
-export interface ModelErrorFields {
-  /** Stable; callers and documentation rely on it. */
-  readonly code: string;
-  /** The facts. */
-  readonly message: string;
-  /** The next step. */
-  readonly hint: string;
-  readonly cause?: unknown;
-}
+import { CodedError } from "@mlebench/base";
 
 /** Base of everything this package throws. Never holds a key: what a server echoes is cleaned first. */
-export class ModelError extends Error {
-  readonly code: string;
-  readonly hint: string;
-  readonly [BRAND] = true;
-
-  constructor(fields: ModelErrorFields) {
-    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
-    this.name = new.target.name;
-    this.code = fields.code;
-    this.hint = fields.hint;
-  }
-
-  /** Works across two copies of the package, where `instanceof` does not. */
-  static is(error: unknown): error is ModelError {
-    return typeof error === "object" && error !== null && BRAND in error;
-  }
+export class ModelError extends CodedError {
+  static override readonly packageName = "@mlebench/models";
 }
 
 /** The model string or an option cannot be used. */
 export class ModelOptionsError extends ModelError {
   constructor(message: string, hint: string, cause?: unknown) {
-    super({ code: "MODEL_OPTIONS", message, hint, cause });
+    super({ code: "MODEL_OPTIONS", message, hint, cause, kind: "usage" });
   }
 }
 
 /** No provider has this name; the nearest ones are in the hint. `MODEL_UNKNOWN_PROVIDER` */
-export class UnknownProviderError extends ModelError {
+export class UnknownModelProviderError extends ModelError {
   constructor(model: string, provider: string, nearest: readonly string[], known: readonly string[]) {
     const near = nearest.length > 0 ? `Did you mean ${nearest.join(" or ")}? ` : "";
     super({
       code: "MODEL_UNKNOWN_PROVIDER",
       message: `There is no provider "${provider}" (in the model "${model}").`,
       hint: `${near}Known are ${known.join(", ")}; any other OpenAI-compatible server is openai-api/<name>/<model>.`,
+      kind: "usage",
     });
   }
 }
@@ -125,7 +101,7 @@ export class ModelRequestError extends ModelError {
 /** A mock model's script is not what it should be, or is over. */
 export class ModelScriptError extends ModelError {
   constructor(message: string, hint: string, cause?: unknown) {
-    super({ code: "MODEL_SCRIPT", message, hint, cause });
+    super({ code: "MODEL_SCRIPT", message, hint, cause, kind: "usage" });
   }
 }
 

@@ -1,4 +1,5 @@
 import { APICallError } from "@ai-sdk/provider";
+import { codeOf, parseJson, parseRetryAfter } from "@mlebench/base";
 import { StreamedError } from "./streamed-error.js";
 
 /** What went wrong with one attempt, as far as the next step depends on it. */
@@ -69,12 +70,9 @@ export function classifyFailure(error: unknown, now: number): Failure {
 
 /** Routers answer 200 with `{"error": {"message": ...}}` when the provider behind them fails. */
 function errorInBody(body: string | undefined): string | undefined {
-  try {
-    const { error } = JSON.parse(body ?? "");
-    return typeof error?.message === "string" ? error.message : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(body ?? "") as { readonly error?: { readonly message?: unknown } | null } | null | undefined;
+  const message = parsed?.error?.message;
+  return typeof message === "string" ? message : undefined;
 }
 
 function classifyStatus(error: APICallError, status: number, now: number): Failure {
@@ -84,25 +82,13 @@ function classifyStatus(error: APICallError, status: number, now: number): Failu
   if (NO_CREDIT.test(body)) return { kind: "refused", detail, status };
   if (!RETRY_STATUSES.has(status) && status < 500) return { kind: "refused", detail, status };
   const retryAfterSeconds = retryAfter(error.responseHeaders ?? {}, now);
-  return {
-    kind: "retry",
-    detail,
-    status,
-    doubtful: false,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  };
+  return { kind: "retry", detail, status, doubtful: false, retryAfterSeconds };
 }
 
 /** `retry-after-ms`, or `retry-after` in seconds or as a date. */
 function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const milliseconds = Number(headers["retry-after-ms"] ?? Number.NaN);
-  if (milliseconds >= 0) return milliseconds / 1000;
-  const value = headers["retry-after"];
-  if (value === undefined) return undefined;
-  const seconds = Number(value);
-  if (seconds >= 0) return seconds;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+  return milliseconds >= 0 ? milliseconds / 1000 : parseRetryAfter(headers["retry-after"], now);
 }
 
 function causes(error: unknown): Error[] {
@@ -116,8 +102,8 @@ function causes(error: unknown): Error[] {
 }
 
 function describe(error: Error): string {
-  const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
-  return `${error.message}${code}`;
+  const code = codeOf(error);
+  return code === undefined ? error.message : `${error.message} (${code})`;
 }
 
 /** An error and its causes, each said once: an outer message often ends with the inner one. */

@@ -1,8 +1,6 @@
-export type { ModelCallObserver } from "./call-observer.js";
-export { MODEL_CALL_OBSERVER } from "./call-observer.js";
+export type { GenerationOptions, ModelCallObserver } from "@mlebench/base";
+export { MODEL_CALL_OBSERVER } from "@mlebench/base";
 export { withStreaming } from "./collect-stream.js";
-export { ConnectionPool, sharedConnectionPool } from "./connection-pool.js";
-export type { ModelErrorFields } from "./errors.js";
 export {
   MissingApiKeyError,
   MissingBaseUrlError,
@@ -13,10 +11,9 @@ export {
   ModelScriptError,
   ReplayMismatchError,
   RetriesExhaustedError,
-  UnknownProviderError,
+  UnknownModelProviderError,
   WrongApiKeyError,
 } from "./errors.js";
-export type { GenerationOptions } from "./generation-options.js";
 export { loadMockScript, registerMockScript } from "./mock/load-mock-script.js";
 export { mockModel } from "./mock/mock-model.js";
 export type { MockContext, MockFunction, MockScript, MockScriptInput, MockTurn } from "./mock/mock-script.js";
@@ -31,3 +28,4 @@ export type { ResolvedModel, ResolveModelOptions } from "./resolve-model.js";
 export { resolveModel } from "./resolve-model.js";
 export type { RetryContext, RetryOptions } from "./retry.js";
 export { withRetries } from "./retry.js";
+export { sharedConnectionPool } from "./shared-connection-pool.js";

@@ -1,6 +1,6 @@
+import { nearestNames } from "@mlebench/base";
 import { z } from "zod";
 import { ModelOptionsError } from "./errors.js";
-import { nearestNames } from "./nearest-names.js";
 
 const ModelArgsSchema = z.strictObject({
   /** OpenAI and Azure: the responses protocol instead of chat completions. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { messageOf } from "@mlebench/base";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { ModelOptionsError } from "./errors.js";
@@ -92,7 +93,7 @@ export function findPrice(modelId: string, prices: Prices = {}): Price | undefin
 
 /**
  * Reads prices from a YAML or JSON file: model string to input, output, cacheRead, cacheWrite.
- * @throws ModelOptionsError when the file can't be read or holds anything else.
+ * @throws ModelOptionsError when the file cannot be read or holds anything else.
  */
 export async function readPrices(path: string): Promise<Prices> {
   const parsed = z.record(z.string(), PriceSchema).safeParse(await readYaml(path));
@@ -104,7 +105,7 @@ async function readYaml(path: string): Promise<unknown> {
   try {
     return parseYaml(await readFile(path, "utf8"));
   } catch (cause) {
-    const [firstLine = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const [firstLine = ""] = messageOf(cause).split("\n");
     throw unusablePrices(path, firstLine, cause);
   }
 }

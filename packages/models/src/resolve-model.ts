@@ -1,13 +1,12 @@
 import { resolve as resolvePath } from "node:path";
 import type { LanguageModelV3 } from "@ai-sdk/provider";
+import { type GenerationOptions, nearestNames, type Semaphore } from "@mlebench/base";
 import { withStreaming } from "./collect-stream.js";
-import { sharedConnectionPool } from "./connection-pool.js";
-import { MissingApiKeyError, MissingBaseUrlError, ModelOptionsError, UnknownProviderError } from "./errors.js";
-import { type GenerationOptions, vendorOptions, withGenerationOptions } from "./generation-options.js";
+import { MissingApiKeyError, MissingBaseUrlError, ModelOptionsError, UnknownModelProviderError } from "./errors.js";
+import { vendorOptions, withGenerationOptions } from "./generation-options.js";
 import { loadMockScript } from "./mock/load-mock-script.js";
 import { mockModel } from "./mock/mock-model.js";
 import { parseModelArgs } from "./model-args.js";
-import { nearestNames } from "./nearest-names.js";
 import { findPrice, type Price, type Prices } from "./prices.js";
 import { createModel } from "./providers/create-model.js";
 import { modelFetch } from "./providers/http-fetch.js";
@@ -15,7 +14,8 @@ import { findVendor, unlistedVendor, type Vendor, vendorNames } from "./provider
 import { recordModel } from "./replay/record-model.js";
 import { replayModel } from "./replay/replay-model.js";
 import { type RetryContext, type RetryOptions, withRetries } from "./retry.js";
-import { scrubber } from "./secrets.js";
+import { scrubber } from "./scrubber.js";
+import { sharedConnectionPool } from "./shared-connection-pool.js";
 
 /** What {@link resolveModel} takes. */
 export interface ResolveModelOptions extends RetryOptions {
@@ -67,7 +67,7 @@ export async function resolveModel(model: string, options: ResolveModelOptions =
       ? await resolveLocal(provider, name, options)
       : await resolveRemote(model, provider, name, options);
   const price = findPrice(resolved.id, options.prices);
-  return price === undefined ? resolved : { ...resolved, price };
+  return { ...resolved, price };
 }
 
 function splitModel(model: string): { provider: string; name: string } {
@@ -88,9 +88,13 @@ async function resolveLocal(provider: "mock" | "replay", name: string, options: 
       ? mockModel(name, await loadMockScript(name, cwd))
       : await replayModel({ directory: resolvePath(cwd, name) });
   const id = `${provider}/${name}`;
-  const context = { modelId: id, keyVariables: [], scrub: scrubber([]), ...options.timing };
-  const pool = options.maxConnections === undefined ? {} : { pool: sharedConnectionPool(id, options.maxConnections) };
-  const retried = withRetries(inner, options, { ...context, ...pool });
+  const retried = withRetries(inner, options, {
+    modelId: id,
+    keyVariables: [],
+    scrub: scrubber([]),
+    pool: poolOf(id, options),
+    ...options.timing,
+  });
   const vendor = { name: provider, protocol: "package", providerOptions: {}, body: {} } as const;
   const languageModel = withGenerationOptions(recorded(retried, options), options.generation ?? {}, vendor);
   return { id, provider, name, languageModel };
@@ -122,21 +126,25 @@ async function resolveRemote(model: string, provider: string, name: string, opti
     apiKey,
     args,
     rawArgs,
-    fetch: modelFetch({ env, ...(Object.keys(body).length === 0 ? {} : { extraBody: body }) }),
-    ...(options.importPackage === undefined ? {} : { importPackage: options.importPackage }),
+    fetch: modelFetch({ env, extraBody: Object.keys(body).length === 0 ? undefined : body }),
+    importPackage: options.importPackage,
   });
 
+  const headerValues = [args.headers ?? {}, generation.headers ?? {}].flatMap((headers) => Object.values(headers));
   const stream = args.stream ?? vendor.protocol === "anthropic";
-  const { maxConnections } = options;
   const retried = withRetries(stream ? withStreaming(inner) : inner, options, {
     modelId: id,
     keyVariables: options.apiKey === undefined ? vendor.keyVariables : [],
-    scrub: scrubber([apiKey, ...Object.values(args.headers ?? {}), ...userInfoOf(baseUrl)]),
-    ...(maxConnections === undefined ? {} : { pool: sharedConnectionPool(`${id} ${baseUrl}`, maxConnections) }),
+    scrub: scrubber([apiKey, ...headerValues, ...userInfoOf(baseUrl)]),
+    pool: poolOf(`${id} ${baseUrl}`, options),
     ...options.timing,
   });
   const languageModel = withGenerationOptions(recorded(retried, options), generation, { ...vendor, ...extra });
-  return { id, provider: vendor.name, name: target.name, languageModel, ...(baseUrl === undefined ? {} : { baseUrl }) };
+  return { id, provider: vendor.name, name: target.name, languageModel, baseUrl };
+}
+
+function poolOf(key: string, { maxConnections }: ResolveModelOptions): Semaphore | undefined {
+  return maxConnections === undefined ? undefined : sharedConnectionPool(key, maxConnections);
 }
 
 /** The vendor meant by a model string, and the name that remains for it. */
@@ -150,7 +158,7 @@ function findTarget(model: string, provider: string, name: string): { vendor: Ve
   const vendor = findVendor(elsewhere?.[1] ?? provider);
   if (vendor === undefined) {
     const known = [...vendorNames(), "openai-api", "mock", "replay"];
-    throw new UnknownProviderError(model, provider, nearestNames(provider, known), [...new Set(known)].sort());
+    throw new UnknownModelProviderError(model, provider, nearestNames(provider, known), [...new Set(known)].sort());
   }
   const rest = elsewhere?.[2] ?? name;
   return { vendor, name: rest, id: `${vendor.name}/${rest}` };

@@ -4,13 +4,12 @@ import {
   type LanguageModelV3CallOptions,
   TypeValidationError,
 } from "@ai-sdk/provider";
+import { MODEL_CALL_OBSERVER, type ModelCallObserver, Semaphore } from "@mlebench/base";
 import { describe, expect, it } from "vitest";
-import { MODEL_CALL_OBSERVER, type ModelCallObserver } from "./call-observer.js";
-import { ConnectionPool } from "./connection-pool.js";
 import { mockModel } from "./mock/mock-model.js";
 import { parseMockScript } from "./mock/mock-script.js";
 import { type RetryOptions, withRetries } from "./retry.js";
-import { scrubber } from "./secrets.js";
+import { scrubber } from "./scrubber.js";
 
 const REQUEST: LanguageModelV3CallOptions = { prompt: [{ role: "user", content: [{ type: "text", text: "Hi." }] }] };
 
@@ -41,7 +40,7 @@ function status(statusCode: number, responseHeaders: Record<string, string> = {}
   });
 }
 
-function retrying(inner: LanguageModelV3, options: RetryOptions = {}, pool?: ConnectionPool) {
+function retrying(inner: LanguageModelV3, options: RetryOptions = {}, pool?: Semaphore) {
   const waits: number[] = [];
   let now = Date.UTC(2026, 0, 1);
   const model = withRetries(inner, options, {
@@ -54,7 +53,7 @@ function retrying(inner: LanguageModelV3, options: RetryOptions = {}, pool?: Con
       waits.push(seconds);
       now += seconds * 1000;
     },
-    ...(pool === undefined ? {} : { pool }),
+    pool,
   });
   return { model, waits };
 }
@@ -186,7 +185,7 @@ describe("withRetries", () => {
         return () => log.push("go on");
       },
     };
-    const pool = new ConnectionPool(1);
+    const pool = new Semaphore(1);
     const release = await pool.acquire();
     const { model } = retrying(failing(status(429)), {}, pool);
     const options = { ...REQUEST, [MODEL_CALL_OBSERVER]: observer };
@@ -198,7 +197,7 @@ describe("withRetries", () => {
   });
 
   it("holds no connection while it waits", async () => {
-    const pool = new ConnectionPool(1);
+    const pool = new Semaphore(1);
     const full: boolean[] = [];
     const model = withRetries(
       failing(status(500)),
@@ -217,9 +216,9 @@ describe("withRetries", () => {
   });
 });
 
-describe("ConnectionPool", () => {
+describe("Semaphore", () => {
   it("serves in order, and skips those who left", async () => {
-    const pool = new ConnectionPool(1);
+    const pool = new Semaphore(1);
     const first = await pool.acquire();
     const leaving = new AbortController();
     const order: string[] = [];

@@ -2,7 +2,7 @@ export type {
   ApprovalDecision,
   ApprovalRequest,
   Approver,
-  GenerateConfig,
+  GenerationOptions,
   ModelUsage,
   ReactEvent,
   ReactLimits,
@@ -15,7 +15,6 @@ export {
   getThresholds,
   listCompetitions,
   listSplits,
-  nearestNames,
   readSplit,
 } from "@mlebench/competitions";
 export type { CompetitionDataStatus, PruneResult, VerifyPreparedResult } from "@mlebench/data-prep";
@@ -34,7 +33,7 @@ export {
   recoverEvalLog,
 } from "@mlebench/eval-log";
 export type { AggregateReport, GradeOptions, GradeSubmissionsOptions, GradingReport } from "@mlebench/grader";
-export { gradeCsv, gradeSubmissions, stringifyReport, writeAggregateReport } from "@mlebench/grader";
+export { gradeCsv, gradeSubmissions, medalOf, stringifyReport, writeAggregateReport } from "@mlebench/grader";
 export type { ResolvedModel } from "@mlebench/models";
 export { readPrices } from "@mlebench/models";
 export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";

@@ -1,4 +1,4 @@
-import type { GradingReport } from "@mlebench/grader";
+import { type GradingReport, medalOf } from "@mlebench/grader";
 
 /** A report in words, as markdown: the verdict in one line, then the lines it was measured against. */
 export function reportText(report: GradingReport): string {
@@ -18,11 +18,5 @@ function verdict(report: GradingReport): string {
   if (!report.submission_exists) return "no submission.";
   if (!report.valid_submission) return "the submission is invalid.";
   const median = report.above_median ? "above the median" : "not above the median";
-  return `valid submission, score ${report.score}, ${median}, ${medalOf(report)}.`;
-}
-
-function medalOf(report: GradingReport): string {
-  if (report.gold_medal) return "gold medal";
-  if (report.silver_medal) return "silver medal";
-  return report.bronze_medal ? "bronze medal" : "no medal";
+  return `valid submission, score ${report.score}, ${median}, ${medalOf(report) ?? "no"} medal.`;
 }

@@ -6,6 +6,7 @@ import {
   gradeCsv,
   gradeSubmissions,
   loadPlugIn,
+  medalOf,
   registerDemo,
   stringifyReport,
   writeAggregateReport,
@@ -51,12 +52,6 @@ export async function gradeSample(
 
 function describe(report: GradingReport): string {
   if (!report.valid_submission) return `invalid: ${report.reason ?? "no reason"}`;
-  const medal = report.gold_medal
-    ? "gold"
-    : report.silver_medal
-      ? "silver"
-      : report.bronze_medal
-        ? "bronze"
-        : "no medal";
+  const medal = medalOf(report) ?? "no medal";
   return `score ${report.score}, ${report.above_median ? "above" : "not above"} the median, ${medal}`;
 }

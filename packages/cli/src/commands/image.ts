@@ -1,4 +1,5 @@
-import { buildImage, IMAGE_TARGETS, type ImageTarget, nearestNames } from "@mlebench/runner";
+import { nearestNames } from "@mlebench/base";
+import { buildImage, IMAGE_TARGETS, type ImageTarget } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatDuration } from "../output/format.js";
 import { withInterrupts } from "../run/with-interrupts.js";

@@ -1,4 +1,5 @@
-import { getThresholds, listCompetitions, loadPlugIn, nearestNames, readSplit, registerDemo } from "@mlebench/runner";
+import { nearestNames } from "@mlebench/base";
+import { getThresholds, listCompetitions, loadPlugIn, readSplit, registerDemo } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatTable } from "../output/table.js";
 

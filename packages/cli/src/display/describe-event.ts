@@ -1,4 +1,4 @@
-import type { RunEvent } from "@mlebench/runner";
+import { medalOf, type RunEvent } from "@mlebench/runner";
 import pc from "picocolors";
 import { formatBytes, formatDuration } from "../output/format.js";
 import { formatTable } from "../output/table.js";
@@ -101,16 +101,9 @@ function describeEnd(event: Extract<RunEvent, { type: "sample-end" }>): string {
   if (!report) return `finished in ${time}${limit}`;
   if (!report.valid_submission)
     return `finished in ${time}${limit}: ${pc.yellow("no valid submission:")} ${report.reason ?? ""}`;
-  const medal = report.gold_medal
-    ? "gold medal"
-    : report.silver_medal
-      ? "silver medal"
-      : report.bronze_medal
-        ? "bronze medal"
-        : report.above_median
-          ? "above the median"
-          : "below the median";
-  return `finished in ${time}${limit}: score ${report.score}, ${report.any_medal ? pc.green(medal) : medal}`;
+  const medal = medalOf(report);
+  const place = medal ? pc.green(`${medal} medal`) : `${report.above_median ? "above" : "below"} the median`;
+  return `finished in ${time}${limit}: score ${report.score}, ${place}`;
 }
 
 function count(number: number, noun: string): string {

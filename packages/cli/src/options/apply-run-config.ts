@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts as Command, Option } from "@commander-js/extra-typings";
-import { nearestNames, readTaskConfig } from "@mlebench/runner";
+import { nearestNames } from "@mlebench/base";
+import { readTaskConfig } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { list } from "./values.js";
 

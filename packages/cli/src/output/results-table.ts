@@ -1,4 +1,4 @@
-import type { RunResult } from "@mlebench/runner";
+import { medalOf, type RunResult } from "@mlebench/runner";
 import pc from "picocolors";
 import { formatCount, formatDuration } from "./format.js";
 import { fittingColumns, formatTable, formatTableWithin, type TableColumn } from "./table.js";
@@ -18,7 +18,7 @@ export function formatResults(result: RunResult, width?: number): string {
     stateOf(summary),
     report ? (report.valid_submission ? YES : pc.yellow(NO)) : "-",
     report ? (report.above_median ? YES : NO) : "-",
-    report ? medalOf(report) : "-",
+    report ? medalCell(report) : "-",
     report ? formatScore(report.score) : "-",
     ...(report
       ? [report.median_threshold, report.bronze_threshold, report.silver_threshold, report.gold_threshold].map(
@@ -125,10 +125,9 @@ function stateOf(summary: RunResult["samples"][number]["summary"]): string {
   return summary.limit ? `${summary.limit} limit` : "finished";
 }
 
-function medalOf(report: NonNullable<RunResult["samples"][number]["report"]>): string {
-  if (report.gold_medal) return pc.green("gold");
-  if (report.silver_medal) return pc.green("silver");
-  return report.bronze_medal ? pc.green("bronze") : "none";
+function medalCell(report: NonNullable<RunResult["samples"][number]["report"]>): string {
+  const medal = medalOf(report);
+  return medal ? pc.green(medal) : "none";
 }
 
 function formatScore(score: number | null): string {

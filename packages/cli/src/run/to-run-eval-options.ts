@@ -1,3 +1,4 @@
+import { nearestNames } from "@mlebench/base";
 import {
   camelKeys,
   checkTaskArgs,
@@ -5,7 +6,6 @@ import {
   loadModule,
   loadPlugIn,
   type MleBenchParams,
-  nearestNames,
   parseFailOnError,
   parseTaskArgs,
   type RunDefaults,

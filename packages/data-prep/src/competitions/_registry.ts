@@ -1,4 +1,4 @@
-// Generated from this folder by scripts/generate-registry.mjs; do not edit.
+// The entries are generated from this folder by scripts/generate-registry.mjs; do not edit them.
 import type { Preparer } from "../preparer.js";
 
 /** Loads a competition's preparer when it is asked for, so that starting up reads none of them. */

@@ -1,4 +1,4 @@
-// Generated from this folder by `pnpm --filter @mlebench/grader generate`; never edit by hand.
+// The entries are generated from this folder by scripts/generate-registry.mjs; do not edit them.
 import type { Grader } from "../define-grader.js";
 
 /** Loads the grader of a competition on first use. */

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { nearestNames } from "@mlebench/base";
 import { parse as parseYaml } from "yaml";
 import { ModelScriptError } from "../errors.js";
-import { nearestNames } from "../nearest-names.js";
 import { type MockFunction, type MockScript, type MockScriptInput, parseMockScript } from "./mock-script.js";
 
 /** Scripts that are known by a name; plug-ins add theirs. */
@@ -50,7 +50,7 @@ async function fromText(path: string): Promise<MockScript> {
   try {
     return parseMockScript(path, parseYaml(text));
   } catch (error) {
-    if (error instanceof ModelScriptError) throw error;
+    if (ModelScriptError.is(error)) throw error;
     throw new ModelScriptError(`The mock script ${path} is neither YAML nor JSON.`, "Correct it.", error);
   }
 }

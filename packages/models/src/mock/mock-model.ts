@@ -9,6 +9,7 @@ import {
   type LanguageModelV3Message,
   type LanguageModelV3Usage,
 } from "@ai-sdk/provider";
+import { sleep } from "@mlebench/base";
 import { ModelScriptError } from "../errors.js";
 import {
   type MockContext,
@@ -21,7 +22,7 @@ import {
 
 /**
  * A model that follows a script. Which turn is next is read from the conversation (how often the model has spoken), so
- * that any number of samples and epochs may share one model at the same time, and a resumed one goes on where it was.
+ * that any number of samples and epochs may share one model at the same time, and a resumed one continues where it was.
  */
 export function mockModel(name: string, script: MockScript | MockFunction): LanguageModelV3 {
   const failures = new Map<string, number>();
@@ -34,7 +35,7 @@ export function mockModel(name: string, script: MockScript | MockFunction): Lang
       const context = contextOf(options);
       const turn =
         typeof script === "function" ? await fromFunction(name, script, context) : pick(name, script, context);
-      if (turn.delaySeconds !== undefined) await pause(turn.delaySeconds, options.abortSignal);
+      if (turn.delaySeconds !== undefined) await sleep(turn.delaySeconds * 1000, options.abortSignal);
       if (turn.error !== undefined) failIfDue(turn.error, options, failures);
       return answer(turn, context, typeof script === "function" ? undefined : script.usage);
     },
@@ -196,25 +197,10 @@ function failIfDue(
     message,
     url: "mock://",
     requestBodyValues: {},
-    ...(error.status === undefined ? {} : { statusCode: error.status }),
-    ...(error.retryAfterSeconds === undefined
-      ? {}
-      : { responseHeaders: { "retry-after": String(error.retryAfterSeconds) } }),
+    statusCode: error.status,
+    responseHeaders:
+      error.retryAfterSeconds === undefined ? undefined : { "retry-after": String(error.retryAfterSeconds) },
     responseBody: JSON.stringify({ error: { message } }),
-  });
-}
-
-function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, seconds * 1000);
-    signal?.addEventListener("abort", stop, { once: true });
   });
 }
 

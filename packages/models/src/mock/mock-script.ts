@@ -1,3 +1,4 @@
+import { messageOf } from "@mlebench/base";
 import { z } from "zod";
 import { ModelScriptError } from "../errors.js";
 
@@ -5,7 +6,7 @@ const RegexSchema = z.string().superRefine((source, context) => {
   try {
     new RegExp(source);
   } catch (error) {
-    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+    context.addIssue({ code: "custom", message: messageOf(error) });
   }
 });
 

@@ -1,4 +1,5 @@
 import type { LanguageModelV3 } from "@ai-sdk/provider";
+import { withoutUndefined } from "@mlebench/base";
 import { MissingProviderPackageError, ModelOptionsError } from "../errors.js";
 import type { ModelArgs } from "../model-args.js";
 import { toCamelCase } from "../model-args.js";
@@ -44,10 +45,10 @@ async function createOpenAiModel({ vendor, name, baseUrl, apiKey, args, fetch }:
   const provider = createOpenAI({
     fetch,
     apiKey: apiKey ?? "",
-    ...(baseUrl === undefined ? {} : { baseURL: vendor.name === "azure" ? azureBaseUrl(baseUrl) : baseUrl }),
+    baseURL: baseUrl !== undefined && vendor.name === "azure" ? azureBaseUrl(baseUrl) : baseUrl,
     headers: { ...args.headers, ...(vendor.keyHeader === undefined ? {} : { [vendor.keyHeader]: apiKey ?? "" }) },
-    ...(args.organization === undefined ? {} : { organization: args.organization }),
-    ...(args.project === undefined ? {} : { project: args.project }),
+    organization: args.organization,
+    project: args.project,
   });
   const official = baseUrl === undefined || new URL(baseUrl).hostname === OPENAI_HOST;
   const responses = args.responsesApi ?? (official && THINKING_OPENAI_MODEL.test(name));
@@ -65,8 +66,8 @@ async function createAnthropicModel({ name, baseUrl, apiKey, args, fetch }: Crea
   const provider = createAnthropic({
     fetch,
     apiKey: apiKey ?? "",
-    ...(baseUrl === undefined ? {} : { baseURL: anthropicBaseUrl(baseUrl) }),
-    ...(args.headers === undefined ? {} : { headers: args.headers }),
+    baseURL: baseUrl === undefined ? undefined : anthropicBaseUrl(baseUrl),
+    headers: args.headers,
   });
   return provider(name);
 }
@@ -84,9 +85,9 @@ async function createCompatibleModel({ vendor, name, baseUrl, apiKey, args, fetc
     baseURL: baseUrl ?? "",
     fetch,
     includeUsage: true,
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(args.headers === undefined ? {} : { headers: args.headers }),
-    ...(args.queryParams === undefined ? {} : { queryParams: args.queryParams }),
+    apiKey,
+    headers: args.headers,
+    queryParams: args.queryParams,
   });
   return provider.chatModel(name);
 }
@@ -110,8 +111,7 @@ async function createPackagedModel(options: CreateModelOptions): Promise<Languag
   const provider: unknown = create({
     ...settings,
     fetch: options.fetch,
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
+    ...withoutUndefined({ apiKey, baseURL: baseUrl }),
   });
   if (typeof provider !== "function") {
     throw new ModelOptionsError(`${wanted.name} made no provider.`, `Install ${wanted.install}.`);

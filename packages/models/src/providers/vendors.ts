@@ -71,7 +71,7 @@ const VENDORS: readonly Vendor[] = [
     ([name, baseUrl, keyVariables]): Vendor => ({
       name,
       protocol: "openai-compatible",
-      ...(baseUrl === undefined ? {} : { baseUrl }),
+      baseUrl,
       keyVariables,
       baseUrlVariables: [`${variablePrefix(name)}_BASE_URL`],
     }),

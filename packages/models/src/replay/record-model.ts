@@ -1,6 +1,6 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LanguageModelV3 } from "@ai-sdk/provider";
+import { writeAtomically } from "@mlebench/base";
 import { wrapLanguageModel } from "../wrap-language-model.js";
 import { requestKey, requestOf } from "./request-key.js";
 
@@ -21,22 +21,15 @@ export function recordModel(inner: LanguageModelV3, options: { readonly director
     const occurrence = (seen.get(key) ?? 0) + 1;
     seen.set(key, occurrence);
     const { content, finishReason, usage, providerMetadata } = result;
-    await mkdir(directory, { recursive: true });
     await writeJson(join(directory, MODEL_FILE), { provider: inner.provider, modelId: inner.modelId });
     await writeJson(join(directory, `${key}-${occurrence}.json`), {
       request,
-      response: { content, finishReason, usage, ...(providerMetadata === undefined ? {} : { providerMetadata }) },
+      response: { content, finishReason, usage, providerMetadata },
     });
     return result;
   });
 }
 
-let temporaryNames = 0;
-
-/** Whole or not at all. */
-async function writeJson(path: string, value: unknown): Promise<void> {
-  temporaryNames += 1;
-  const temporary = `${path}.${process.pid}-${temporaryNames}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(value, undefined, 1)}\n`);
-  await rename(temporary, path);
+function writeJson(path: string, value: unknown): Promise<void> {
+  return writeAtomically(path, `${JSON.stringify(value, undefined, 1)}\n`);
 }

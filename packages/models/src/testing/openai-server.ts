@@ -90,8 +90,8 @@ function chat(request: ServerRequest, reply: ServerReply): RenderedReply {
         message: {
           role: "assistant",
           content: reply.text ?? null,
-          ...(reply.reasoning === undefined ? {} : { reasoning_content: reply.reasoning }),
-          ...(calls.length === 0 ? {} : { tool_calls: calls }),
+          reasoning_content: reply.reasoning,
+          tool_calls: calls.length === 0 ? undefined : calls,
         },
         finish_reason: finishReason(reply),
       },

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import type { GenerateConfig } from "@mlebench/agent-react";
 import {
   createEvalLog,
   type EvalLogWriter,
@@ -260,7 +259,7 @@ async function openLog(
 }
 
 /** What the loop itself asks of the model; the rest is added where the model is resolved. */
-function generateConfig(generate: GenerationOptions = {}): GenerateConfig {
+function generateConfig(generate: GenerationOptions = {}): GenerationOptions {
   const { temperature, topP, topK, maxTokens, seed, stopSequences, frequencyPenalty, presencePenalty } = generate;
   return { temperature, topP, topK, maxTokens, seed, stopSequences, frequencyPenalty, presencePenalty };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import {
-  type GenerateConfig,
+  type GenerationOptions,
   LimitReached,
   type ModelUsage,
   ReactError,
@@ -37,7 +37,7 @@ export interface SampleSetup {
   /** Build the image also when it exists. */
   readonly forceBuild: boolean;
   readonly model: ResolvedModel;
-  readonly generate: GenerateConfig;
+  readonly generate: GenerationOptions;
   readonly solver: Solver;
   /** Name of the solver in the log. */
   readonly solverArgs: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type {
   ChatMessage,
-  GenerateConfig,
+  GenerationOptions,
   ModelUsage,
   ReactEvent,
   ReactLimits,
@@ -42,7 +42,7 @@ export interface SolverContext {
   readonly sandbox: Sandbox;
   readonly model: ResolvedModel;
   /** Temperature and the like. */
-  readonly generate: GenerateConfig;
+  readonly generate: GenerationOptions;
   /** The limits of the sample. The time limit also ends a solver that does not look at it, through the signal. */
   readonly limits: ReactLimits;
   /** Seconds that one command of the agent may take. */
