@@ -241,7 +241,7 @@ async function runPreparer(
 
 /** Turns what a preparer stumbled over into what is wrong with the raw data. */
 function explain(error: unknown, competitionId: string, rawDirectory: string, lastRead: string | undefined): unknown {
-  const missing = error instanceof MissingSourceError ? error.path : missingPath(error);
+  const missing = MissingSourceError.is(error) ? error.path : missingPath(error);
   if (missing?.startsWith(rawDirectory + sep)) {
     return new MissingRawFileError(rawDirectory, [relative(rawDirectory, missing)], { cause: error });
   }
@@ -257,9 +257,9 @@ function explain(error: unknown, competitionId: string, rawDirectory: string, la
  * @returns the error, told about the user's folder.
  */
 async function withoutWrongRaw(error: unknown, { origin, removable }: RawSource, paths: DataPaths): Promise<unknown> {
-  const isMissing = error instanceof MissingRawFileError;
-  const isOther = error instanceof ChecksumMismatchError && origin?.kind === "folder";
-  if (origin === undefined || !(isMissing || isOther || error instanceof PreparationError)) return error;
+  const isMissing = MissingRawFileError.is(error);
+  const isOther = ChecksumMismatchError.is(error) && origin?.kind === "folder";
+  if (origin === undefined || !(isMissing || isOther || PreparationError.is(error))) return error;
   const { path } = origin;
   const told = isMissing ? new MissingRawFileError(error.root, error.missing, { origin: path, cause: error }) : error;
   const notes = RAW_NOTES.map((name) => join(paths.root, name));
