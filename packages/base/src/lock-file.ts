@@ -145,6 +145,10 @@ function writeExclusively(path: string, content: string): void {
   const file = openSync(path, "wx");
   try {
     writeSync(file, content);
+  } catch (error) {
+    // Half a lock, left by a full disk, would count as somebody's until it is stale.
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }

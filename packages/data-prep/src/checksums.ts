@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { codeOf, lockFile, writeAtomically } from "@mlebench/base";
 import type { Checksums } from "@mlebench/competitions";
 import { compareCodePoints } from "@mlebench/frame";
 import { z } from "zod";
 import { DataPrepError } from "./errors.js";
-import { lockFile } from "./files/lock-file.js";
-import { writeAtomically } from "./files/write-atomically.js";
 
 /** The files that upstream records checksums of: those directly under public and private with these endings. */
 const CHECKED_EXTENSIONS = new Set([".csv", ".json", ".jsonl", ".parquet", ".bson"]);
@@ -137,7 +136,7 @@ export async function readChecksumsFile(path: string): Promise<ReadonlyMap<strin
   try {
     parsed = ChecksumsFile.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+    if (codeOf(cause) === "ENOENT") return new Map();
     const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
     throw new DataPrepError({
       code: "DATA_PREP_CHECKSUMS_FILE",

@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf, type LockOwner, lockHolder, messageOf, tryLockFile } from "@mlebench/base";
 import { type Checksums, findCompetition, getChecksums, getCompetition } from "@mlebench/competitions";
 import { compareCodePoints } from "@mlebench/frame";
 import { type ChecksumDifference, compareChecksums, preparedChecksums } from "./checksums.js";
 import { compareContent } from "./compare-content.js";
 import { dataPaths, isPrepared } from "./data-paths.js";
 import { DataPrepError } from "./errors.js";
-import { type LockOwner, lockHolder, tryLockFile } from "./files/lock-file.js";
 import { walkFiles } from "./files/walk-files.js";
 import { leftoverNames, lockPath, PARTIAL_NAME, RAW_NOTES, UNFINISHED_ENDING } from "./leftovers.js";
 import { getPreparer } from "./preparers.js";
@@ -212,9 +212,9 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = codeOf(cause);
     if (code === "ENOENT") return [];
-    const reason = code === "ENOTDIR" ? "a file is in its place" : (cause as Error).message;
+    const reason = code === "ENOTDIR" ? "a file is in its place" : messageOf(cause);
     throw new DataPrepError({
       code: "DATA_PREP_DATA_DIRECTORY",
       message: `The data directory ${directory} can't be read: ${reason}.`,

@@ -48,17 +48,8 @@ export {
   verifyPrepared,
 } from "./data-status.js";
 export { type DiskPlan, planDiskForFolder, planDiskForRemoteZip, planDiskForZip, type RemoteZip } from "./disk-plan.js";
-export { DataPrepError, SplitError } from "./errors.js";
-export { DiskSpaceError, freeBytes, requireFreeBytes } from "./files/free-bytes.js";
+export { DataPrepError, RandomArgumentError } from "./errors.js";
 export { UnsafePathError } from "./files/join-inside.js";
-export {
-  type FileLock,
-  type LockOptions,
-  type LockOwner,
-  lockFile,
-  lockHolder,
-  tryLockFile,
-} from "./files/lock-file.js";
 export {
   MissingSourceError,
   type Placement,
@@ -68,8 +59,8 @@ export {
   placeFiles,
   placeTree,
 } from "./files/place-files.js";
+export { DiskSpaceError, requireFreeBytes } from "./files/require-free-bytes.js";
 export { type WalkEntry, walkFiles } from "./files/walk-files.js";
-export { writeAtomically } from "./files/write-atomically.js";
 export { OutputDirectory } from "./output-directory.js";
 export {
   PreparationError,

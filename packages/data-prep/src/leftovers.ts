@@ -27,7 +27,9 @@ export function lockPath(root: string): string {
 export function leftoverNames(root: string): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root).filter((name) => {
-    const isHalfNote = RAW_NOTES.some((note) => name.startsWith(`${note}.`) && name.endsWith(".part"));
+    const isHalfNote = [...RAW_NOTES, RAW_UNWANTED_NAME].some(
+      (note) => name.startsWith(`${note}.`) && name.endsWith(".part"),
+    );
     if (name.endsWith(REFUSED_ENDING)) return true;
     return isHalfNote || name === RAW_UNWANTED_NAME || name.startsWith(WORK_PREFIX) || name.startsWith(OLD_RAW_PREFIX);
   });

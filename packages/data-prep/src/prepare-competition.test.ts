@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lockFile } from "@mlebench/base";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ArchiveError } from "./archives/archive-error.js";
 import { extract } from "./archives/extract.js";
@@ -30,8 +31,7 @@ import { dataPaths, isPrepared } from "./data-paths.js";
 import { dataStatus, pruneData, verifyPrepared } from "./data-status.js";
 import { planDiskForFolder, planDiskForZip } from "./disk-plan.js";
 import { DataPrepError } from "./errors.js";
-import { DiskSpaceError } from "./files/free-bytes.js";
-import { lockFile } from "./files/lock-file.js";
+import { DiskSpaceError } from "./files/require-free-bytes.js";
 import { walkFiles } from "./files/walk-files.js";
 import { lockPath } from "./leftovers.js";
 import { PreparationError, type PrepareCompetitionOptions, prepareCompetition } from "./prepare-competition.js";
@@ -404,7 +404,7 @@ describe("disk space", () => {
     registerPreparer({ ...madeUpPreparer, estimateBytes: () => 1e18 });
     const error = await failure();
     expect(error).toBeInstanceOf(DiskSpaceError);
-    expect(error.message).toMatch(/needs 1000000\.0 TB in .*, and .* are free/);
+    expect(error.message).toMatch(/needs 1000000 TB in .*, and .* are free/);
     expect(existsSync(dataPaths(dataDir, MADE_UP_ID).raw)).toBe(false);
     rmSync(join(dataDir, MADE_UP_ID), { recursive: true });
     let asked = false;

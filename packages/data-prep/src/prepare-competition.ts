@@ -2,15 +2,14 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
+import { codeOf, type FileLock, type LockOptions, lockFile, messageOf, writeAtomically } from "@mlebench/base";
 import { type Checksums, getChecksums, getCompetition } from "@mlebench/competitions";
 import { FrameError } from "@mlebench/frame";
 import type { ExtractLimits } from "./archives/extract-guard.js";
 import { type ChecksumDifference, ChecksumMismatchError, compareChecksums, preparedChecksums } from "./checksums.js";
 import { type DataPaths, dataPaths, isPrepared } from "./data-paths.js";
 import { DataPrepError } from "./errors.js";
-import { type FileLock, type LockOptions, lockFile } from "./files/lock-file.js";
 import { MissingSourceError } from "./files/place-files.js";
-import { writeAtomically } from "./files/write-atomically.js";
 import { leftoverNames, lockPath, RAW_NOTES, RAW_UNWANTED_NAME, WORK_PREFIX } from "./leftovers.js";
 import { createPrepareContext, type FetchFile } from "./prepare-context.js";
 import type { PrepareProgress, PrepareStage } from "./prepare-progress.js";
@@ -124,7 +123,7 @@ export async function prepareCompetition(id: string, options: PrepareCompetition
 }
 
 function isDiskFull(error: unknown): boolean {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  const code = codeOf(error);
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
@@ -141,7 +140,7 @@ async function lockRoot(id: string, paths: DataPaths, options: LockOptions): Pro
     return await lockFile(lockPath(root), options);
   } catch (error) {
     if (isDiskFull(error)) throw diskFull(id, paths, error);
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === "EEXIST" || code === "ENOTDIR") {
       throw new PreparationError(id, `${root} is no folder.`, {
         hint: "Its data go there: rename what is in its place, or name another data directory.",
@@ -242,15 +241,14 @@ async function runPreparer(
 
 /** Turns what a preparer stumbled over into what is wrong with the raw data. */
 function explain(error: unknown, competitionId: string, rawDirectory: string, lastRead: string | undefined): unknown {
-  const missing = error instanceof MissingSourceError ? error.path : missingPath(error);
+  const missing = MissingSourceError.is(error) ? error.path : missingPath(error);
   if (missing?.startsWith(rawDirectory + sep)) {
     return new MissingRawFileError(rawDirectory, [relative(rawDirectory, missing)], { cause: error });
   }
   const { name } = (error ?? {}) as NodeJS.ErrnoException;
   if (DataPrepError.is(error) || name === "AbortError" || isDiskFull(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
   const where = lastRead === undefined ? "" : ` (the file it read last: ${relative(rawDirectory, lastRead)})`;
-  return new PreparationError(competitionId, message + where, { hint: hintOf(error), cause: error });
+  return new PreparationError(competitionId, messageOf(error) + where, { hint: hintOf(error), cause: error });
 }
 
 /**
@@ -259,9 +257,9 @@ function explain(error: unknown, competitionId: string, rawDirectory: string, la
  * @returns the error, told about the user's folder.
  */
 async function withoutWrongRaw(error: unknown, { origin, removable }: RawSource, paths: DataPaths): Promise<unknown> {
-  const isMissing = error instanceof MissingRawFileError;
-  const isOther = error instanceof ChecksumMismatchError && origin?.kind === "folder";
-  if (origin === undefined || !(isMissing || isOther || error instanceof PreparationError)) return error;
+  const isMissing = MissingRawFileError.is(error);
+  const isOther = ChecksumMismatchError.is(error) && origin?.kind === "folder";
+  if (origin === undefined || !(isMissing || isOther || PreparationError.is(error))) return error;
   const { path } = origin;
   const told = isMissing ? new MissingRawFileError(error.root, error.missing, { origin: path, cause: error }) : error;
   const notes = RAW_NOTES.map((name) => join(paths.root, name));
@@ -270,8 +268,7 @@ async function withoutWrongRaw(error: unknown, { origin, removable }: RawSource,
 }
 
 function missingPath(error: unknown): string | undefined {
-  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
-  return code === "ENOENT" ? path : undefined;
+  return codeOf(error) === "ENOENT" ? (error as NodeJS.ErrnoException).path : undefined;
 }
 
 function hintOf(error: unknown): string | undefined {

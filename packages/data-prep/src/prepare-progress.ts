@@ -1,4 +1,4 @@
-import type { LockOwner } from "./files/lock-file.js";
+import type { LockOwner } from "@mlebench/base";
 
 /** The stages of a preparation, in their order; stages with nothing to do do not appear. */
 export type PrepareStage = "wait" | "download" | "check-download" | "unpack" | "prepare" | "verify" | "clean";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { freeBytes, parseJson, writeAtomically } from "@mlebench/base";
 import { z } from "zod";
 import { extract } from "./archives/extract.js";
 import type { ExtractLimits } from "./archives/extract-guard.js";
@@ -10,9 +11,8 @@ import { ChecksumMismatchError, md5OfFile } from "./checksums.js";
 import { type DataPaths, holdsSomething } from "./data-paths.js";
 import { planDiskForFolder, planDiskForZip } from "./disk-plan.js";
 import { DataPrepError } from "./errors.js";
-import { freeBytes, requireFreeBytes } from "./files/free-bytes.js";
 import { placeTree } from "./files/place-files.js";
-import { writeAtomically } from "./files/write-atomically.js";
+import { requireFreeBytes } from "./files/require-free-bytes.js";
 import { CHECKED_ZIP_NAME, NOTE_NAME, OLD_RAW_PREFIX, PARTIAL_NAME } from "./leftovers.js";
 import type { PrepareStage } from "./prepare-progress.js";
 import type { Preparer } from "./preparer.js";
@@ -97,7 +97,7 @@ export async function provideRaw(options: RawSourceOptions): Promise<RawSource> 
   return await fromFreshZip(options);
 }
 
-/** From the zip that lies in the data directory; one that can't be unpacked is downloaded again where that is possible. */
+/** From the zip that lies in the data directory; one that cannot be unpacked is downloaded again where that is possible. */
 async function fromZipThere(options: RawSourceOptions): Promise<RawSource> {
   const { paths } = options;
   try {
@@ -259,9 +259,5 @@ async function writeNote(root: string, note: RawNote): Promise<void> {
 }
 
 async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch {
-    return undefined;
-  }
+  return parseJson(await readFile(path, "utf8").catch(() => ""));
 }

@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "@mlebench/base";
 import { ArchiveError } from "./archives/archive-error.js";
 import type { DataPaths } from "./data-paths.js";
 import { DataPrepError } from "./errors.js";
 import { RAW_NOTES, REFUSED_ENDING } from "./leftovers.js";
 
-/** The zip in the data directory can't be unpacked, and another could not be fetched in its place. */
+/** The zip in the data directory cannot be unpacked, and another could not be fetched in its place. */
 export class ZipNotReplacedError extends DataPrepError {
   constructor(refusal: ArchiveError, failure: unknown) {
-    const reason = failure instanceof Error ? failure.message : String(failure);
     const hint = (failure as { readonly hint?: unknown } | undefined)?.hint;
     super({
       code: refusal.code,
-      message: `${refusal.message} Downloading it again failed: ${reason}`,
+      message: `${refusal.message} Downloading it again failed: ${messageOf(failure)}`,
       hint: typeof hint === "string" ? hint : refusal.hint,
       cause: failure,
     });
@@ -22,7 +22,7 @@ export class ZipNotReplacedError extends DataPrepError {
 
 /** Whether an error says that the zip in the data directory is of no use, however often it is tried. */
 export function isRefusal(error: unknown, paths: DataPaths): error is ArchiveError {
-  return error instanceof ArchiveError && error.archivePath === paths.zip && error.reason !== "limit";
+  return ArchiveError.is(error) && error.archivePath === paths.zip && error.reason !== "limit";
 }
 
 /** Takes the zip out of the way, with all that is known of it, so that another can be downloaded. */

@@ -1,3 +1,4 @@
+import { parseJson } from "@mlebench/base";
 import type { z } from "zod";
 import { ApiAccessToken } from "./api-types.js";
 import type { Credentials, OauthCredentials } from "./credentials.js";
@@ -156,7 +157,7 @@ export class KaggleApi {
   }
 
   #aboutRules({ error, said }: { error: KaggleError; said: string }, operation: Operation): KaggleError {
-    if (!(error instanceof ForbiddenError) || operation.competitionId === undefined) return error;
+    if (!ForbiddenError.is(error) || operation.competitionId === undefined) return error;
     if (isAboutRules(said)) return new RulesNotAcceptedError(operation.competitionId, { cause: error });
     return new ForbiddenError(operation.what, said, {
       hint: `See whether this account may take part and has accepted the rules: ${rulesPage(operation.competitionId)}`,
@@ -266,11 +267,8 @@ export class KaggleApi {
       stallSeconds: this.#options.timeoutSeconds,
       signal,
     });
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      // The parser's message would quote the answer, which may hold a token.
+    const json = parseJson(text);
+    if (json === undefined) {
       throw new UnexpectedResponseError(operation.what, "not JSON", { status: response.status });
     }
     if (Complaint.safeParse(json).success) {

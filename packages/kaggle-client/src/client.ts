@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { Semaphore } from "@mlebench/base";
 import type { Dispatcher } from "undici";
 import { KaggleApi, type KaggleProtocol, type Operation, operations } from "./api.js";
 import { ApiCompetition, ApiFilesPage } from "./api-types.js";
@@ -6,7 +7,6 @@ import { type Credentials, type CredentialsWarning, credentialsFingerprint, load
 import { Bandwidth } from "./download/bandwidth.js";
 import { download } from "./download/download.js";
 import { readPart } from "./download/read-part.js";
-import { Semaphore } from "./download/semaphore.js";
 import { type DownloadSource, signedSource } from "./download/source.js";
 import type { DownloadResult, TransferOptions } from "./download/transfer-options.js";
 import { KaggleError, NotFoundError, RulesNotAcceptedError, UnexpectedResponseError } from "./errors.js";
@@ -235,7 +235,7 @@ export class KaggleClient implements AsyncDisposable {
       return { state: "accepted" };
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (error instanceof RulesNotAcceptedError) return { state: "not-accepted", rulesUrl: error.rulesUrl };
+      if (RulesNotAcceptedError.is(error)) return { state: "not-accepted", rulesUrl: error.rulesUrl };
       if (KaggleError.is(error)) return { state: "unknown", error };
       throw error;
     }

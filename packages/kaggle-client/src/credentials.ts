@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { parseJson } from "@mlebench/base";
 import { z } from "zod";
 import { CredentialsFileError, CredentialsNotFoundError } from "./errors.js";
 import { Secret } from "./secret.js";
@@ -158,7 +159,7 @@ async function keyCredentials(
   }
   const text = await files.text(path);
   if (text === undefined) return undefined;
-  const file = ApiKeyFile.safeParse(parseJson(text, path));
+  const file = ApiKeyFile.safeParse(jsonOf(text, path));
   if (!file.success) throw new CredentialsFileError(path, 'it needs "username" and "key", both texts');
   // `kaggle config set` keeps other settings in this file.
   if (file.data.username === undefined && file.data.key === undefined) return "only-settings";
@@ -173,7 +174,7 @@ async function keyCredentials(
 async function oauthCredentials(path: string, files: CredentialFiles): Promise<OauthCredentials | undefined> {
   const text = await files.text(path);
   if (text === undefined) return undefined;
-  const file = OauthFile.safeParse(parseJson(text, path));
+  const file = OauthFile.safeParse(jsonOf(text, path));
   if (!file.success) throw new CredentialsFileError(path, '"refresh_token" is missing');
   const expires = file.data.access_token_expiration ? Date.parse(file.data.access_token_expiration) : Number.NaN;
   return {
@@ -241,13 +242,11 @@ function notFound(
   );
 }
 
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, which may be the key.
-    throw new CredentialsFileError(path, "it is not JSON");
-  }
+/** Without the parser's own message: it quotes the text, which may be the key. */
+function jsonOf(text: string, path: string): unknown {
+  const value = parseJson(text);
+  if (value === undefined) throw new CredentialsFileError(path, "it is not JSON");
+  return value;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,33 +1,8 @@
-const BRAND = Symbol.for("@mlebench/kaggle-client/KaggleError");
+import { CodedError } from "@mlebench/base";
 
-/** Everything an error of this package carries besides its class. */
-export interface KaggleErrorInit {
-  /** Stable identifier, for example `KAGGLE_RULES_NOT_ACCEPTED`. */
-  readonly code: string;
-  /** What happened, with the facts. Never contains a key, a token or the query of a signed address. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly hint: string;
-  readonly cause?: unknown;
-}
-
-/** Base of every error thrown by this package. */
-export class KaggleError extends Error {
-  readonly code: string;
-  readonly hint: string;
-
-  constructor(init: KaggleErrorInit) {
-    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
-    this.name = new.target.name;
-    this.code = init.code;
-    this.hint = init.hint;
-    Object.defineProperty(this, BRAND, { value: true });
-  }
-
-  /** True for an error of this package, also when two copies of the package are loaded. */
-  static is(error: unknown): error is KaggleError {
-    return error instanceof Error && BRAND in error;
-  }
+/** Base of every error thrown by this package. No message contains a key, a token or the query of a signed address. */
+export class KaggleError extends CodedError {
+  static override readonly packageName = "@mlebench/kaggle-client";
 }
 
 /** No credentials anywhere; `places` lists where they were looked for, variables and files. */
@@ -215,18 +190,19 @@ export class DiskFullError extends KaggleError {
 /** The bytes received are not the expected ones, also after starting over. */
 export class IntegrityError extends KaggleError {
   readonly path: string;
-  readonly kind: "length" | "md5" | "sha256" | "crc32c";
+  /** What was compared. */
+  readonly mismatch: "length" | "md5" | "sha256" | "crc32c";
   readonly expected: string;
   readonly actual: string;
 
-  constructor(path: string, kind: IntegrityError["kind"], expected: string, actual: string) {
+  constructor(path: string, mismatch: IntegrityError["mismatch"], expected: string, actual: string) {
     super({
-      code: kind === "length" ? "KAGGLE_LENGTH_MISMATCH" : "KAGGLE_CHECKSUM_MISMATCH",
-      message: `${path}: ${kind} is ${actual}, expected ${expected}.`,
+      code: mismatch === "length" ? "KAGGLE_LENGTH_MISMATCH" : "KAGGLE_CHECKSUM_MISMATCH",
+      message: `${path}: ${mismatch} is ${actual}, expected ${expected}.`,
       hint: "Nothing was kept. If running again does not help, the source holds another file than expected.",
     });
     this.path = path;
-    this.kind = kind;
+    this.mismatch = mismatch;
     this.expected = expected;
     this.actual = actual;
   }

@@ -57,7 +57,7 @@ describe("fetchLfsObject", () => {
 
   it("refuses content that stays wrong", async () => {
     server.faults.add({ path: /store/, effect: { type: "corrupt", atByte: 1 } });
-    await expect(fetchTo()).rejects.toMatchObject({ code: "KAGGLE_CHECKSUM_MISMATCH", kind: "sha256" });
+    await expect(fetchTo()).rejects.toMatchObject({ code: "KAGGLE_CHECKSUM_MISMATCH", mismatch: "sha256" });
   });
 });
 

@@ -19,13 +19,10 @@ export type {
 } from "./credentials.js";
 export { credentialsFingerprint, loadCredentials } from "./credentials.js";
 export type { ChecksumKind, Checksums } from "./download/checksums.js";
-export { freeBytes } from "./download/disk-space.js";
-export { removeDownload } from "./download/download.js";
 export type { DownloadUrlOptions } from "./download/download-url.js";
 export { downloadUrl } from "./download/download-url.js";
 export type { DownloadEvent } from "./download/events.js";
 export type { DownloadResult, TransferOptions } from "./download/transfer-options.js";
-export type { KaggleErrorInit } from "./errors.js";
 export {
   CredentialsFileError,
   CredentialsNotFoundError,

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { parseJson, writeAtomically } from "@mlebench/base";
 import { z } from "zod";
 import type { KaggleClient, RulesState } from "./client.js";
 import { type KaggleError, RateLimitedError, UnauthorizedError } from "./errors.js";
@@ -97,16 +97,13 @@ export async function checkRules(
 
 /** Every further probe would end the same way. */
 function isFinal(error: KaggleError): boolean {
-  return error instanceof RateLimitedError || error instanceof UnauthorizedError;
+  return RateLimitedError.is(error) || UnauthorizedError.is(error);
 }
 
 async function readCache(path: string): Promise<Record<string, string[]>> {
-  try {
-    return Cache.parse(JSON.parse(await readFile(path, "utf8"))).accepted;
-  } catch {
-    // A cache that is missing or broken costs probes, nothing else.
-    return {};
-  }
+  // A cache that is missing or broken costs probes, nothing else.
+  const text = await readFile(path, "utf8").catch(() => "");
+  return Cache.safeParse(parseJson(text)).data?.accepted ?? {};
 }
 
 async function readAccepted(path: string | undefined, account: string): Promise<readonly string[]> {
@@ -117,11 +114,6 @@ async function rememberAccepted(path: string | undefined, account: string, compe
   if (path === undefined) return;
   const accepted = await readCache(path);
   const own = new Set(accepted[account] ?? []).add(competitionId);
-  const temporary = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(
-    temporary,
-    `${JSON.stringify({ version: 1, accepted: { ...accepted, [account]: [...own].sort() } })}\n`,
-  );
-  await rename(temporary, path);
+  const cache = { version: 1, accepted: { ...accepted, [account]: [...own].sort() } };
+  await writeAtomically(path, `${JSON.stringify(cache)}\n`);
 }

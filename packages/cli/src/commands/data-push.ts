@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import { formatBytes } from "@mlebench/base";
 import { defaultDataDirectory, getCompetition, type PushProgress, pushPreparedData } from "@mlebench/runner";
 import { registerCompetitions } from "../options/choose-competitions.js";
-import { formatBytes } from "../output/format.js";
 import { formatTable } from "../output/table.js";
 import { chosenProvider } from "../run/chosen-provider.js";
 import { withInterrupts } from "../run/with-interrupts.js";

@@ -1,3 +1,4 @@
+import { formatBytes } from "@mlebench/base";
 import {
   type CompetitionDataStatus,
   dataStatus,
@@ -9,7 +10,6 @@ import {
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { registerCompetitions } from "../options/choose-competitions.js";
-import { formatBytes } from "../output/format.js";
 import { formatTable } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -58,14 +58,14 @@ export async function dataStatusCommand(options: DataOptions): Promise<void> {
 
 function stateOf({ state, lockedBy, hasDescription }: CompetitionDataStatus): string {
   const notes = [
-    lockedBy === undefined ? "" : `, in use by process ${lockedBy.pid} on ${lockedBy.hostname}`,
+    lockedBy === undefined ? "" : `, in use by process ${lockedBy.pid} on ${lockedBy.host}`,
     state === "prepared" && !hasDescription ? ", no description" : "",
   ];
   return state + notes.join("");
 }
 
 function statusJson({ competitionId, state, bytes, hasDescription, lockedBy }: CompetitionDataStatus): object {
-  const holder = lockedBy && { pid: lockedBy.pid, hostname: lockedBy.hostname, since: lockedBy.since };
+  const holder = lockedBy && { pid: lockedBy.pid, hostname: lockedBy.host, since: lockedBy.since };
   return { competition_id: competitionId, state, bytes, has_description: hasDescription, locked_by: holder };
 }
 
@@ -132,10 +132,10 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
   if (options.json) {
     const json = {
       removed: removed.map(({ competitionId, path, bytes }) => ({ competition_id: competitionId, path, bytes })),
-      in_use: inUse.map(({ competitionId, holder: { pid, hostname } }) => ({
+      in_use: inUse.map(({ competitionId, holder: { pid, host } }) => ({
         competition_id: competitionId,
         pid,
-        hostname,
+        hostname: host,
       })),
       not_writable: notWritable,
       dry_run: options.yes !== true,
@@ -147,7 +147,7 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
     process.stdout.write(`${path}: ${formatBytes(bytes)} ${options.yes ? "freed" : "would be freed"}\n`);
   }
   for (const { competitionId, holder } of inUse) {
-    process.stderr.write(`${competitionId} is left alone: process ${holder.pid} on ${holder.hostname} prepares it.\n`);
+    process.stderr.write(`${competitionId} is left alone: process ${holder.pid} on ${holder.host} prepares it.\n`);
   }
   for (const id of notWritable) process.stderr.write(`${id} is left alone: its folder can't be written to.\n`);
   if (removed.length === 0) process.stdout.write("There is nothing to remove.\n");

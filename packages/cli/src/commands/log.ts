@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
+import { formatBytes } from "@mlebench/base";
 import {
   checkOutputDirectory,
   convertEvalLog,
@@ -13,7 +14,7 @@ import {
   reportsOfSamples,
 } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
-import { formatBytes, formatCount, formatDuration } from "../output/format.js";
+import { formatCount, formatDuration } from "../output/format.js";
 import { formatTable } from "../output/table.js";
 
 type LogStatus = "started" | "success" | "cancelled" | "error";

@@ -1,9 +1,10 @@
+import { formatBytes } from "@mlebench/base";
 import { dataStatus, defaultDataDirectory, type PreparedCompetition, prepareCompetitions } from "@mlebench/runner";
 import pc from "picocolors";
 import { openDisplay } from "../display/display.js";
 import { CliUsageError, EXIT } from "../errors.js";
 import { type CompetitionOptions, chooseCompetitions } from "../options/choose-competitions.js";
-import { formatBytes, formatDuration } from "../output/format.js";
+import { formatDuration } from "../output/format.js";
 import { printError } from "../output/print-error.js";
 import { formatTable } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";

@@ -1,6 +1,7 @@
+import { formatBytes } from "@mlebench/base";
 import { medalOf, type RunEvent } from "@mlebench/runner";
 import pc from "picocolors";
-import { formatBytes, formatDuration } from "../output/format.js";
+import { formatDuration } from "../output/format.js";
 import { formatTable } from "../output/table.js";
 
 /**

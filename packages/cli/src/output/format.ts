@@ -13,15 +13,3 @@ export function formatCount(value: number): string {
   if (value < 1e6) return `${(value / 1e3).toFixed(1)}k`;
   return `${(value / 1e6).toFixed(1)}M`;
 }
-
-/** 0 B, 12 kB, 3.4 MB, 5.6 GB: powers of a thousand. */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}

@@ -1,3 +1,4 @@
+import { codeOf, messageOf } from "@mlebench/base";
 import { DataPrepError } from "../errors.js";
 
 /** Why an archive was refused. */
@@ -50,4 +51,19 @@ export class ArchiveError extends DataPrepError {
     this.archivePath = archivePath;
     this.entry = options.entry;
   }
+}
+
+/** Names what zlib found wrong. Errors of other kinds come back as they are. */
+export function gzipError(error: unknown, archivePath: string): unknown {
+  const code = codeOf(error);
+  if (code === "Z_BUF_ERROR") {
+    return new ArchiveError("truncated", archivePath, "its compressed data end early", { cause: error });
+  }
+  if (code === "Z_DATA_ERROR" && messageOf(error).includes("incorrect data check")) {
+    return new ArchiveError("checksum", archivePath, "the CRC-32 of its content is wrong", { cause: error });
+  }
+  if (code?.startsWith("Z_")) {
+    return new ArchiveError("damaged", archivePath, "its compressed data are damaged", { cause: error });
+  }
+  return error;
 }

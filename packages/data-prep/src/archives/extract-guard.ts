@@ -1,4 +1,4 @@
-import { formatBytes } from "../files/format-bytes.js";
+import { formatBytes } from "@mlebench/base";
 import { ArchiveError } from "./archive-error.js";
 
 /** How much an archive may hold. */

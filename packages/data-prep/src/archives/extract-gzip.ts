@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createGunzip } from "node:zlib";
-import { ArchiveError } from "./archive-error.js";
+import { codeOf } from "@mlebench/base";
+import { gzipError } from "./archive-error.js";
 import type { ExtractOptions, ExtractResult } from "./extract.js";
 import { ExtractGuard } from "./extract-guard.js";
 import { extractTar } from "./extract-tar.js";
@@ -45,21 +46,6 @@ export async function extractGzip(
   return { files: 1, bytes };
 }
 
-/** Names what zlib found wrong. Errors of other kinds come back as they are. */
-export function gzipError(error: unknown, archivePath: string): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "Z_BUF_ERROR") {
-    return new ArchiveError("truncated", archivePath, "its compressed data end early", { cause: error });
-  }
-  if (code === "Z_DATA_ERROR" && message.includes("incorrect data check")) {
-    return new ArchiveError("checksum", archivePath, "the CRC-32 of its content is wrong", { cause: error });
-  }
-  if (code?.startsWith("Z_")) {
-    return new ArchiveError("damaged", archivePath, "its compressed data are damaged", { cause: error });
-  }
-  return error;
-}
-
 /** Looks for the mark of a tar header in the first bytes of the content. */
 async function holdsTar(archivePath: string): Promise<boolean> {
   const file = await open(archivePath);
@@ -72,7 +58,7 @@ async function holdsTar(archivePath: string): Promise<boolean> {
       if (head.length >= 512) break;
     }
   } catch (error) {
-    if (!String((error as NodeJS.ErrnoException).code).startsWith("Z_")) throw error;
+    if (!codeOf(error)?.startsWith("Z_")) throw error;
   } finally {
     source.destroy();
   }

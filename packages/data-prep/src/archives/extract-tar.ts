@@ -4,10 +4,9 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { Parser, type ReadEntry } from "tar";
-import { ArchiveError } from "./archive-error.js";
+import { ArchiveError, gzipError } from "./archive-error.js";
 import type { ExtractOptions, ExtractResult } from "./extract.js";
 import { ExtractGuard, type GuardedEntry } from "./extract-guard.js";
-import { gzipError } from "./extract-gzip.js";
 import { writeEntry } from "./write-entry.js";
 
 /** Files up to this size are gathered in memory and written in one go. */

@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
+import { codeOf } from "@mlebench/base";
 import { ArchiveError } from "./archive-error.js";
 import type { ExtractOptions, ExtractResult } from "./extract.js";
 import { ExtractGuard } from "./extract-guard.js";
@@ -225,7 +226,7 @@ class ZipExtraction {
       // One byte more than announced is enough to see that the size is a lie.
       return inflateRawSync(packed, { maxOutputLength: entry.bytes + 1 });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw this.#wrongSize(entry);
+      if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw this.#wrongSize(entry);
       throw this.#damaged(entry, "its compressed data are damaged", error);
     }
   }
@@ -252,6 +253,6 @@ class ZipExtraction {
 }
 
 function isZlibError(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const code = codeOf(error) ?? "";
   return code.startsWith("Z_") || code === "ERR_BUFFER_TOO_LARGE";
 }

@@ -44,9 +44,9 @@ export async function ensureAssets(
         ready += 1;
       } catch (error) {
         options.signal?.throwIfAborted();
-        if (error instanceof UnknownAssetError) continue;
-        const isUnavailable = error instanceof AssetUnavailableError;
-        if (isUnavailable && error.cause instanceof NetworkError) unreachable.set(kind, error);
+        if (UnknownAssetError.is(error)) continue;
+        const isUnavailable = AssetUnavailableError.is(error);
+        if (isUnavailable && NetworkError.is(error.cause)) unreachable.set(kind, error);
         missing.push({ competitionId, kind, error: (isUnavailable && unreachable.get(kind)) || error });
       }
     }

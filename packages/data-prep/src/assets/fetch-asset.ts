@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { codeOf, messageOf } from "@mlebench/base";
 import { type DownloadEvent, downloadUrl, fetchLfsObject, type RetryPolicy } from "@mlebench/kaggle-client";
 import { type AssetFile, type AssetKind, assetFile, upstream } from "./asset.js";
 import { AssetUnavailableError } from "./asset-errors.js";
@@ -70,8 +71,9 @@ export async function fetchAsset(
     return { path, bytes: asset.size, from: "network" };
   } catch (cause) {
     options.signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AssetUnavailableError(competitionId, asset.name, [...tried, `the network (${reason})`], { cause });
+    throw new AssetUnavailableError(competitionId, asset.name, [...tried, `the network (${messageOf(cause)})`], {
+      cause,
+    });
   }
 }
 
@@ -88,7 +90,7 @@ async function downloadIntoCache(asset: AssetFile, options: FetchAssetOptions): 
 /** Looks through the causes: the download says in its own words what the system said. */
 function isRefusedWrite(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   return code === "EACCES" || code === "EPERM" || code === "EROFS" || isRefusedWrite(error.cause);
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "@mlebench/base";
 import { parseLfsPointer } from "@mlebench/kaggle-client";
 import { type AssetFile, upstream } from "./asset.js";
 import { AssetMismatchError } from "./asset-errors.js";
@@ -61,8 +62,7 @@ async function readIfThere(path: string, absent: readonly string[] = ABSENT): Pr
   try {
     return await readFile(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (absent.some((one) => one === code)) return undefined;
+    if (absent.includes(codeOf(error) ?? "")) return undefined;
     throw error;
   }
 }

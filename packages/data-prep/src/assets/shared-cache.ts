@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { codeOf } from "@mlebench/base";
 
 /** Reading for everyone; from the folder above whoever else may write, and the bits that keep it so (sticky, group). */
 const READABLE_DIRECTORY = 0o755;
@@ -18,7 +19,7 @@ export function makeSharedDirectory(path: string): void {
     mkdirSync(path);
   } catch (error) {
     // Another process made it meanwhile, and sees to its mode.
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
+    if (codeOf(error) === "EEXIST") return;
     throw error;
   }
   chmodSync(path, READABLE_DIRECTORY | (statSync(parent).mode & INHERITED));

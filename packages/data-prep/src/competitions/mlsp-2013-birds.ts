@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { writeAtomically } from "@mlebench/base";
 import { Column, DataFrame, parsePyInt, readCsv, writeCsv } from "@mlebench/frame";
 import { DataPrepError } from "../errors.js";
-import { writeAtomically } from "../files/write-atomically.js";
 import { definePreparer } from "../preparer.js";
 import { sampleRows } from "../random/sample-rows.js";
 import { RawDirectory } from "../raw-directory.js";

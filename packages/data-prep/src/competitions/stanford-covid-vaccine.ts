@@ -1,5 +1,5 @@
+import { writeAtomically } from "@mlebench/base";
 import { Column, DataFrame, writeCsv } from "@mlebench/frame";
-import { writeAtomically } from "../files/write-atomically.js";
 import { definePreparer } from "../preparer.js";
 import type { JsonObject } from "../py-json/json-object.js";
 import { toPandasJson } from "../py-json/pandas-json.js";

@@ -12,6 +12,7 @@ import {
 import { copyFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { codeOf } from "@mlebench/base";
 import { DataPrepError } from "../errors.js";
 import { walkFiles } from "./walk-files.js";
 
@@ -163,7 +164,7 @@ function tryLink(from: string, to: string): "linked" | "device" | "file" {
       linkSync(from, to);
       return "linked";
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? "";
+      const code = codeOf(error) ?? "";
       if (code === "EEXIST" && attempt === 0) {
         rmSync(to);
       } else if (CANNOT_LINK.has(code)) {

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, createReadStream, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, openSync, writeSync } from "node:fs";
+import { DraftFile } from "@mlebench/base";
 import { requireObject } from "../records/json-access.js";
 import type { JsonObject } from "./json-object.js";
 import { JsonSyntaxError, parsePyJson } from "./parse-py-json.js";
@@ -67,8 +67,8 @@ const FLUSH_CHARACTERS = 1 << 18;
 
 /** Opens a file for {@link RecordWriter}. */
 export function createRecordWriter(path: string): RecordWriter {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
-  const file = openSync(temporary, "wx");
+  const draft = new DraftFile(path);
+  const file = openSync(draft.draftPath, "wx");
   let gathered = "[";
   let isEmpty = true;
   let isOpen = true;
@@ -90,12 +90,12 @@ export function createRecordWriter(path: string): RecordWriter {
       flush();
       closeSync(file);
       isOpen = false;
-      renameSync(temporary, path);
+      draft.commit();
     },
     [Symbol.dispose]() {
       if (!isOpen) return;
       closeSync(file);
-      rmSync(temporary, { force: true });
+      draft.discard();
     },
   };
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { DraftFile } from "@mlebench/base";
 import { compareCodePoints, pyFloatRepr } from "@mlebench/frame";
 import { JsonObject } from "./json-object.js";
 import { PyFloat, type PyJson } from "./parse-py-json.js";
@@ -22,17 +22,17 @@ export function toPyJson(value: PyJson, options: WritePyJsonOptions = {}): strin
 
 /** Writes {@link toPyJson} of a value to a file piece by piece, so that it may be larger than a string can be. */
 export async function writePyJson(path: string, value: PyJson, options: WritePyJsonOptions = {}): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
+  const draft = new DraftFile(path);
   try {
-    const file = await open(temporary, "wx");
+    const file = await open(draft.draftPath, "wx");
     try {
       for (const chunk of pyJsonChunks(value, options)) await file.appendFile(chunk, "latin1");
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    draft.commit();
   } catch (error) {
-    await rm(temporary, { force: true });
+    draft.discard();
     throw error;
   }
 }

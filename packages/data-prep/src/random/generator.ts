@@ -1,4 +1,4 @@
-import { SplitError } from "../errors.js";
+import { RandomArgumentError } from "../errors.js";
 import { Pcg64 } from "./pcg64.js";
 import { seedSequence } from "./seed-sequence.js";
 
@@ -12,7 +12,7 @@ export class Generator {
   /** @param seed a whole number, at least 0, of any size. */
   constructor(seed: number | bigint) {
     if (seed < 0 || (typeof seed === "number" && !Number.isInteger(seed))) {
-      throw new SplitError(`A seed must be a whole number of at least 0, not ${seed}.`);
+      throw new RandomArgumentError(`A seed must be a whole number of at least 0, not ${seed}.`);
     }
     this.#words = new Pcg64(seedSequence(BigInt(seed), 8));
   }
@@ -29,7 +29,7 @@ export class Generator {
 
   /** One whole number in [low, high); no draw when only one value is possible. */
   integer(low: number, high: number): number {
-    if (!(low < high)) throw new SplitError(`integers needs low < high, got ${low} and ${high}.`);
+    if (!(low < high)) throw new RandomArgumentError(`integers needs low < high, got ${low} and ${high}.`);
     return low + this.#bounded(high - 1 - low);
   }
 
@@ -60,11 +60,11 @@ export class Generator {
   /**
    * `choice(n, size, replace)` without weights.
    * @param options.replace @default true
-   * @throws SplitError when more numbers are asked for than there are, without replacement.
+   * @throws RandomArgumentError when more numbers are asked for than there are, without replacement.
    */
   choice(n: number, size: number, options: { readonly replace?: boolean } = {}): Uint32Array {
     if (options.replace ?? true) return Uint32Array.from(this.integers(0, n, size));
-    if (size > n) throw new SplitError(`choice cannot take ${size} of ${n} without replacement.`);
+    if (size > n) throw new RandomArgumentError(`choice cannot take ${size} of ${n} without replacement.`);
     // numpy's own rule: shuffle the tail when the share is large, else Floyd's set method.
     return n > 10000 && size > Math.floor(n / 50) ? this.#tailShuffle(n, size) : this.#floyd(n, size);
   }
@@ -80,7 +80,7 @@ export class Generator {
       total += weight;
       return total;
     });
-    if (!(total > 0)) throw new SplitError("Weights must have a positive sum.");
+    if (!(total > 0)) throw new RandomArgumentError("Weights must have a positive sum.");
     const drawn = this.#words.nextDouble();
     const index = sums.findIndex((sum) => sum / total > drawn);
     return index === -1 ? weights.length - 1 : index;

@@ -4,7 +4,7 @@ import { type SplitIndices, type TrainTestSplitOptions, trainTestSplit } from ".
  * First split of scikit-learn's `GroupShuffleSplit`: the sorted distinct groups are split, every row follows its group,
  * rows keep their order in both parts.
  * @param groups the group of each row; texts are ordered by code point, numbers by value.
- * @throws SplitError as {@link trainTestSplit}, for the number of groups.
+ * @throws RandomArgumentError as {@link trainTestSplit}, for the number of groups.
  */
 export function groupShuffleSplit(
   groups: readonly string[] | readonly number[],

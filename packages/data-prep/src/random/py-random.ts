@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { SplitError } from "../errors.js";
+import { RandomArgumentError } from "../errors.js";
 import { Mt19937 } from "./mt19937.js";
 
 /** Python's `random.Random(seed)`, or `random.seed(seed)` and the functions of the module (Python 3.11). */
@@ -23,13 +23,13 @@ export class PyRandom {
 
   /** One whole number from low to high, both possible. */
   randint(low: number, high: number): number {
-    if (!(low <= high)) throw new SplitError(`randint needs low <= high, got ${low} and ${high}.`);
+    if (!(low <= high)) throw new RandomArgumentError(`randint needs low <= high, got ${low} and ${high}.`);
     return low + this.#below(high - low + 1);
   }
 
   /** One of the values. */
   choice<T>(values: ArrayLike<T>): T {
-    if (values.length === 0) throw new SplitError("choice needs at least one value.");
+    if (values.length === 0) throw new RandomArgumentError("choice needs at least one value.");
     return values[this.#below(values.length)]!;
   }
 
@@ -45,11 +45,11 @@ export class PyRandom {
 
   /**
    * `size` different places of the values, in drawing order.
-   * @throws SplitError when there are fewer values.
+   * @throws RandomArgumentError when there are fewer values.
    */
   sample<T>(values: ArrayLike<T>, size: number): T[] {
     const n = values.length;
-    if (size < 0 || size > n) throw new SplitError(`sample cannot take ${size} of ${n} values.`);
+    if (size < 0 || size > n) throw new RandomArgumentError(`sample cannot take ${size} of ${n} values.`);
     // A small population is copied and eaten up, a large one is drawn from with a set; the bound is Python's own.
     const setSize = size > 5 ? 21 + 4 ** Math.ceil(Math.log(size * 3) / Math.log(4)) : 21;
     if (n <= setSize) {
@@ -92,7 +92,7 @@ function bitLength(n: number): number {
 
 function seedWords(seed: number | bigint | string): number[] {
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
-    throw new SplitError(`A seed must be a whole number or a text, not ${seed}.`);
+    throw new RandomArgumentError(`A seed must be a whole number or a text, not ${seed}.`);
   }
   let rest = typeof seed === "string" ? textSeed(seed) : BigInt(seed);
   if (rest < 0n) rest = -rest;

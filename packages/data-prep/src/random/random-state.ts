@@ -1,4 +1,4 @@
-import { SplitError } from "../errors.js";
+import { RandomArgumentError } from "../errors.js";
 import { Mt19937 } from "./mt19937.js";
 
 /**
@@ -10,11 +10,11 @@ export class RandomState {
 
   /**
    * @param seed whole number in [0, 2^32).
-   * @throws SplitError when the seed is outside of that range.
+   * @throws RandomArgumentError when the seed is outside of that range.
    */
   constructor(seed: number) {
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-      throw new SplitError(`A seed must be a whole number from 0 to 2^32-1, not ${seed}.`);
+      throw new RandomArgumentError(`A seed must be a whole number from 0 to 2^32-1, not ${seed}.`);
     }
     this.#words = new Mt19937().seedWithWord(seed);
   }
@@ -35,7 +35,7 @@ export class RandomState {
    * @param low, high safe integers, low < high.
    */
   randint(low: number, high: number): number {
-    if (!(low < high)) throw new SplitError(`randint needs low < high, got ${low} and ${high}.`);
+    if (!(low < high)) throw new RandomArgumentError(`randint needs low < high, got ${low} and ${high}.`);
     return low + this.#interval(high - 1 - low);
   }
 
@@ -69,14 +69,14 @@ export class RandomState {
   /**
    * `choice(n, size, replace)` without weights.
    * @param options.replace `true` draws each number anew; `false` takes the head of a permutation. @default true
-   * @throws SplitError when more numbers are asked for than there are, without replacement.
+   * @throws RandomArgumentError when more numbers are asked for than there are, without replacement.
    */
   choice(n: number, size: number, options: { readonly replace?: boolean } = {}): Uint32Array {
     if (options.replace ?? true) {
-      if (n <= 0 && size > 0) throw new SplitError("choice needs at least one number to choose from.");
+      if (n <= 0 && size > 0) throw new RandomArgumentError("choice needs at least one number to choose from.");
       return Uint32Array.from({ length: size }, () => this.#interval(n - 1));
     }
-    if (size > n) throw new SplitError(`choice cannot take ${size} of ${n} without replacement.`);
+    if (size > n) throw new RandomArgumentError(`choice cannot take ${size} of ${n} without replacement.`);
     return this.permutation(n).slice(0, size);
   }
 

@@ -1,4 +1,4 @@
-import { SplitError } from "../errors.js";
+import { RandomArgumentError } from "../errors.js";
 import { RandomState } from "./random-state.js";
 
 /** What `DataFrame.sample` takes: a number of rows or a share of them. */
@@ -10,11 +10,11 @@ export type SampleRowsOptions = {
 /**
  * pandas' `DataFrame.sample` without replacement and weights: positions of the drawn rows, in drawing order.
  * @param n number of rows.
- * @throws SplitError when more rows are asked for than there are.
+ * @throws RandomArgumentError when more rows are asked for than there are.
  */
 export function sampleRows(n: number, options: SampleRowsOptions): Uint32Array {
   const size = options.count ?? roundHalfEven(options.fraction * n);
-  if (!Number.isInteger(size) || size < 0) throw new SplitError(`Cannot sample ${size} rows.`);
+  if (!Number.isInteger(size) || size < 0) throw new RandomArgumentError(`Cannot sample ${size} rows.`);
   const random = typeof options.random === "number" ? new RandomState(options.random) : options.random;
   return random.choice(n, size, { replace: false });
 }

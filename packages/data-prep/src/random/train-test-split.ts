@@ -1,4 +1,4 @@
-import { SplitError } from "../errors.js";
+import { RandomArgumentError } from "../errors.js";
 import { RandomState } from "./random-state.js";
 
 /** How {@link trainTestSplit} divides rows; the names are scikit-learn's. */
@@ -23,7 +23,7 @@ export interface SplitIndices {
  * scikit-learn's `train_test_split` over row positions: the test part is the head of a permutation, the train part
  * what follows.
  * @param n number of rows.
- * @throws SplitError when the sizes do not fit n or leave the train part empty.
+ * @throws RandomArgumentError when the sizes do not fit n or leave the train part empty.
  * @see scikit-learn 1.5 `train_test_split`
  */
 export function trainTestSplit(n: number, options: TrainTestSplitOptions): SplitIndices {
@@ -32,7 +32,7 @@ export function trainTestSplit(n: number, options: TrainTestSplitOptions): Split
     const rows = Uint32Array.from({ length: trainCount + testCount }, (_, i) => i);
     return { train: rows.slice(0, trainCount), test: rows.slice(trainCount) };
   }
-  if (options.random === undefined) throw new SplitError("A shuffled split needs a seed (random).");
+  if (options.random === undefined) throw new RandomArgumentError("A shuffled split needs a seed (random).");
   const random = typeof options.random === "number" ? new RandomState(options.random) : options.random;
   const order = random.permutation(n);
   return { test: order.slice(0, testCount), train: order.slice(testCount, testCount + trainCount) };
@@ -55,15 +55,18 @@ function splitSizes(n: number, options: TrainTestSplitOptions): { trainCount: nu
     if (size === undefined) continue;
     const isShare = size > 0 && size < 1;
     const isCount = Number.isInteger(size) && size >= 1 && size < n;
-    if (!isShare && !isCount) throw new SplitError(`${name} ${size} does not fit ${n} rows.`);
+    if (!isShare && !isCount) throw new RandomArgumentError(`${name} ${size} does not fit ${n} rows.`);
   }
   const wantedTest = testSize === undefined ? undefined : testSize < 1 ? Math.ceil(testSize * n) : testSize;
   const wantedTrain = trainSize === undefined ? undefined : trainSize < 1 ? Math.floor(trainSize * n) : trainSize;
   const testCount = wantedTest ?? n - (wantedTrain ?? 0);
   const trainCount = wantedTrain ?? n - testCount;
   if (trainCount + testCount > n) {
-    throw new SplitError(`A split into ${trainCount} train and ${testCount} test rows does not fit ${n} rows.`);
+    throw new RandomArgumentError(
+      `A split into ${trainCount} train and ${testCount} test rows does not fit ${n} rows.`,
+    );
   }
-  if (trainCount <= 0) throw new SplitError(`A split of ${n} rows with ${testCount} for test leaves none for train.`);
+  if (trainCount <= 0)
+    throw new RandomArgumentError(`A split of ${n} rows with ${testCount} for test leaves none for train.`);
   return { trainCount, testCount };
 }

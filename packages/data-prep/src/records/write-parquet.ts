@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
+import { DraftFile } from "@mlebench/base";
 import type { ColumnChunk, RowGroup, SchemaElement } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
@@ -28,8 +28,8 @@ export interface ParquetSink extends AsyncDisposable {
  * without missing values, plain values, snappy, smallest and largest value of each.
  */
 export async function createParquet(path: string, types: Readonly<Record<string, ParquetType>>): Promise<ParquetSink> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
-  const file = await open(temporary, "wx");
+  const draft = new DraftFile(path);
+  const file = await open(draft.draftPath, "wx");
   const names = Object.keys(types);
   const groups: RowGroup[] = [];
   let isOpen = true;
@@ -65,12 +65,12 @@ export async function createParquet(path: string, types: Readonly<Record<string,
       await append(file, footer(types, groups));
       isOpen = false;
       await file.close();
-      await rename(temporary, path);
+      draft.commit();
     },
     async [Symbol.asyncDispose]() {
       if (!isOpen) return;
       await file.close();
-      await rm(temporary, { force: true });
+      draft.discard();
     },
   };
 }

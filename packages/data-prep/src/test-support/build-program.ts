@@ -21,7 +21,10 @@ export async function buildProgram(name: string): Promise<{ readonly path: strin
     noExternal: [/^@mlebench\//],
     esbuildOptions: (options) => {
       options.alias = Object.fromEntries(
-        ["frame", "competitions"].map((inner) => [`@mlebench/${inner}`, join(packages, inner, "src", "index.ts")]),
+        ["base", "frame", "competitions"].map((inner) => [
+          `@mlebench/${inner}`,
+          join(packages, inner, "src", "index.ts"),
+        ]),
       );
     },
   });

@@ -1,4 +1,4 @@
-import { sleep } from "../http/sleep.js";
+import { sleep } from "@mlebench/base";
 
 /** What tells the time and waits. */
 export interface BandwidthClock {
@@ -7,7 +7,10 @@ export interface BandwidthClock {
   sleep(seconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-const SYSTEM_CLOCK: BandwidthClock = { seconds: () => performance.now() / 1000, sleep };
+const SYSTEM_CLOCK: BandwidthClock = {
+  seconds: () => performance.now() / 1000,
+  sleep: (seconds, signal) => sleep(seconds * 1000, signal),
+};
 
 /** Shares a rate between any number of downloads: each pays for its bytes after it got them. */
 export class Bandwidth {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { currentOwner, tryLockFile } from "@mlebench/base";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { KaggleClient, type KaggleClientOptions } from "../client.js";
@@ -166,7 +167,7 @@ describe("a download", () => {
     storage({ type: "corrupt", atByte: 5 });
     const error: unknown = await get().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(IntegrityError);
-    expect(error).toMatchObject({ code: "KAGGLE_CHECKSUM_MISMATCH", kind: "md5", expected: md5 });
+    expect(error).toMatchObject({ code: "KAGGLE_CHECKSUM_MISMATCH", mismatch: "md5", expected: md5 });
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -184,9 +185,9 @@ describe("a download", () => {
       checksums: { md5, sha256 },
     });
     await rm(path());
-    await expect(get({ md5: "0".repeat(32) })).rejects.toMatchObject({ kind: "md5", actual: md5 });
+    await expect(get({ md5: "0".repeat(32) })).rejects.toMatchObject({ mismatch: "md5", actual: md5 });
     await expect(get({ bytes: 7 })).rejects.toMatchObject({ code: "KAGGLE_LENGTH_MISMATCH", actual: "300000" });
-    await expect(get({ sha256: "0".repeat(64) })).rejects.toMatchObject({ kind: "sha256", actual: sha256 });
+    await expect(get({ sha256: "0".repeat(64) })).rejects.toMatchObject({ mismatch: "sha256", actual: sha256 });
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -263,13 +264,15 @@ describe("a download", () => {
 
   it("does not write what another running process writes, and takes over from a dead one", async () => {
     const lock = `${path()}.part.lock`;
-    const started = (await readFile(`/proc/${process.ppid}/stat`, "utf8")).replace(/^.*\) /s, "").split(" ")[19];
-    await writeFile(lock, JSON.stringify({ pid: process.ppid, host: hostname(), started }));
-    await expect(get()).rejects.toBeInstanceOf(DownloadLockedError);
-    await writeFile(lock, JSON.stringify({ pid: process.ppid, host: hostname(), started: "1" }));
+    const { lock: held } = tryLockFile(lock);
+    await expect(get()).rejects.toThrow(`is being downloaded by process ${process.pid}.`);
+    await held?.[Symbol.asyncDispose]();
+    const left = { ...currentOwner(), token: "ab12", since: "2026-01-01" };
+    await writeFile(lock, JSON.stringify({ ...left, startTime: "another" }));
     await get();
     await rm(path());
-    await writeFile(lock, JSON.stringify({ pid: 1, host: "another-machine", started: "1" }));
+    await writeFile(lock, JSON.stringify({ ...left, host: "another-machine" }));
+    await expect(get({ lockWaitSeconds: 0.1 })).rejects.toThrow(`${process.pid} on another-machine.`);
     await expect(get()).rejects.toBeInstanceOf(DownloadLockedError);
     const silent = new Date(Date.now() - 300_000);
     await utimes(lock, silent, silent);

@@ -1,9 +1,9 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { sleep } from "@mlebench/base";
 import { IntegrityError, KaggleError, NetworkError, UnexpectedResponseError } from "../errors.js";
 import { bodyChunks } from "../http/read-body.js";
 import { retryDelay } from "../http/retry.js";
-import { sleep } from "../http/sleep.js";
 import type { HttpResponse } from "../http/transport.js";
 import type { Bandwidth } from "./bandwidth.js";
 import {
@@ -39,12 +39,9 @@ export async function download(source: DownloadSource, target: DownloadTarget): 
   const directory = dirname(target.path);
   try {
     await mkdir(directory, { recursive: true });
-    const unlock = await lockDownload(target.path, { waitSeconds: target.lockWaitSeconds ?? 0, signal: target.signal });
-    try {
-      return await new Download(source, target, directory).run();
-    } finally {
-      await unlock();
-    }
+    const { lockWaitSeconds, signal } = target;
+    await using _lock = await lockDownload(target.path, { waitSeconds: lockWaitSeconds ?? 0, signal });
+    return await new Download(source, target, directory).run();
   } catch (error) {
     target.signal?.throwIfAborted();
     throw writeError(target.path, directory, error);
@@ -76,10 +73,7 @@ class Download {
     this.#target = target;
     this.#directory = directory;
     this.#part = new PartFile(target.path);
-    this.#given = {
-      ...(target.md5 === undefined ? {} : { md5: target.md5.toLowerCase() }),
-      ...(target.sha256 === undefined ? {} : { sha256: target.sha256.toLowerCase() }),
-    };
+    this.#given = { md5: target.md5?.toLowerCase(), sha256: target.sha256?.toLowerCase() };
   }
 
   async run(): Promise<DownloadResult> {
@@ -104,7 +98,7 @@ class Download {
         if (delaySeconds === undefined || !KaggleError.is(error)) throw error;
         const { code, message } = error;
         this.#emit({ type: "download-retry", path: this.#target.path, attempt: failures, delaySeconds, code, message });
-        await sleep(delaySeconds, this.#target.signal);
+        await sleep(delaySeconds * 1000, this.#target.signal);
       }
     }
   }
@@ -290,7 +284,7 @@ class Download {
     return { done: { path, bytes: this.#received, resumedBytes, unchanged: false, verified, checksums } };
   }
 
-  async #integrityFailure(kind: IntegrityError["kind"], expected: string, actual: string): Promise<Outcome> {
+  async #integrityFailure(kind: IntegrityError["mismatch"], expected: string, actual: string): Promise<Outcome> {
     if (this.#integrityRestarts >= MAX_INTEGRITY_RESTARTS) {
       await this.#part.discard();
       throw new IntegrityError(this.#target.path, kind, expected, actual);
@@ -346,12 +340,6 @@ class Download {
   #emit(event: DownloadEvent): void {
     this.#target.onEvent?.(event);
   }
-}
-
-/** Removes a file together with everything an unfinished download of it left. */
-export async function removeDownload(path: string): Promise<void> {
-  await new PartFile(path).discard();
-  await rm(path, { force: true });
 }
 
 async function writeFully(

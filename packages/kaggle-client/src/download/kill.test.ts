@@ -21,6 +21,10 @@ beforeAll(async () => {
     target: "node20",
     config: false,
     silent: true,
+    noExternal: ["@mlebench/base"],
+    esbuildOptions: (esbuild) => {
+      esbuild.alias = { "@mlebench/base": fileURLToPath(new URL("../../../base/src/index.ts", import.meta.url)) };
+    },
   });
   await mkdir(buildDirectory, { recursive: true });
   await writeFile(

@@ -51,12 +51,11 @@ export class PartFile {
   async begin(state: PartState): Promise<void> {
     // Old bytes go first: bytes must never stand beside a state that is not theirs.
     await rm(this.partPath, { force: true });
-    const temporary = `${this.statePath}.tmp`;
     try {
-      await writeFile(temporary, `${JSON.stringify({ version: 1, ...state })}\n`);
-      await rename(temporary, this.statePath);
+      // Half a state is none, and there are no bytes yet that it could speak for.
+      await writeFile(this.statePath, `${JSON.stringify({ version: 1, ...state })}\n`);
     } catch (error) {
-      await rm(temporary, { force: true });
+      await rm(this.statePath, { force: true });
       throw error;
     }
     await writeFile(this.partPath, "");

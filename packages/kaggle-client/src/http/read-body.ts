@@ -1,3 +1,4 @@
+import { startTimer } from "@mlebench/base";
 import { KaggleError, StalledError, UnexpectedResponseError } from "../errors.js";
 import type { ResponseBody } from "./response-body.js";
 import { type HttpResponse, networkError } from "./transport.js";
@@ -17,8 +18,8 @@ export async function* bodyChunks(
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const stalled = setTimeout(() => body.destroy(new StalledError(what, stallSeconds)), stallSeconds * 1000);
-      const chunk = await body.next().finally(() => clearTimeout(stalled));
+      const forget = startTimer(stallSeconds * 1000, () => body.destroy(new StalledError(what, stallSeconds)));
+      const chunk = await body.next().finally(forget);
       signal?.throwIfAborted();
       if (chunk === undefined) return;
       yield chunk;

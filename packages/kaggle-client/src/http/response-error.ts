@@ -1,3 +1,4 @@
+import { parseJson, parseRetryAfter } from "@mlebench/base";
 import { z } from "zod";
 import {
   ForbiddenError,
@@ -9,7 +10,6 @@ import {
   UnexpectedResponseError,
 } from "../errors.js";
 import { readText } from "./read-body.js";
-import { parseRetryAfter } from "./retry.js";
 import type { HttpResponse } from "./transport.js";
 
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -49,7 +49,7 @@ export function errorSaidBy(
   text: string,
   context: ResponseErrorContext,
 ): { error: KaggleError; said: string } {
-  const body = parseErrorBody(text);
+  const body = ErrorBody.safeParse(parseJson(text)).data;
   const said = shown(plainMessage(text, body), context.secrets ?? []);
   const status = response.status < 400 ? (body?.code ?? response.status) : response.status;
   return { error: errorForStatus(status, response, said, context), said };
@@ -78,14 +78,6 @@ function shown(message: string, secrets: readonly string[]): string {
   const line = message.replace(/\s+/g, " ").trim();
   const hidden = secrets.reduce((text, secret) => (secret === "" ? text : text.replaceAll(secret, "[hidden]")), line);
   return hidden.length > MAX_SHOWN ? `${hidden.slice(0, MAX_SHOWN)}…` : hidden;
-}
-
-function parseErrorBody(text: string): z.infer<typeof ErrorBody> | undefined {
-  try {
-    return ErrorBody.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 function plainMessage(text: string, body: z.infer<typeof ErrorBody> | undefined): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NetworkError, NotFoundError, RateLimitedError, ServerError } from "../errors.js";
-import { parseRetryAfter, retryDelay, withRetry } from "./retry.js";
+import { retryDelay, withRetry } from "./retry.js";
 
 describe("retryDelay", () => {
   it("grows, has a limit, and ends with the tries", () => {
@@ -24,17 +24,6 @@ describe("retryDelay", () => {
     expect(retryDelay(new ServerError("x", 501), 1)).toBeUndefined();
     expect(retryDelay(new TypeError("bug"), 1)).toBeUndefined();
     expect(retryDelay(new RateLimitedError("x"), 1, { rateLimitRetries: 0 })).toBeUndefined();
-  });
-});
-
-describe("parseRetryAfter", () => {
-  it("reads seconds and dates, and nothing else", () => {
-    const now = Date.parse("2020-01-01T00:00:00Z");
-    expect(parseRetryAfter("17", now)).toBe(17);
-    expect(parseRetryAfter("Wed, 01 Jan 2020 00:01:00 GMT", now)).toBe(60);
-    expect(parseRetryAfter("Tue, 31 Dec 2019 00:00:00 GMT", now)).toBe(0);
-    expect(parseRetryAfter("soon", now)).toBeUndefined();
-    expect(parseRetryAfter(undefined, now)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
+import { sleep } from "@mlebench/base";
 import { KaggleError, NetworkError, RateLimitedError, ServerError, StalledError } from "../errors.js";
-import { sleep } from "./sleep.js";
 
 /** How often and after which waits a request is tried again. */
 export interface RetryPolicy {
@@ -27,9 +27,9 @@ export interface RetryAttempt {
 export function retryDelay(error: unknown, attempt: number, policy: RetryPolicy = {}): number | undefined {
   if (!mayPass(error)) return undefined;
   const retries = policy.retries ?? 6;
-  const limit = error instanceof RateLimitedError ? (policy.rateLimitRetries ?? retries) : retries;
+  const limit = RateLimitedError.is(error) ? (policy.rateLimitRetries ?? retries) : retries;
   if (attempt > limit) return undefined;
-  const asked = error instanceof RateLimitedError || error instanceof ServerError ? error.retryAfterSeconds : undefined;
+  const asked = RateLimitedError.is(error) || ServerError.is(error) ? error.retryAfterSeconds : undefined;
   if (asked !== undefined && asked > (policy.maxRetryAfterSeconds ?? 300)) return undefined;
   const exponential = (policy.minDelaySeconds ?? 0.5) * 2 ** (attempt - 1);
   const backoff = Math.min(exponential, policy.maxDelaySeconds ?? 60) * (0.5 + Math.random() / 2);
@@ -50,24 +50,16 @@ export async function withRetry<T>(
       const delaySeconds = retryDelay(error, attempt, options.policy);
       if (delaySeconds === undefined || !KaggleError.is(error)) throw error;
       options.onRetry?.({ attempt, delaySeconds, error });
-      await sleep(delaySeconds, options.signal);
+      await sleep(delaySeconds * 1000, options.signal);
     }
   }
 }
 
-/** Seconds asked for by a Retry-After header, in its form as seconds or as a date. */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
-}
-
 function mayPass(error: unknown): boolean {
   return (
-    error instanceof NetworkError ||
-    error instanceof StalledError ||
-    error instanceof RateLimitedError ||
-    (error instanceof ServerError && error.status !== 501)
+    NetworkError.is(error) ||
+    StalledError.is(error) ||
+    RateLimitedError.is(error) ||
+    (ServerError.is(error) && error.status !== 501)
   );
 }

@@ -1,3 +1,4 @@
+import { codeOf } from "@mlebench/base";
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { NetworkError } from "../errors.js";
 import { ResponseBody } from "./response-body.js";
@@ -119,7 +120,7 @@ export function networkError(what: string, cause: unknown): NetworkError {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const code = codeOf(error);
   // Connecting to a host with several addresses fails with an AggregateError whose own message is empty.
   const message =
     error.message || (error instanceof AggregateError ? error.errors.map(describe).join("; ") : error.name);

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomically } from "@mlebench/base";
 import { type Competition, getCompetition } from "@mlebench/competitions";
-import { dataPaths, fetchDescription, writeAtomically } from "@mlebench/data-prep";
+import { dataPaths, fetchDescription } from "@mlebench/data-prep";
 import { type AssetOptions, assetSources } from "./asset-sources.js";
 import { rootReason } from "./root-reason.js";
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
-import { type AssetKind, ensureAssets, freeBytes } from "@mlebench/data-prep";
+import { freeBytes } from "@mlebench/base";
+import { type AssetKind, ensureAssets } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
 import type { RunEventListener } from "../events.js";
 import { messageOf } from "../sample/describe-error.js";

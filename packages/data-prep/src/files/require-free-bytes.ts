@@ -1,7 +1,5 @@
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { formatBytes, freeBytes } from "@mlebench/base";
 import { DataPrepError } from "../errors.js";
-import { formatBytes } from "./format-bytes.js";
 
 /** There is less room than a step is known to need; nothing was written. */
 export class DiskSpaceError extends DataPrepError {
@@ -16,18 +14,6 @@ export class DiskSpaceError extends DataPrepError {
     });
     this.neededBytes = neededBytes;
     this.freeBytes = freeBytes;
-  }
-}
-
-/** Bytes an ordinary user may still write below a folder, which need not exist yet. */
-export async function freeBytes(directory: string): Promise<number> {
-  for (let path = directory; ; path = dirname(path)) {
-    try {
-      const { bavail, bsize } = await statfs(path);
-      return bavail * bsize;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || path === dirname(path)) throw error;
-    }
   }
 }
 
