@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "tsup";
 
-/** Every package builds alike: ESM and types from one index, plus the fakes it publishes under ./testing. */
+const SUBPATHS = ["testing", "log-types"].filter((name) => existsSync(`src/${name}/index.ts`));
+
+/** Every package builds alike: ESM and types from one index, plus one for each subpath such as the fakes of ./testing. */
 export default defineConfig({
   entry: {
     index: "src/index.ts",
-    ...(existsSync("src/testing/index.ts") ? { "testing/index": "src/testing/index.ts" } : {}),
+    ...Object.fromEntries(SUBPATHS.map((name) => [`${name}/index`, `src/${name}/index.ts`])),
   },
   format: "esm",
   target: "node20",

@@ -1,6 +1,18 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileLock } from "@mlebench/base";
+import type {
+  ConfigUpdate,
+  EvalErrorInfo,
+  EvalPlan,
+  EvalResults,
+  EvalSample,
+  EvalSampleReductions,
+  EvalSampleSummary,
+  EvalSpec,
+  EvalStats,
+  ModelUsage,
+} from "@mlebench/base/log-types";
 import { completeSample, completeScore, isoTime } from "./complete-sample.js";
 import { completePlan, completeSpec } from "./complete-spec.js";
 import { condenseSample } from "./condense-sample.js";
@@ -25,9 +37,6 @@ import { openLogDirectory } from "./open-log-directory.js";
 import type { Redactor } from "./redactor.js";
 import { requireRegularFile } from "./require-regular-file.js";
 import { sampleSummary } from "./sample-summary.js";
-import type { ConfigUpdate, EvalPlan, EvalResults, EvalSampleReductions, EvalSpec, EvalStats } from "./types/log.js";
-import type { ModelUsage } from "./types/messages.js";
-import type { EvalErrorInfo, EvalSample, EvalSampleSummary } from "./types/sample.js";
 import { sumUsage } from "./usage.js";
 import { deflateMember } from "./zip/deflate-member.js";
 import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";

@@ -3,8 +3,6 @@ import type { GenerateConfig } from "@mlebench/agent-react";
 import {
   createEvalLog,
   type EvalLogWriter,
-  type EvalSampleReductions,
-  type EvalResults as LogResults,
   openLiveSamples,
   type Redactor,
   resumeEvalLog,
@@ -308,9 +306,7 @@ async function finish(
   const error = failure ?? (status === "error" ? new Error(firstError ?? "A sample failed.") : undefined);
   await writer.finish({
     status,
-    ...(computed
-      ? { results: computed.results as LogResults, reductions: computed.reductions as EvalSampleReductions[] }
-      : {}),
+    ...(computed ? { results: computed.results, reductions: computed.reductions } : {}),
     ...(error === undefined ? {} : { error: describeError(error) }),
   });
   emit({ type: "run-end", status, logPath: writer.path });
