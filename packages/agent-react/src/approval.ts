@@ -1,5 +1,6 @@
+import type { ToolCall, ToolCallContent } from "@mlebench/base/log-types";
 import { LimitReached } from "./limits.js";
-import { type ChatMessage, messageText, type ToolCall, type ToolCallView } from "./messages.js";
+import { messageText, type ReactMessage } from "./messages.js";
 import type { RunContext } from "./run-context.js";
 import type { ReactTool } from "./tool.js";
 
@@ -7,11 +8,11 @@ import type { ReactTool } from "./tool.js";
 export interface ApprovalRequest {
   readonly call: ToolCall;
   /** The call as a person reads it. */
-  readonly view?: ToolCallView;
+  readonly view?: ToolCallContent;
   /** What the model said with the call. */
   readonly message: string;
   /** The conversation so far. */
-  readonly history: readonly ChatMessage[];
+  readonly history: readonly ReactMessage[];
   /** Aborted when nobody needs the decision any more. */
   readonly signal: AbortSignal;
 }
@@ -76,7 +77,11 @@ export async function askApprovers(
 }
 
 /** The request for a call of the last message. */
-export function approvalRequest(call: ToolCall, history: readonly ChatMessage[], signal: AbortSignal): ApprovalRequest {
+export function approvalRequest(
+  call: ToolCall,
+  history: readonly ReactMessage[],
+  signal: AbortSignal,
+): ApprovalRequest {
   const last = history.at(-1);
   return {
     call,

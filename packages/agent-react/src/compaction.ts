@@ -1,4 +1,4 @@
-import { type ChatMessage, messageText } from "./messages.js";
+import { messageText, type ReactMessage } from "./messages.js";
 
 /** When and how a long conversation is shortened. */
 export interface CompactionOptions {
@@ -28,7 +28,7 @@ export const DEFAULT_SUMMARY_PROMPT = [
 ].join(" ");
 
 /** Rough size of messages in tokens: four characters each, which errs on the safe side for code and English. */
-export function estimateTokens(messages: readonly ChatMessage[]): number {
+export function estimateTokens(messages: readonly ReactMessage[]): number {
   let characters = 0;
   for (const message of messages) {
     characters += messageText(message).length;
@@ -39,7 +39,7 @@ export function estimateTokens(messages: readonly ChatMessage[]): number {
 }
 
 /** Empties all tool results but the latest few. The messages themselves stay, so calls keep their answers. */
-export function clearToolResults(messages: readonly ChatMessage[], options: CompactionOptions): ChatMessage[] {
+export function clearToolResults(messages: readonly ReactMessage[], options: CompactionOptions): ReactMessage[] {
   const keep = options.keepToolResults ?? DEFAULT_KEEP_TOOL_RESULTS;
   const cleared = options.clearedText ?? DEFAULT_CLEARED_TEXT;
   const results = messages.filter((message) => message.role === "tool");
@@ -51,7 +51,7 @@ export function clearToolResults(messages: readonly ChatMessage[], options: Comp
 }
 
 /** The start of the conversation that no compaction touches: system and input. */
-export function fixedPart(messages: readonly ChatMessage[]): ChatMessage[] {
+export function fixedPart(messages: readonly ReactMessage[]): ReactMessage[] {
   return messages.filter(
     (message) => message.role === "system" || (message.role === "user" && message.source === "input"),
   );

@@ -1,29 +1,29 @@
 import { checkMessages, LimitReached, type ReactLimits } from "./limits.js";
-import type { ChatMessage } from "./messages.js";
+import type { ReactMessage } from "./messages.js";
 import type { RunContext } from "./run-context.js";
 
 /** The messages of a run. Appending respects the message limit, with what Inspect loses then: all of the addition. */
 export class Conversation {
   readonly #run: RunContext;
   readonly #limits: ReactLimits;
-  #messages: ChatMessage[] = [];
+  #messages: ReactMessage[] = [];
 
   constructor(run: RunContext, limits: ReactLimits) {
     this.#run = run;
     this.#limits = limits;
   }
 
-  get messages(): readonly ChatMessage[] {
+  get messages(): readonly ReactMessage[] {
     return this.#messages;
   }
 
   /** Puts the first messages in place; the limit is looked at before the first generation. */
-  begin(messages: readonly ChatMessage[]): void {
+  begin(messages: readonly ReactMessage[]): void {
     for (const message of messages) this.#add(message);
   }
 
   /** @throws LimitReached when they do not all fit; then none is kept. */
-  append(...messages: ChatMessage[]): void {
+  append(...messages: ReactMessage[]): void {
     try {
       checkMessages(this.#limits, this.#messages.length + messages.length, "beyond");
     } catch (error) {
@@ -34,11 +34,11 @@ export class Conversation {
   }
 
   /** Goes on with these instead, e.g. after trimming. */
-  replace(messages: readonly ChatMessage[]): void {
+  replace(messages: readonly ReactMessage[]): void {
     this.#messages = [...messages];
   }
 
-  #add(message: ChatMessage): void {
+  #add(message: ReactMessage): void {
     this.#messages.push(message);
     this.#run.emit({ type: "message", message, index: this.#messages.length - 1 });
   }

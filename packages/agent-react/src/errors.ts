@@ -1,4 +1,4 @@
-import type { ToolErrorType } from "./messages.js";
+import type { ToolCallErrorType } from "@mlebench/base/log-types";
 import type { ReactResult } from "./react-options.js";
 
 const BRAND = Symbol.for("mlebench.agent-react.error");
@@ -80,11 +80,11 @@ export class ReactAbortedError extends ReactError {
 
 /** What a tool throws to tell the model that its call failed. The loop goes on. */
 export class ToolError extends ReactError {
-  readonly type: ToolErrorType;
+  readonly type: ToolCallErrorType;
   /** Sent along as the tool's content, e.g. what a command printed before it timed out. */
   readonly content: string;
 
-  constructor(message: string, options: { type?: ToolErrorType; content?: string; cause?: unknown } = {}) {
+  constructor(message: string, options: { type?: ToolCallErrorType; content?: string; cause?: unknown } = {}) {
     super({ code: "REACT_TOOL_ERROR", message, hint: "The model is told; nothing to do.", cause: options.cause });
     this.type = options.type ?? "unknown";
     this.content = options.content ?? "";

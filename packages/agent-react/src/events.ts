@@ -1,10 +1,16 @@
+import type {
+  ModelUsage,
+  StopReason,
+  ToolCall,
+  ToolCallContent,
+  ToolCallError,
+  ToolInfo,
+} from "@mlebench/base/log-types";
 import type { LimitRecord } from "./limits.js";
-import type { AssistantMessage, ChatMessage, StopReason, ToolCall, ToolCallError, ToolCallView } from "./messages.js";
-import type { ModelUsage } from "./usage.js";
-import type { ToolParameters } from "./validate-arguments.js";
+import type { AssistantMessage, ReactMessage } from "./messages.js";
 
 /** What every event carries. */
-export interface EventBase {
+export interface ReactEventBase {
   readonly id: string;
   /** ISO 8601 with milliseconds, UTC. */
   readonly timestamp: string;
@@ -15,7 +21,7 @@ export interface EventBase {
 /** A message became part of the conversation. */
 export interface MessageEvent {
   readonly type: "message";
-  readonly message: ChatMessage;
+  readonly message: ReactMessage;
   /** Its place in the conversation, from 0. */
   readonly index: number;
 }
@@ -23,15 +29,8 @@ export interface MessageEvent {
 /** Messages that exist but did not fit: a limit fired. What they tell of did happen. */
 export interface MessagesLostEvent {
   readonly type: "messages-lost";
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly ReactMessage[];
   readonly limit: LimitRecord;
-}
-
-/** A tool as the model was told about it. */
-export interface ToolInfo {
-  readonly name: string;
-  readonly description: string;
-  readonly parameters: ToolParameters;
 }
 
 /** A request to the model begins. */
@@ -41,7 +40,7 @@ export interface ModelStartEvent {
   readonly callId: string;
   readonly model: string;
   /** What the model is shown, which compaction may have shortened. */
-  readonly input: readonly ChatMessage[];
+  readonly input: readonly ReactMessage[];
   readonly tools: readonly ToolInfo[];
   readonly toolChoice: "auto" | "none";
   /** Generation options as the log names them. */
@@ -59,8 +58,8 @@ export interface ModelRetryEvent {
   readonly status?: number;
 }
 
-/** What the model answered, in the log's shape. */
-export interface ModelOutput {
+/** What the model answered. */
+export interface ModelAnswer {
   readonly model: string;
   readonly message: AssistantMessage;
   readonly stopReason: StopReason;
@@ -79,7 +78,7 @@ export interface ModelEndEvent {
   readonly workingSeconds: number;
   readonly retries: number;
   /** Absent when the call failed. */
-  readonly output?: ModelOutput;
+  readonly output?: ModelAnswer;
   readonly error?: string;
   /** What went over the wire, as far as the provider tells. */
   readonly call?: { readonly request?: unknown; readonly response?: unknown };
@@ -92,7 +91,7 @@ export interface ToolStartEvent {
   readonly callId: string;
   readonly function: string;
   readonly arguments: Readonly<Record<string, unknown>>;
-  readonly view?: ToolCallView;
+  readonly view?: ToolCallContent;
 }
 
 /** A tool call has ended. */
@@ -101,7 +100,7 @@ export interface ToolEndEvent {
   readonly callId: string;
   readonly function: string;
   readonly arguments: Readonly<Record<string, unknown>>;
-  readonly view?: ToolCallView;
+  readonly view?: ToolCallContent;
   /** The text the model gets unless there is an error. */
   readonly result: string;
   readonly error?: ToolCallError;
@@ -147,14 +146,14 @@ export interface LimitEvent {
 }
 
 /** Something worth a line in the log. */
-export interface InfoEvent {
+export interface ReactInfoEvent {
   readonly type: "info";
   readonly source: string;
   readonly data: unknown;
 }
 
 /** The conversation was shortened. */
-export interface CompactionEvent {
+export interface ReactCompactionEvent {
   readonly type: "compaction";
   readonly strategy: "edit" | "summary" | "trim";
   /** Estimated tokens of what the model would have been shown, and of what it is shown now. */
@@ -163,7 +162,7 @@ export interface CompactionEvent {
 }
 
 /** Somebody decided about a tool call. */
-export interface ApprovalEvent {
+export interface ReactApprovalEvent {
   readonly type: "approval";
   readonly call: ToolCall;
   /** What the model said with the call. */
@@ -186,9 +185,9 @@ export type ReactEventBody =
   | ToolEndEvent
   | SandboxExecEvent
   | LimitEvent
-  | InfoEvent
-  | CompactionEvent
-  | ApprovalEvent;
+  | ReactInfoEvent
+  | ReactCompactionEvent
+  | ReactApprovalEvent;
 
 /** Everything that happens in a run, in order; enough to write a complete log from. */
-export type ReactEvent = EventBase & ReactEventBody;
+export type ReactEvent = ReactEventBase & ReactEventBody;

@@ -1,16 +1,16 @@
 import type { GenerationOptions } from "@mlebench/base";
+import type { ModelUsage, StopReason, ToolCall, ToolCallError, ToolInfo } from "@mlebench/base/log-types";
 import { abortable } from "./abortable.js";
 import { configForLog } from "./config-for-log.js";
 import { ModelFailedError } from "./errors.js";
-import type { ToolInfo } from "./events.js";
 import { type Generation, generate, type ReactModel } from "./language-model.js";
 import { LimitReached } from "./limits.js";
-import type { AssistantMessage, ChatMessage, StopReason, ToolCall, ToolCallError } from "./messages.js";
+import type { AssistantMessage, ReactMessage } from "./messages.js";
 import { modelRefusal } from "./model-failure.js";
 import { parseArguments } from "./parse-arguments.js";
 import { measure, type RunContext } from "./run-context.js";
 import type { ReactTool } from "./tool.js";
-import { type ModelUsage, NO_USAGE } from "./usage.js";
+import { NO_USAGE } from "./usage.js";
 
 export interface TurnOptions {
   readonly model: ReactModel;
@@ -34,12 +34,16 @@ export interface Turn {
  * @throws ModelFailedError when the model cannot be called; the abort reason when cancelled.
  */
 export async function generateTurn(
-  messages: readonly ChatMessage[],
+  messages: readonly ReactMessage[],
   run: RunContext,
   options: TurnOptions,
 ): Promise<Turn> {
   const callId = run.newId();
-  const infos = options.tools.map(({ name, description, parameters }) => ({ name, description, parameters }));
+  const infos = options.tools.map(({ name, description, parameters }) => ({
+    name,
+    description,
+    parameters: { ...parameters },
+  }));
   run.emit({
     type: "model-start",
     callId,
@@ -85,7 +89,7 @@ export async function generateTurn(
 type OnRetry = (retry: { attempt: number; waitSeconds: number; message: string; status?: number }) => void;
 
 async function ask(
-  messages: readonly ChatMessage[],
+  messages: readonly ReactMessage[],
   tools: readonly ToolInfo[],
   run: RunContext,
   options: TurnOptions,

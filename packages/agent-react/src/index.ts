@@ -1,5 +1,16 @@
 export type { GenerationOptions, ModelCallObserver } from "@mlebench/base";
 export { MODEL_CALL_OBSERVER } from "@mlebench/base";
+export type {
+  ContentReasoning,
+  ContentText,
+  ModelUsage,
+  StopReason,
+  ToolCall,
+  ToolCallContent,
+  ToolCallError,
+  ToolCallErrorType,
+  ToolInfo,
+} from "@mlebench/base/log-types";
 export type { ApprovalDecision, ApprovalRequest, Approver } from "./approval.js";
 export type { Clock } from "./clock.js";
 export { systemClock } from "./clock.js";
@@ -37,6 +48,5 @@ export { submitTool } from "./tools/submit-tool.js";
 export { trimMessages } from "./trim-messages.js";
 export type { MiddleCut, ToolOutput } from "./truncate-output.js";
 export { cutMiddle, DEFAULT_MAX_TOOL_OUTPUT_BYTES, truncateToolOutput } from "./truncate-output.js";
-export type { ModelUsage } from "./usage.js";
 export { addUsage, NO_USAGE } from "./usage.js";
 export type { JsonType, ParameterSchema, ToolParameters } from "./validate-arguments.js";

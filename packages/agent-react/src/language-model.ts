@@ -12,18 +12,16 @@ import type {
   SharedV3ProviderOptions,
 } from "@ai-sdk/provider";
 import { type GenerationOptions, MODEL_CALL_OBSERVER, type ModelCallObserver } from "@mlebench/base";
-import type { ToolInfo } from "./events.js";
 import type {
-  AssistantMessage,
-  ChatMessage,
   ContentReasoning,
   ContentText,
-  MessageContent,
+  ModelUsage,
   StopReason,
   ToolCallError,
-} from "./messages.js";
+  ToolInfo,
+} from "@mlebench/base/log-types";
+import type { AssistantMessage, MessageContent, ReactMessage } from "./messages.js";
 import { messageText } from "./messages.js";
-import type { ModelUsage } from "./usage.js";
 
 /** Any model of the AI SDK: what `openai("gpt-5")` and its like return, of version 5 or 6. */
 export type ReactModel = LanguageModelV3 | LanguageModelV2;
@@ -68,7 +66,7 @@ const originalParts = new WeakMap<AssistantMessage, readonly LanguageModelV3Cont
 /** Asks the model once. This file is the only one that knows the AI SDK's shapes. */
 export async function generate(
   model: ReactModel,
-  messages: readonly ChatMessage[],
+  messages: readonly ReactMessage[],
   options: GenerateOptions,
 ): Promise<Generation> {
   const { config } = options;
@@ -131,7 +129,11 @@ function toFunctionTool(tool: ToolInfo): LanguageModelV3FunctionTool {
   };
 }
 
-function toPrompt(messages: readonly ChatMessage[], provider: string, options: GenerateOptions): LanguageModelV3Prompt {
+function toPrompt(
+  messages: readonly ReactMessage[],
+  provider: string,
+  options: GenerateOptions,
+): LanguageModelV3Prompt {
   const prompt: LanguageModelV3Message[] = [];
   for (const message of messages) {
     const next = toPromptMessage(message, provider, options);
@@ -144,7 +146,7 @@ function toPrompt(messages: readonly ChatMessage[], provider: string, options: G
   return prompt;
 }
 
-function toPromptMessage(message: ChatMessage, provider: string, options: GenerateOptions): LanguageModelV3Message {
+function toPromptMessage(message: ReactMessage, provider: string, options: GenerateOptions): LanguageModelV3Message {
   switch (message.role) {
     case "system":
       return { role: "system", content: message.content };

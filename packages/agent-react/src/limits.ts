@@ -1,10 +1,10 @@
+import type { ModelUsage, SampleLimitType } from "@mlebench/base/log-types";
 import { z } from "zod";
 import type { Clock } from "./clock.js";
 import { ReactOptionsError } from "./errors.js";
-import type { ModelUsage } from "./usage.js";
 
 /** What a limit is of, as Inspect's logs name it. */
-export type LimitType = "message" | "token" | "turn" | "time" | "working" | "cost" | "operator" | "custom";
+export type LimitType = Exclude<SampleLimitType, "context">;
 
 /** A limit that ended a run. Not an error: the run is complete and is scored as it stands. */
 export interface LimitRecord {

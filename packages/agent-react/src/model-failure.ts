@@ -1,4 +1,4 @@
-import type { StopReason } from "./messages.js";
+import type { StopReason } from "@mlebench/base/log-types";
 
 /** Words that providers use for a prompt that does not fit the model's window. */
 const TOO_LONG =

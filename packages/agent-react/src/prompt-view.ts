@@ -1,3 +1,4 @@
+import type { ModelUsage } from "@mlebench/base/log-types";
 import {
   type CompactionOptions,
   clearToolResults,
@@ -6,10 +7,9 @@ import {
   fixedPart,
 } from "./compaction.js";
 import type { Turn } from "./generate-turn.js";
-import { type ChatMessage, messageText, type UserMessage } from "./messages.js";
+import { messageText, type ReactMessage, type UserMessage } from "./messages.js";
 import type { RunContext } from "./run-context.js";
 import { trimMessages } from "./trim-messages.js";
-import type { ModelUsage } from "./usage.js";
 
 /**
  * What the model is shown of the conversation. Without compaction that is all of it. With compaction the conversation
@@ -18,9 +18,9 @@ import type { ModelUsage } from "./usage.js";
 export class PromptView {
   readonly #run: RunContext;
   readonly #options: CompactionOptions | undefined;
-  readonly #summarise: (messages: readonly ChatMessage[]) => Promise<Turn>;
+  readonly #summarise: (messages: readonly ReactMessage[]) => Promise<Turn>;
   /** Stands for the first `#covered` messages of the conversation. */
-  #prefix: ChatMessage[] = [];
+  #prefix: ReactMessage[] = [];
   #covered = 0;
   /** Tokens of the last prompt and answer, as the provider counted them, and how many messages those were. */
   #measured = { tokens: 0, messages: 0 };
@@ -28,7 +28,7 @@ export class PromptView {
   constructor(
     run: RunContext,
     options: CompactionOptions | undefined,
-    summarise: (messages: readonly ChatMessage[]) => Promise<Turn>,
+    summarise: (messages: readonly ReactMessage[]) => Promise<Turn>,
   ) {
     this.#run = run;
     this.#options = options;
@@ -36,7 +36,7 @@ export class PromptView {
   }
 
   /** The prompt for the next generation, shortened first when it has grown past the threshold. */
-  async prompt(messages: readonly ChatMessage[]): Promise<readonly ChatMessage[]> {
+  async prompt(messages: readonly ReactMessage[]): Promise<readonly ReactMessage[]> {
     if (this.#options !== undefined && this.#tokens(messages) >= this.#options.thresholdTokens) {
       await this.compact(messages);
     }
@@ -44,7 +44,7 @@ export class PromptView {
   }
 
   /** Takes note of the size of a prompt and its answer. */
-  measure(usage: ModelUsage, messages: readonly ChatMessage[]): void {
+  measure(usage: ModelUsage, messages: readonly ReactMessage[]): void {
     this.#measured = { tokens: usage.total_tokens, messages: messages.length };
   }
 
@@ -52,7 +52,7 @@ export class PromptView {
    * Shortens the prompt now.
    * @returns whether it did get shorter.
    */
-  async compact(messages: readonly ChatMessage[]): Promise<boolean> {
+  async compact(messages: readonly ReactMessage[]): Promise<boolean> {
     const options = this.#options;
     if (options === undefined) return false;
     const before = this.#shown(messages);
@@ -74,17 +74,17 @@ export class PromptView {
     this.#measured = { tokens: 0, messages: 0 };
   }
 
-  #shown(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  #shown(messages: readonly ReactMessage[]): readonly ReactMessage[] {
     return this.#covered === 0 ? messages : [...this.#prefix, ...messages.slice(this.#covered)];
   }
 
-  #tokens(messages: readonly ChatMessage[]): number {
+  #tokens(messages: readonly ReactMessage[]): number {
     const { tokens, messages: measured } = this.#measured;
     if (tokens === 0) return estimateTokens(this.#shown(messages));
     return tokens + estimateTokens(messages.slice(measured));
   }
 
-  async #shortened(messages: readonly ChatMessage[], options: CompactionOptions): Promise<ChatMessage[]> {
+  async #shortened(messages: readonly ReactMessage[], options: CompactionOptions): Promise<ReactMessage[]> {
     if (options.strategy === "edit") return clearToolResults(messages, options);
     if (options.strategy === "trim") return trimMessages(messages, options.keepShare);
     const request: UserMessage = {

@@ -1,14 +1,14 @@
 import type { GenerationOptions } from "@mlebench/base";
+import type { ModelUsage, StopReason, ToolCallError } from "@mlebench/base/log-types";
 import type { Approver } from "./approval.js";
 import type { Clock } from "./clock.js";
 import type { CompactionOptions } from "./compaction.js";
 import type { ReactEvent } from "./events.js";
 import type { ReactModel } from "./language-model.js";
 import type { LimitRecord, ReactLimits } from "./limits.js";
-import type { AssistantMessage, ChatMessage, StopReason, ToolCallError } from "./messages.js";
+import type { AssistantMessage, ReactMessage } from "./messages.js";
 import type { ReactSandbox } from "./sandbox.js";
 import type { ReactTool } from "./tool.js";
-import type { ModelUsage } from "./usage.js";
 
 /** What is said to a model that answers without calling a tool. */
 export const DEFAULT_CONTINUE_TEXT =
@@ -91,7 +91,7 @@ export interface ReactOutput {
 /** How a run of the loop ended and what it left. */
 export interface ReactResult {
   /** The conversation. What a limit kept out of it is in the `messages-lost` events. */
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly ReactMessage[];
   readonly output: ReactOutput;
   readonly submitted: boolean;
   readonly answer?: string;

@@ -1,3 +1,4 @@
+import type { ModelUsage, ToolCallError } from "@mlebench/base/log-types";
 import { systemClock } from "./clock.js";
 import { Conversation } from "./conversation.js";
 import { ReactAbortedError, ReactError, ReactOptionsError } from "./errors.js";
@@ -13,7 +14,7 @@ import {
   type ReactLimits,
   watchTime,
 } from "./limits.js";
-import { type ChatMessage, messageText, type ToolCallError } from "./messages.js";
+import { messageText, type ReactMessage } from "./messages.js";
 import { newId as randomId } from "./new-id.js";
 import { PromptView } from "./prompt-view.js";
 import { DEFAULT_CONTINUE_TEXT, type ReactOptions, type ReactResult } from "./react-options.js";
@@ -24,7 +25,7 @@ import { bashTool } from "./tools/bash-tool.js";
 import { submitTool } from "./tools/submit-tool.js";
 import { trimMessages } from "./trim-messages.js";
 import { DEFAULT_MAX_TOOL_OUTPUT_BYTES } from "./truncate-output.js";
-import { addUsage, type ModelUsage, NO_USAGE } from "./usage.js";
+import { addUsage, NO_USAGE } from "./usage.js";
 
 const DEFAULT_MAX_CONTENT_FILTERS = 3;
 const DEFAULT_SETTLE_SECONDS = 10;
@@ -253,7 +254,7 @@ class ReactLoop {
   }
 }
 
-function firstMessages(options: ReactOptions, newId: () => string): ChatMessage[] {
+function firstMessages(options: ReactOptions, newId: () => string): ReactMessage[] {
   const system = [options.instructions, options.assistantPrompt, options.submitPrompt].filter(
     (part) => part !== undefined && part !== "",
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bashTool, type ReactEvent, runReact, submitTool } from "./index.js";
-import type { ChatMessage } from "./messages.js";
+import type { ReactMessage } from "./messages.js";
 import { handMadeSandbox, scriptedModel } from "./testing/index.js";
 
 /** Facts of runs of Inspect 0.3.285, made by scripts/reference-fixture.mjs. */
@@ -62,7 +62,7 @@ describe("the runs of the reference log", () => {
   });
 });
 
-function facts(message: ChatMessage) {
+function facts(message: ReactMessage) {
   if (message.role === "assistant") {
     const calls = message.tool_calls === undefined ? {} : { calls: message.tool_calls.map((call) => call.id) };
     return { role: message.role, text: message.content, ...calls };

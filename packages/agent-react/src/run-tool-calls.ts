@@ -1,9 +1,10 @@
 import { setMaxListeners } from "node:events";
+import type { ToolCall, ToolCallError } from "@mlebench/base/log-types";
 import { abortable } from "./abortable.js";
 import { type Approval, type Approver, approvalRequest, askApprovers, needsApproval } from "./approval.js";
 import { ToolCrashedError } from "./errors.js";
 import { LimitReached } from "./limits.js";
-import type { ChatMessage, ToolCall, ToolCallError, ToolMessage } from "./messages.js";
+import type { ReactMessage, ToolMessage } from "./messages.js";
 import { observedSandbox } from "./observed-sandbox.js";
 import { measure, type RunContext } from "./run-context.js";
 import type { ReactSandbox } from "./sandbox.js";
@@ -19,7 +20,7 @@ export interface RunToolCallsOptions {
   readonly maxParallelTools: number;
   readonly approvers: readonly Approver[];
   /** The conversation, for whoever approves. */
-  readonly history: readonly ChatMessage[];
+  readonly history: readonly ReactMessage[];
   /** A dead sandbox ends the run instead of being reported to the model. */
   readonly failOnSandboxUnavailable: boolean;
 }

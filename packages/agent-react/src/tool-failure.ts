@@ -1,6 +1,6 @@
+import type { ToolCallError, ToolCallErrorType } from "@mlebench/base/log-types";
 import { ToolError } from "./errors.js";
 import { LimitReached } from "./limits.js";
-import type { ToolCallError, ToolErrorType } from "./messages.js";
 
 export interface ToolFailure {
   readonly error: ToolCallError;
@@ -8,7 +8,7 @@ export interface ToolFailure {
 }
 
 /** System errors that a model can do something about. */
-const SYSTEM_ERRORS: Readonly<Record<string, ToolErrorType>> = {
+const SYSTEM_ERRORS: Readonly<Record<string, ToolCallErrorType>> = {
   EACCES: "permission",
   EPERM: "permission",
   ENOENT: "file_not_found",
@@ -16,7 +16,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, ToolErrorType>> = {
 };
 
 /** Errors of sandboxes, known by name because the loop imports no sandbox. */
-const SANDBOX_ERRORS: Readonly<Record<string, ToolErrorType>> = {
+const SANDBOX_ERRORS: Readonly<Record<string, ToolCallErrorType>> = {
   SandboxUnavailableError: "sandbox_unavailable",
   OutputLimitExceededError: "limit",
   TimeoutError: "timeout",
@@ -42,6 +42,6 @@ export function toolFailure(error: unknown): ToolFailure | undefined {
 }
 
 /** Node refuses a NUL byte in an argument with this code and these words. */
-function nullByte(error: Error, code: string): ToolErrorType | undefined {
+function nullByte(error: Error, code: string): ToolCallErrorType | undefined {
   return code === "ERR_INVALID_ARG_VALUE" && error.message.includes("null bytes") ? "parsing" : undefined;
 }

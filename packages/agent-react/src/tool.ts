@@ -1,7 +1,7 @@
+import type { ToolCallContent } from "@mlebench/base/log-types";
 import { z } from "zod";
 import type { Clock } from "./clock.js";
 import { ReactOptionsError, ToolError } from "./errors.js";
-import type { ToolCallView } from "./messages.js";
 import type { ReactSandbox } from "./sandbox.js";
 import { type ToolParameters, validateArguments, withDefaults } from "./validate-arguments.js";
 
@@ -28,7 +28,7 @@ export interface ReactTool {
   readonly maxOutputBytes?: number;
   /** The first result without error is the answer, and the loop ends. */
   readonly submits: boolean;
-  view?(args: Readonly<Record<string, unknown>>): ToolCallView;
+  view?(args: Readonly<Record<string, unknown>>): ToolCallContent;
   /**
    * @returns the text for the model.
    * @throws ToolError for what the model should hear about; anything else ends the run.
@@ -47,7 +47,7 @@ export interface DefineToolOptions<Shape extends z.ZodObject> {
   readonly maxOutputBytes?: number;
   /** @default false */
   readonly submits?: boolean;
-  readonly view?: (args: z.infer<Shape>) => ToolCallView;
+  readonly view?: (args: z.infer<Shape>) => ToolCallContent;
   readonly run: (args: z.infer<Shape>, context: ToolContext) => Promise<string> | string;
 }
 

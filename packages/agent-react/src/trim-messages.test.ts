@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ChatMessage } from "./messages.js";
+import type { ReactMessage } from "./messages.js";
 import { trimMessages } from "./trim-messages.js";
 
 /** Turns of 0 to 3 calls with their results, or a nudge. */
 const conversations = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 20 }).map((turns) => {
-  const messages: ChatMessage[] = [
+  const messages: ReactMessage[] = [
     { id: "s", role: "system", content: "system" },
     { id: "i", role: "user", content: "input", source: "input" },
   ];

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "./messages.js";
+import type { ReactMessage } from "./messages.js";
 
 /** Share of the conversation that Inspect keeps. */
 export const DEFAULT_KEEP_SHARE = 0.7;
@@ -7,7 +7,7 @@ export const DEFAULT_KEEP_SHARE = 0.7;
  * Shortens a conversation that no longer fits: system and input messages stay, of the rest the last `keepShare` stays.
  * Calls whose results went and results whose calls went are dropped, and the end is never an assistant message.
  */
-export function trimMessages(messages: readonly ChatMessage[], keepShare = DEFAULT_KEEP_SHARE): ChatMessage[] {
+export function trimMessages(messages: readonly ReactMessage[], keepShare = DEFAULT_KEEP_SHARE): ReactMessage[] {
   const head = messages.filter(isFixed);
   const rest = messages.filter((message) => !isFixed(message));
   const kept = rest.slice(rest.length - Math.floor(rest.length * keepShare));
@@ -16,15 +16,15 @@ export function trimMessages(messages: readonly ChatMessage[], keepShare = DEFAU
   return trimmed;
 }
 
-function isFixed(message: ChatMessage): boolean {
+function isFixed(message: ReactMessage): boolean {
   return message.role === "system" || (message.role === "user" && message.source === "input");
 }
 
 /** Results are kept only beside their call, and a call only with its result: providers refuse either alone. */
-function withoutOrphans(messages: readonly ChatMessage[]): ChatMessage[] {
+function withoutOrphans(messages: readonly ReactMessage[]): ReactMessage[] {
   const results = new Set(messages.flatMap((message) => (message.role === "tool" ? [message.tool_call_id] : [])));
   const calls = new Set<string>();
-  const kept: ChatMessage[] = [];
+  const kept: ReactMessage[] = [];
   for (const message of messages) {
     if (message.role === "tool") {
       if (calls.has(message.tool_call_id)) kept.push(message);

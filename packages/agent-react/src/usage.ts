@@ -1,18 +1,4 @@
-/** Tokens of one or more generations, in the shape of Inspect's log. */
-export interface ModelUsage {
-  /** Prompt tokens that were neither read from nor written to a cache. */
-  readonly input_tokens: number;
-  /** Generated tokens, thinking included. */
-  readonly output_tokens: number;
-  /** Everything: input, cache reads and writes, output. The token limit counts this. */
-  readonly total_tokens: number;
-  readonly input_tokens_cache_read?: number;
-  readonly input_tokens_cache_write?: number;
-  /** The part of `output_tokens` spent on thinking. */
-  readonly reasoning_tokens?: number;
-  /** US dollars, when a price is known. */
-  readonly total_cost?: number;
-}
+import type { ModelUsage } from "@mlebench/base/log-types";
 
 /** Nothing used yet. */
 export const NO_USAGE: ModelUsage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };

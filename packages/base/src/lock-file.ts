@@ -70,7 +70,9 @@ export async function lockFile(path: string, options: LockOptions = {}): Promise
 export function tryLockFile(
   path: string,
   options: Pick<LockOptions, "staleSeconds"> = {},
-): { readonly lock: FileLock } | { readonly lock?: undefined; readonly holder: LockOwner } {
+):
+  | { readonly lock: FileLock; readonly holder?: undefined }
+  | { readonly lock?: undefined; readonly holder: LockOwner } {
   mkdirSync(dirname(path), { recursive: true });
   const owner = newOwner();
   const holder = tryLock(path, owner, options.staleSeconds ?? DEFAULT_STALE_SECONDS);

@@ -1,7 +1,5 @@
+import type { ChatMessage, Content, EvalEvent, JsonObject, ModelOutput, ToolCall } from "@mlebench/base/log-types";
 import { murmur3Hex } from "./murmur3.js";
-import type { EvalEvent } from "./types/events.js";
-import type { JsonObject } from "./types/json.js";
-import type { ChatMessage, Content, ModelOutput, ToolCall } from "./types/messages.js";
 
 export const ATTACHMENT_PREFIX = "attachment://";
 /** Longer strings of events are moved out (Inspect 0.3.285). */

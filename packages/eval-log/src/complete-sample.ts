@@ -1,7 +1,14 @@
+import type {
+  ChatMessage,
+  EvalEvent,
+  EvalSample,
+  JsonChange,
+  ModelOutput,
+  Score,
+  ToolCall,
+} from "@mlebench/base/log-types";
+import { EVENT_NAMES } from "./event-names.js";
 import { shortUuid } from "./short-uuid.js";
-import { EVENT_NAMES, type EvalEvent, type JsonChange } from "./types/events.js";
-import type { ChatMessage, ModelOutput, ToolCall } from "./types/messages.js";
-import type { EvalSample, Score } from "./types/sample.js";
 
 /** Fills in what may be left out when writing, so that the stored sample has every field the format's schema names. */
 export function completeSample(sample: EvalSample, now: Date): EvalSample {
@@ -84,7 +91,7 @@ function completeChange(change: JsonChange): JsonChange {
   return { ...change, value: change.value ?? null, replaced: change.replaced ?? null };
 }
 
-function completeInput(input: string | ChatMessage[]): string | ChatMessage[] {
+function completeInput(input: string | readonly ChatMessage[]): string | readonly ChatMessage[] {
   return typeof input === "string" ? input : input.map(completeMessage);
 }
 

@@ -1,5 +1,5 @@
+import type { EvalPlan, EvalSpec } from "@mlebench/base/log-types";
 import { shortUuid } from "./short-uuid.js";
-import type { EvalPlan, EvalSpec } from "./types/log.js";
 
 /** Fills in ids and the empty objects that the format's schema asks for. */
 export function completeSpec(spec: EvalSpec): EvalSpec {

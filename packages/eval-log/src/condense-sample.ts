@@ -1,8 +1,7 @@
+import type { ChatMessage, EvalSample } from "@mlebench/base/log-types";
 import { attachmentResolver, mapEventTexts, mapMessageTexts, type TextMaps } from "./attachments.js";
 import { EventCondenser } from "./event-condenser.js";
 import { expandEvent } from "./pools.js";
-import type { ChatMessage } from "./types/messages.js";
-import type { EvalSample } from "./types/sample.js";
 
 /**
  * The form in which a sample is stored: messages that model events repeat go to pools, long texts of events and data
@@ -59,6 +58,9 @@ export function resolveSample(sample: EvalSample, { attachments = true }: Resolv
   };
 }
 
-function mapInput(input: string | ChatMessage[], map: (text: string) => string): string | ChatMessage[] {
+function mapInput(
+  input: string | readonly ChatMessage[],
+  map: (text: string) => string,
+): string | readonly ChatMessage[] {
   return typeof input === "string" ? map(input) : input.map((message) => mapMessageTexts(message, map));
 }

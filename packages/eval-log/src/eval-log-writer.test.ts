@@ -1,8 +1,15 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createEvalLog, readEvalLog, readEvalSample, readEvalSampleSummaries, resumeEvalLog } from "./index.js";
+import {
+  createEvalLog,
+  listEvalLogs,
+  readEvalLog,
+  readEvalSample,
+  readEvalSampleSummaries,
+  resumeEvalLog,
+} from "./index.js";
 import { exampleSample, exampleSpec } from "./testing/index.js";
 
 let directory: string;
@@ -35,10 +42,76 @@ describe("a log that is being written", () => {
   });
 });
 
+describe("the lock of a log", () => {
+  it("is a hidden file beside it that no list shows, gone when the writer is done", async () => {
+    const writer = await createEvalLog({ directory, spec: exampleSpec() });
+    const lock = `.${basename(writer.path)}.lock`;
+    expect(await readdir(directory)).toContain(lock);
+    expect(await listEvalLogs(directory)).toHaveLength(1);
+    await writer[Symbol.asyncDispose]();
+    const resumed = await resumeEvalLog(writer.path);
+    expect(await readdir(directory)).toContain(lock);
+    await resumed.finish({ status: "success" });
+    expect(await readdir(directory)).toEqual([basename(writer.path)]);
+  });
+
+  it("is given back when the log cannot be made", async () => {
+    const elsewhere = join(directory, "elsewhere");
+    const name = "2026-11-23T23-07-23-00-00_mle-bench_2ZRrBtAXhjyaNE4uoS6c84.eval";
+    const spare = join(elsewhere, `.${name}.spare`);
+    await mkdir(spare, { recursive: true });
+    for (const _ of ["once", "twice"]) {
+      await expect(createEvalLog({ directory: elsewhere, spec: exampleSpec() })).rejects.toThrow(spare);
+    }
+    await rm(spare, { recursive: true });
+    await using _made = await createEvalLog({ directory: elsewhere, spec: exampleSpec() });
+    const long = { directory, spec: exampleSpec(), fileNamePattern: "x".repeat(400) };
+    for (const _ of ["once", "twice"]) {
+      await expect(createEvalLog(long)).rejects.toThrow("ENAMETOOLONG");
+    }
+  });
+
+  it("is made of nothing when there is no log to resume", async () => {
+    await expect(resumeEvalLog(join(directory, "missing", "x.eval"))).rejects.toMatchObject({
+      code: "EVAL_LOG_NOT_FOUND",
+    });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("is asked for in a folder where none can be made: the error names the folder", async () => {
+    const path = join(directory, "x.eval");
+    await writeFile(path, "");
+    await mkdir(join(directory, ".x.eval.lock"));
+    await expect(resumeEvalLog(path)).rejects.toMatchObject({
+      code: "EVAL_LOG_DIRECTORY",
+      message: expect.stringContaining(directory),
+    });
+  });
+
+  it("names the machine of a writer elsewhere, and is taken over when it was not touched for two minutes", async () => {
+    const writer = await createEvalLog({ directory, spec: exampleSpec() });
+    await writer[Symbol.asyncDispose]();
+    const lock = join(directory, `.${basename(writer.path)}.lock`);
+    const owner = { token: "ab", host: "far-away", pid: 7, startTime: "1", pidNamespace: "", since: "" };
+    await writeFile(lock, JSON.stringify(owner));
+    await expect(resumeEvalLog(writer.path)).rejects.toMatchObject({
+      code: "EVAL_LOG_IN_USE",
+      message: expect.stringContaining("process 7 on far-away"),
+      hint: expect.stringContaining("120 seconds"),
+    });
+    const longAgo = new Date(Date.now() - 130_000);
+    await utimes(lock, longAgo, longAgo);
+    const resumed = await resumeEvalLog(writer.path);
+    await resumed[Symbol.asyncDispose]();
+  });
+});
+
 describe("createEvalLog", () => {
   it("names the file as Inspect does and reads as started before the first sample", async () => {
     await using writer = await createEvalLog({ directory, spec: exampleSpec() });
-    expect(await readdir(directory)).toEqual(["2026-11-23T23-07-23-00-00_mle-bench_2ZRrBtAXhjyaNE4uoS6c84.eval"]);
+    expect((await readdir(directory)).filter((name) => !name.startsWith("."))).toEqual([
+      "2026-11-23T23-07-23-00-00_mle-bench_2ZRrBtAXhjyaNE4uoS6c84.eval",
+    ]);
     const log = await readEvalLog(writer.path);
     expect(log).toMatchObject({ version: 2, status: "started", eval: { task: "mle_bench" }, samples: [] });
   });

@@ -1,12 +1,25 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { FileLock } from "@mlebench/base";
+import type {
+  ConfigUpdate,
+  EvalErrorInfo,
+  EvalPlan,
+  EvalResults,
+  EvalSample,
+  EvalSampleReductions,
+  EvalSampleSummary,
+  EvalSpec,
+  EvalStats,
+  ModelUsage,
+} from "@mlebench/base/log-types";
 import { completeSample, completeScore, isoTime } from "./complete-sample.js";
 import { completePlan, completeSpec } from "./complete-spec.js";
 import { condenseSample } from "./condense-sample.js";
 import { EvalLogError } from "./errors.js";
 import { evalLogFileName } from "./eval-log-file-name.js";
 import { toJsonText } from "./json-text.js";
-import { lockLog } from "./log-lock.js";
+import { lockLog } from "./lock-log.js";
 import {
   configUpdateMember,
   configUpdates,
@@ -22,10 +35,8 @@ import {
 import { openEvalLog } from "./open-eval-log.js";
 import { openLogDirectory } from "./open-log-directory.js";
 import type { Redactor } from "./redactor.js";
+import { requireRegularFile } from "./require-regular-file.js";
 import { sampleSummary } from "./sample-summary.js";
-import type { ConfigUpdate, EvalPlan, EvalResults, EvalSampleReductions, EvalSpec, EvalStats } from "./types/log.js";
-import type { ModelUsage } from "./types/messages.js";
-import type { EvalErrorInfo, EvalSample, EvalSampleSummary } from "./types/sample.js";
 import { sumUsage } from "./usage.js";
 import { deflateMember } from "./zip/deflate-member.js";
 import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
@@ -96,44 +107,50 @@ export async function createEvalLog(options: CreateEvalLogOptions): Promise<Eval
       hint: "Resume that log, or give the run another task_id.",
     });
   }
-  const unlock = await lockLog(path);
-  const writer = new EvalLogWriter({
+  return openLocked(path, async (lock) => ({
     path,
     zip: await ZipAppender.create(path),
-    unlock,
+    lock,
     spec,
     plan: completePlan(options.plan ?? {}),
     summaries: [],
     startedAt: isoTime((options.now ?? defaultClock)()),
     redact: options.redact,
     now: options.now,
-  });
-  await writer.update({});
-  return writer;
+  }));
 }
 
 /**
  * Goes on in a log that was not finished, or ended in an error or was cancelled. Its samples stay; what marked it as
  * finished goes, so it reads as running again.
  * @throws EvalLogError `EVAL_LOG_FINISHED` when its status is success, unless told to go on all the same;
- * `EVAL_LOG_IN_USE` when another process of this machine writes it.
+ * `EVAL_LOG_IN_USE` when another process writes it.
  */
 export async function resumeEvalLog(path: string, options: ResumeEvalLogOptions = {}): Promise<EvalLogWriter> {
-  // First of all, or another process might go on writing what is read here.
-  const unlock = await lockLog(path);
+  await requireRegularFile(path);
+  // Before anything is read, or another process might change it meanwhile.
+  return openLocked(path, (lock) => adoptEvalLog(path, lock, options));
+}
+
+/** Locks a log for as long as its writer is open, and not at all when opening it fails. */
+async function openLocked(path: string, open: (lock: FileLock) => Promise<WriterState>): Promise<EvalLogWriter> {
+  const lock = lockLog(path);
   try {
-    return await adoptEvalLog(path, unlock, options);
+    const writer = new EvalLogWriter(await open(lock));
+    try {
+      await writer.update({});
+      return writer;
+    } catch (error) {
+      await writer[Symbol.asyncDispose]();
+      throw error;
+    }
   } catch (error) {
-    await unlock();
+    await lock[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function adoptEvalLog(
-  path: string,
-  unlock: () => Promise<void>,
-  options: ResumeEvalLogOptions,
-): Promise<EvalLogWriter> {
+async function adoptEvalLog(path: string, lock: FileLock, options: ResumeEvalLogOptions): Promise<WriterState> {
   await using log = await openEvalLog(path);
   const header = await log.header();
   if (header.status === "success" && !options.evenWhenSuccessful) {
@@ -150,26 +167,23 @@ async function adoptEvalLog(
       hint: "Convert it to .eval first.",
     });
   }
-  const writer = new EvalLogWriter({
+  return {
     path,
     zip: await ZipAppender.adopt(path, log.zip.entries.values(), log.zip.directoryOffset),
-    unlock,
+    lock,
     spec: header.eval,
     plan: header.plan,
     summaries: await log.summaries(),
     startedAt: header.stats.started_at ?? header.eval.created,
     redact: options.redact,
     now: options.now,
-  });
-  await writer.update({});
-  return writer;
+  };
 }
 
 interface WriterState {
   readonly path: string;
   readonly zip: ZipAppender;
-  /** Lets other processes write the log. */
-  readonly unlock: () => Promise<void>;
+  readonly lock: FileLock;
   readonly spec: EvalSpec;
   readonly plan: EvalPlan;
   readonly summaries: readonly EvalSampleSummary[];
@@ -182,7 +196,7 @@ interface WriterState {
 export class EvalLogWriter implements AsyncDisposable {
   readonly path: string;
   readonly #zip: ZipAppender;
-  readonly #unlock: () => Promise<void>;
+  readonly #lock: FileLock;
   readonly #redact: Redactor;
   readonly #now: () => Date;
   readonly #startedAt: string;
@@ -196,7 +210,7 @@ export class EvalLogWriter implements AsyncDisposable {
   constructor(state: WriterState) {
     this.path = state.path;
     this.#zip = state.zip;
-    this.#unlock = state.unlock;
+    this.#lock = state.lock;
     this.#spec = state.spec;
     this.#plan = state.plan;
     this.#startedAt = state.startedAt;
@@ -305,7 +319,7 @@ export class EvalLogWriter implements AsyncDisposable {
     try {
       await this.#zip.close();
     } finally {
-      await this.#unlock();
+      await this.#lock[Symbol.asyncDispose]();
     }
   }
 

@@ -1,9 +1,7 @@
+import type { ChatMessage, EvalEvent, EventsData } from "@mlebench/base/log-types";
 import { AttachmentStore, mapEventTexts, mapMessageTexts, type TextMaps } from "./attachments.js";
 import { EventPools } from "./pools.js";
 import type { Redactor } from "./redactor.js";
-import type { EvalEvent } from "./types/events.js";
-import type { ChatMessage } from "./types/messages.js";
-import type { EventsData } from "./types/sample.js";
 
 export interface EventCondenserOptions {
   /** Attachments there are already. */

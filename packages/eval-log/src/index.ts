@@ -1,3 +1,4 @@
+export type * from "@mlebench/base/log-types";
 export { condenseSample, type ResolveOptions, resolveSample } from "./condense-sample.js";
 export { type DumpEvalLogOptions, dumpEvalLog } from "./dump-eval-log.js";
 export { EvalLogError, type EvalLogErrorCode } from "./errors.js";
@@ -31,11 +32,6 @@ export { type RecoverResult, recoverEvalLog } from "./recover-eval-log.js";
 export { createRedactor, createRedactor as redactor, type Redactor, type RedactorOptions } from "./redactor.js";
 export { sampleSummary } from "./sample-summary.js";
 export { shortUuid } from "./short-uuid.js";
-export type * from "./types/events.js";
-export type * from "./types/json.js";
-export type * from "./types/log.js";
-export type * from "./types/messages.js";
-export type * from "./types/sample.js";
 export { sumUsage } from "./usage.js";
 export {
   type ConvertEvalLogOptions,

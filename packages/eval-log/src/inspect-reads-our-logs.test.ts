@@ -84,6 +84,11 @@ describe.skipIf(!python)("Inspect", { timeout: 180_000 }, () => {
     ]);
   });
 
+  it("lists a log that is being written once, without its hidden files", () => {
+    const list = JSON.parse(inspect("log", "list", "--log-dir", directory, "--json"));
+    expect(list.map(({ name }: { name: string }) => name.slice(-writer.path.length))).toEqual([writer.path]);
+  });
+
   it("finds every message, tool call, score, token and limit of a finished log", async () => {
     await writer.finish({
       status: "success",

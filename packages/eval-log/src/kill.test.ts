@@ -3,20 +3,17 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readEvalLog, readEvalSampleSummaries, resumeEvalLog } from "./index.js";
+import { bundleProgram } from "./test-support/bundle-program.js";
 import { exampleSample } from "./testing/index.js";
 
 const ROUNDS = 25;
-const source = fileURLToPath(new URL("./index.ts", import.meta.url));
-const testing = fileURLToPath(new URL("./testing/index.ts", import.meta.url));
 
 /** Adds samples for ever and says after each that it is on the disk. */
 const PROGRAM = `
-  import { createEvalLog, resumeEvalLog } from ${JSON.stringify(source)};
-  import { exampleSample, exampleSpec } from ${JSON.stringify(testing)};
+  import { createEvalLog, resumeEvalLog } from "./index.ts";
+  import { exampleSample, exampleSpec } from "./testing/index.ts";
   const [directory, resume] = process.argv.slice(2);
   const writer = resume ? await resumeEvalLog(resume) : await createEvalLog({ directory, spec: exampleSpec() });
   console.log("path " + writer.path);
@@ -31,15 +28,7 @@ let program: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "eval-log-kill-"));
   program = join(directory, "program.mjs");
-  await build({
-    stdin: { contents: PROGRAM, resolveDir: fileURLToPath(new URL(".", import.meta.url)), loader: "ts" },
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "error",
-  });
+  await bundleProgram(PROGRAM, program);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

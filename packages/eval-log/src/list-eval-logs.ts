@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { EvalLog } from "@mlebench/base/log-types";
 import { EvalLogError } from "./errors.js";
 import { openEvalLog } from "./open-eval-log.js";
-import type { EvalLog } from "./types/log.js";
 
 /** What {@link listEvalLogs} takes. */
 export interface ListEvalLogsOptions {

@@ -1,6 +1,13 @@
+import type {
+  ConfigUpdate,
+  EvalLog,
+  EvalPlan,
+  EvalSample,
+  EvalSampleReductions,
+  EvalSampleSummary,
+  EvalSpec,
+} from "@mlebench/base/log-types";
 import { z } from "zod";
-import type { ConfigUpdate, EvalLog, EvalPlan, EvalSampleReductions, EvalSpec } from "./types/log.js";
-import type { EvalSample, EvalSampleSummary } from "./types/sample.js";
 
 // Lenient: the fields that readers of the format insist on, everything else passes. Inspect leaves out what is None in
 // its own files and writes null in others, so null means absent here.

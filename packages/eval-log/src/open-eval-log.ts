@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { EvalLog, EvalSample, EvalSampleSummary } from "@mlebench/base/log-types";
 import { z } from "zod";
 import { EvalLogError } from "./errors.js";
 import { parseJsonText } from "./json-text.js";
@@ -23,8 +24,6 @@ import {
 import { requireRegularFile } from "./require-regular-file.js";
 import { assembleSample } from "./sample-folder.js";
 import { sampleSummary } from "./sample-summary.js";
-import type { EvalLog } from "./types/log.js";
-import type { EvalSample, EvalSampleSummary } from "./types/sample.js";
 import type { ZipMember } from "./zip/zip-appender.js";
 import { ZipReader } from "./zip/zip-reader.js";
 

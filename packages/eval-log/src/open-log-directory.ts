@@ -14,12 +14,17 @@ export async function openLogDirectory(directory: string): Promise<string> {
     await proveWritable(path);
     await mkdir(path, { recursive: true });
   } catch (cause) {
-    throw new EvalLogError({
-      code: "EVAL_LOG_DIRECTORY",
-      message: `The log folder ${path} can't be used: ${whyNotWritable(cause)}.`,
-      hint: "Give a folder you may write to with --log-dir DIR (or MLEBENCH_LOG_DIR).",
-      cause,
-    });
+    throw logDirectoryError(path, cause);
   }
   return path;
+}
+
+/** What to throw when a folder of logs cannot be written to. */
+export function logDirectoryError(directory: string, cause: unknown): EvalLogError {
+  return new EvalLogError({
+    code: "EVAL_LOG_DIRECTORY",
+    message: `The log folder ${resolve(directory)} can't be used: ${whyNotWritable(cause)}.`,
+    hint: "Give a folder you may write to with --log-dir DIR (or MLEBENCH_LOG_DIR).",
+    cause,
+  });
 }

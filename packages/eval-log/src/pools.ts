@@ -1,7 +1,4 @@
-import type { EvalEvent } from "./types/events.js";
-import type { JsonValue } from "./types/json.js";
-import type { ChatMessage } from "./types/messages.js";
-import type { EventsData } from "./types/sample.js";
+import type { ChatMessage, EvalEvent, EventsData, JsonValue } from "@mlebench/base/log-types";
 
 /** The keys under which wire requests carry their messages, in the order in which readers look. */
 const CALL_KEYS = ["messages", "contents", "input", "inputs"] as const;
@@ -11,7 +8,7 @@ type Refs = [number, number][];
 
 /** Collects what model events repeat, so that a conversation of n turns takes n places instead of n²/2. */
 export class EventPools {
-  readonly data: EventsData;
+  readonly data: { readonly messages: ChatMessage[]; readonly calls: JsonValue[] };
   readonly #messages = new Map<string, number>();
   readonly #calls = new Map<string, number>();
   readonly #keys = new WeakMap<object, string>();

@@ -1,7 +1,6 @@
+import type { EvalLog, EvalSample, EvalSampleSummary } from "@mlebench/base/log-types";
 import { resolveSample } from "./condense-sample.js";
 import { openEvalLog } from "./open-eval-log.js";
-import type { EvalLog } from "./types/log.js";
-import type { EvalSample, EvalSampleSummary } from "./types/sample.js";
 
 /** What {@link readEvalSample} takes. */
 export interface ReadSampleOptions {

@@ -1,4 +1,4 @@
-import type { EvalSample } from "./types/sample.js";
+import type { EvalSample } from "@mlebench/base/log-types";
 
 type ReadMember = (name: string) => Promise<unknown>;
 

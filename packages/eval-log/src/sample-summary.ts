@@ -1,7 +1,5 @@
+import type { ChatMessage, Content, EvalSample, EvalSampleSummary, JsonObject, Score } from "@mlebench/base/log-types";
 import { toJsonText } from "./json-text.js";
-import type { JsonObject } from "./types/json.js";
-import type { ChatMessage, Content } from "./types/messages.js";
-import type { EvalSample, EvalSampleSummary, Score } from "./types/sample.js";
 
 /** Lengths at which Inspect 0.3.285 cuts what a list of samples carries. */
 const MAX_INPUT_CHARACTERS = 5120;
@@ -14,7 +12,7 @@ export function sampleSummary(sample: EvalSample): EvalSampleSummary {
     epoch: sample.epoch,
     input: cutInput(sample.input),
     choices: sample.choices,
-    target: Array.isArray(sample.target) ? sample.target.map(cutInputText) : cutInputText(sample.target),
+    target: typeof sample.target === "string" ? cutInputText(sample.target) : sample.target.map(cutInputText),
     metadata: cutMetadata(sample.metadata ?? {}),
     scores:
       sample.scores &&
@@ -61,7 +59,7 @@ function cutMetadata(metadata: JsonObject): JsonObject {
   );
 }
 
-function cutInput(input: string | ChatMessage[]): string | ChatMessage[] {
+function cutInput(input: string | readonly ChatMessage[]): string | readonly ChatMessage[] {
   if (typeof input === "string") return cutInputText(input);
   return input.map((message) => ({
     ...message,

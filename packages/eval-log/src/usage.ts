@@ -1,4 +1,4 @@
-import type { ModelUsage } from "./types/messages.js";
+import type { ModelUsage } from "@mlebench/base/log-types";
 
 const OPTIONAL = ["input_tokens_cache_read", "input_tokens_cache_write", "reasoning_tokens", "total_cost"] as const;
 

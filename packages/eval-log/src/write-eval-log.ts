@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { EvalLog, EvalSample, EvalSampleSummary } from "@mlebench/base/log-types";
 import { completeSample, isoTime } from "./complete-sample.js";
 import { completePlan, completeSpec } from "./complete-spec.js";
 import { condenseSample } from "./condense-sample.js";
@@ -10,8 +11,6 @@ import { HEADER, REDUCTIONS, START, SUMMARIES, sampleMember, summaryMember } fro
 import { openEvalLog } from "./open-eval-log.js";
 import { evalLogSamples } from "./read-eval-log.js";
 import { sampleSummary } from "./sample-summary.js";
-import type { EvalLog } from "./types/log.js";
-import type { EvalSample, EvalSampleSummary } from "./types/sample.js";
 import { deflateMember } from "./zip/deflate-member.js";
 import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
 

@@ -1,3 +1,4 @@
+import type { EvalMetric, EvalResults, EvalSampleReductions, EvalScore, Score } from "@mlebench/base/log-types";
 import { ScorerError } from "./errors.js";
 import { accuracy } from "./metrics/means.js";
 import type { Metric } from "./metrics/metric.js";
@@ -5,7 +6,7 @@ import { stderr } from "./metrics/stderr.js";
 import { mleBenchScorer } from "./mle-bench-scorer.js";
 import type { Reducer } from "./reducers/reducer.js";
 import { meanReducer, parseReducer } from "./reducers/reducers.js";
-import { isNamedValues, isUnscored, type SampleScore, type Score } from "./score.js";
+import { isNamedValues, isUnscored, type SampleScore } from "./score.js";
 import { isMetricList, type ScorerInfo } from "./scorer.js";
 
 /** One (id, epoch) that has run; an EvalSample or a summary of a log fits. */
@@ -30,42 +31,6 @@ export interface EvalResultsOptions {
   readonly headline?: { readonly scorer?: string; readonly score?: string; readonly metric?: string };
 }
 
-/** A metric's value in results; several values of one metric name it as their group. */
-export interface ResultMetric {
-  name: string;
-  value: number;
-  group?: string;
-  params: { [key: string]: unknown };
-}
-
-/** One scorer's metrics, for one reducer of the epochs, in the log's shape. */
-export interface ResultScore {
-  name: string;
-  scorer: string;
-  reducer?: string;
-  scored_samples: number;
-  unscored_samples: number;
-  params: { [key: string]: unknown };
-  metrics: Record<string, ResultMetric>;
-}
-
-/** The results of a run in the log's shape. */
-export interface EvalResults {
-  total_samples: number;
-  /** Samples that ended without an error. */
-  completed_samples: number;
-  scores: ResultScore[];
-  headline?: { scorer: string; score: string; reducer?: string; metric: string };
-  metadata: { errored_samples: number };
-}
-
-/** Each sample's value after its epochs became one, in the log's shape. */
-export interface SampleReductions {
-  scorer: string;
-  reducer?: string;
-  samples: (Score & { sample_id?: string | number })[];
-}
-
 /**
  * Reduces the epochs of each sample and computes each scorer's metrics over the reduced values: accuracy and standard
  * error come out as Inspect has them. A sample that ended in an error, and so has no score, is left out of the values
@@ -74,11 +39,11 @@ export interface SampleReductions {
 export function evalResults(
   samples: readonly EvaluatedSample[],
   { totalSamples = samples.length, scorers = [mleBenchScorer()], reducers, headline }: EvalResultsOptions = {},
-): { results: EvalResults; reductions: SampleReductions[] } {
+): { results: EvalResults; reductions: EvalSampleReductions[] } {
   const epochs = Math.max(...samples.map(({ epoch }) => epoch), 1);
   const views = reducerViews(reducers, epochs);
-  const scores: ResultScore[] = [];
-  const reductions: SampleReductions[] = [];
+  const scores: EvalScore[] = [];
+  const reductions: EvalSampleReductions[] = [];
   for (const scorer of [...scorers, ...undeclaredScorers(samples, scorers)]) {
     for (const { reducer, name } of views) {
       const rows = reducer ? reduceSamples(samples, scorer.name, reducer) : everyEpoch(samples, scorer.name);
@@ -166,13 +131,13 @@ function everyEpoch(samples: readonly EvaluatedSample[], scorer: string): Row[] 
   }));
 }
 
-function scoreRows(scorer: ScorerInfo, rows: readonly Row[], reducer: string | undefined): ResultScore[] {
+function scoreRows(scorer: ScorerInfo, rows: readonly Row[], reducer: string | undefined): EvalScore[] {
   const result = (
     name: string,
     values: readonly SampleScore[],
     metrics: readonly Metric[],
     byKey: boolean,
-  ): ResultScore => {
+  ): EvalScore => {
     const scored = values.filter(({ score }) => !isUnscored(score.value));
     return {
       name,
@@ -222,8 +187,8 @@ function computeMetrics(
   metrics: readonly Metric[],
   scored: readonly SampleScore[],
   byKey: boolean,
-): Record<string, ResultMetric> {
-  const computed: Record<string, ResultMetric> = {};
+): Record<string, EvalMetric> {
+  const computed: Record<string, EvalMetric> = {};
   for (const metric of metrics) {
     const value = metric.compute(scored);
     const params = { ...metric.params };
@@ -249,7 +214,7 @@ function freeName(name: string, taken: Readonly<Record<string, unknown>>): strin
 }
 
 function pickHeadline(
-  scores: readonly ResultScore[],
+  scores: readonly EvalScore[],
   wanted: EvalResultsOptions["headline"] = {},
 ): EvalResults["headline"] | undefined {
   const chosen = scores.find(

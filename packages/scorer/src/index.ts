@@ -1,12 +1,9 @@
+export type { EvalResults, EvalSampleReductions, Score, ScoreScalar, ScoreValue } from "@mlebench/base/log-types";
 export { ScorerError, type ScorerErrorCode } from "./errors.js";
 export {
-  type EvalResults,
   type EvalResultsOptions,
   type EvaluatedSample,
   evalResults,
-  type ResultMetric,
-  type ResultScore,
-  type SampleReductions,
 } from "./eval-results.js";
 export {
   type LeaderboardEntry,
@@ -38,13 +35,12 @@ export {
 } from "./reducers/reducers.js";
 export { reportText } from "./report-text.js";
 export { type ReportOfSample, reportsOfSamples } from "./reports-of-samples.js";
-export { isUnscored, type SampleScore, type Score, type ScoreScalar, type ScoreValue } from "./score.js";
+export { isUnscored, type SampleScore } from "./score.js";
 export {
   type Scorer,
   type ScorerContext,
   type ScorerInfo,
   type ScorerMetrics,
-  type ScorerSpec,
   scorerSpecs,
   unscored,
 } from "./scorer.js";

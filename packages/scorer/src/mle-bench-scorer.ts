@@ -1,8 +1,8 @@
+import type { Score } from "@mlebench/base/log-types";
 import type { GradingReport } from "@mlebench/grader";
 import { accuracy } from "./metrics/means.js";
 import { stderr } from "./metrics/stderr.js";
 import { reportText } from "./report-text.js";
-import type { Score } from "./score.js";
 import type { Scorer } from "./scorer.js";
 
 /** The keys of the score, in the order of the results. */

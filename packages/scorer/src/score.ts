@@ -1,21 +1,4 @@
-/** One value of a score. */
-export type ScoreScalar = string | number | boolean;
-
-/** What a scorer gives: one value, a list, or named values that become one result row each. NaN = not scored. */
-export type ScoreValue = ScoreScalar | ScoreScalar[] | Record<string, ScoreScalar | null>;
-
-/** A score in the shape in which logs keep it. */
-export interface Score {
-  value: ScoreValue;
-  answer?: string;
-  /** Shown as markdown. */
-  explanation?: string;
-  /** Why there is no score, when there is none. */
-  reason?: string;
-  metadata?: { [key: string]: unknown };
-  /** Edits made afterwards. */
-  history?: { [key: string]: unknown }[];
-}
+import type { Score, ScoreScalar, ScoreValue } from "@mlebench/base/log-types";
 
 /** The score of one sample, or of all its epochs once reduced. */
 export interface SampleScore {

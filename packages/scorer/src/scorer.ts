@@ -1,6 +1,6 @@
+import type { EvalMetricDefinition, EvalScorer, Score } from "@mlebench/base/log-types";
 import type { GradingReport } from "@mlebench/grader";
 import type { Metric } from "./metrics/metric.js";
-import type { Score } from "./score.js";
 
 /** Metrics over the value itself, or by key of named values; the key "*" stands for every key not named. */
 export type ScorerMetrics = readonly Metric[] | Readonly<Record<string, readonly Metric[]>>;
@@ -35,21 +35,8 @@ export function unscored(explanation: string, reason = "scoring_failed"): Score 
   return { value: Number.NaN, reason, explanation, history: [] };
 }
 
-/** A scorer as the log's header records it. */
-export interface ScorerSpec {
-  name: string;
-  options: { [key: string]: unknown };
-  metrics: MetricSpec[] | Record<string, MetricSpec[]>;
-  metadata: { [key: string]: unknown };
-}
-
-export interface MetricSpec {
-  name: string;
-  options: { [key: string]: unknown };
-}
-
 /** Scorers as the spec of a log lists them. */
-export function scorerSpecs(scorers: readonly ScorerInfo[]): ScorerSpec[] {
+export function scorerSpecs(scorers: readonly ScorerInfo[]): EvalScorer[] {
   return scorers.map(({ name, params = {}, metrics }) => ({
     name,
     options: { ...params },
@@ -65,6 +52,6 @@ export function isMetricList(metrics: ScorerMetrics): metrics is readonly Metric
 }
 
 /** Inspect's own metrics carry its package's prefix in a spec, so that its tools find them. */
-function metricSpec({ name, params }: Metric): MetricSpec {
+function metricSpec({ name, params }: Metric): EvalMetricDefinition {
   return { name: `inspect_ai/${name}`, options: { ...params } };
 }

@@ -1,4 +1,4 @@
-import type { ScoreValue } from "./score.js";
+import type { ScoreValue } from "@mlebench/base/log-types";
 
 /** Makes a number of a score's value. */
 export type ValueToFloat = (value: ScoreValue | null) => number;

@@ -1,5 +1,5 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Content } from "@ai-sdk/provider";
-import type { ModelUsage } from "../usage.js";
+import type { ModelUsage } from "@mlebench/base/log-types";
 
 /** One answer of a scripted model. */
 export interface ScriptedTurn {

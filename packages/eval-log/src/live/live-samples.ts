@@ -1,9 +1,8 @@
 import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { EvalEvent, EvalSampleSummary } from "@mlebench/base/log-types";
 import { toJsonText } from "../json-text.js";
 import type { Redactor } from "../redactor.js";
-import type { EvalEvent } from "../types/events.js";
-import type { EvalSampleSummary } from "../types/sample.js";
 import { deflateMember } from "../zip/deflate-member.js";
 import { ZipAppender } from "../zip/zip-appender.js";
 import { bufferDirectory, liveDirectory, MANIFEST, segmentMember, segmentName } from "./live-names.js";

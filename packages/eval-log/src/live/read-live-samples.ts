@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { EvalSampleSummary } from "@mlebench/base/log-types";
 import { z } from "zod";
 import { parseJsonText } from "../json-text.js";
-import type { EvalSampleSummary } from "../types/sample.js";
 import { liveDirectory, MANIFEST } from "./live-names.js";
 
 const Manifest = z.object({

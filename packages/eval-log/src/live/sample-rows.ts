@@ -1,7 +1,7 @@
+import type { EvalEvent } from "@mlebench/base/log-types";
 import { EventCondenser } from "../event-condenser.js";
 import { toJsonText } from "../json-text.js";
 import type { Redactor } from "../redactor.js";
-import type { EvalEvent } from "../types/events.js";
 
 /** Numbers of the rows of all samples, each counted up by itself. Readers ask for what is above the last they have. */
 export interface RowCounters {

@@ -1,7 +1,12 @@
-import type { EvalEvent, ModelEvent } from "../types/events.js";
-import type { EvalSpec } from "../types/log.js";
-import type { ChatMessage, ChatMessageAssistant, ToolInfo } from "../types/messages.js";
-import type { EvalSample } from "../types/sample.js";
+import type {
+  ChatMessage,
+  ChatMessageAssistant,
+  EvalEvent,
+  EvalSample,
+  EvalSpec,
+  ModelEvent,
+  ToolInfo,
+} from "@mlebench/base/log-types";
 
 const MODEL = "mock/model";
 

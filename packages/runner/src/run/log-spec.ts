@@ -94,7 +94,7 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
       ...recordModules(spec.logDirectory, options.modules, options.approval),
       ...options.metadata,
     },
-    scorers: scorerSpecs(spec.scorers) as EvalSpec["scorers"],
+    scorers: scorerSpecs(spec.scorers),
   };
 }
 

@@ -2,8 +2,6 @@ import { availableParallelism } from "node:os";
 import {
   createEvalLog,
   type EvalLogWriter,
-  type EvalSampleReductions,
-  type EvalResults as LogResults,
   openLiveSamples,
   type Redactor,
   resumeEvalLog,
@@ -307,9 +305,7 @@ async function finish(
   const error = failure ?? (status === "error" ? new Error(firstError ?? "A sample failed.") : undefined);
   await writer.finish({
     status,
-    ...(computed
-      ? { results: computed.results as LogResults, reductions: computed.reductions as EvalSampleReductions[] }
-      : {}),
+    ...(computed ? { results: computed.results, reductions: computed.reductions } : {}),
     ...(error === undefined ? {} : { error: describeError(error) }),
   });
   emit({ type: "run-end", status, logPath: writer.path });

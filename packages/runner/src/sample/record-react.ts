@@ -1,5 +1,5 @@
-import type { ReactEvent } from "@mlebench/agent-react";
-import { type EvalEvent, type ModelOutput as LogModelOutput, type ModelEvent, shortUuid } from "@mlebench/eval-log";
+import { type ModelAnswer, messageText, type ReactEvent } from "@mlebench/agent-react";
+import { type EvalEvent, type ModelEvent, type ModelOutput, shortUuid } from "@mlebench/eval-log";
 import { round3, type Transcript } from "./transcript.js";
 
 /** Lines of a command's output and input that a sandbox event keeps; the full text is in the tool event. */
@@ -24,12 +24,8 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
           ...at,
           event: "model",
           model: event.model,
-          input: [...event.input] as ModelEvent["input"],
-          tools: event.tools.map(({ name, description, parameters }) => ({
-            name,
-            description,
-            parameters: { ...parameters },
-          })),
+          input: event.input,
+          tools: event.tools,
           tool_choice: event.toolChoice,
           config: { ...event.config },
           output: { model: event.model, choices: [] },
@@ -186,15 +182,11 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
 
 type ApprovedCall = Extract<ReactEvent, { type: "approval" }>["call"];
 
-function logOutput(
-  output: NonNullable<Extract<ReactEvent, { type: "model-end" }>["output"]>,
-  seconds: number,
-): LogModelOutput {
-  const message = output.message as LogModelOutput["choices"][number]["message"];
+function logOutput(output: ModelAnswer, seconds: number): ModelOutput {
   return {
     model: output.model,
-    choices: [{ message, stop_reason: output.stopReason }],
-    completion: textOf(message.content),
+    choices: [{ message: output.message, stop_reason: output.stopReason }],
+    completion: messageText(output.message),
     usage: output.usage,
     time: seconds,
   };
@@ -202,11 +194,6 @@ function logOutput(
 
 function logCall({ id, function: name, arguments: given }: ApprovedCall) {
   return { id, function: name, arguments: { ...given }, type: "function" as const };
-}
-
-function textOf(content: LogModelOutput["choices"][number]["message"]["content"]): string {
-  if (typeof content === "string") return content;
-  return content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }
 
 function quoteWord(word: string): string {

@@ -159,8 +159,7 @@ function logSample(
     input: state?.input ?? "",
     target: "",
     sandbox: { type: setup.provider.name },
-    // The agent's message shapes are the log's; they only differ in being read-only.
-    messages: [...(state?.messages ?? [])] as EvalSample["messages"],
+    messages: state?.messages ?? [],
     ...(lastMessage
       ? {
           output: {
@@ -170,7 +169,7 @@ function logSample(
                 message: lastMessage,
                 stop_reason: state?.output?.stopReason ?? "unknown",
               },
-            ] as NonNullable<EvalSample["output"]>["choices"],
+            ],
             completion: state?.output?.completion ?? "",
           },
         }

@@ -1,4 +1,4 @@
-import type { EvalSample, Score as LogScore } from "@mlebench/eval-log";
+import type { EvalSample, Score } from "@mlebench/eval-log";
 import type { Scorer } from "@mlebench/scorer";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { AttemptRecord } from "./attempt-sample.js";
@@ -18,10 +18,10 @@ export function sampleScorer(scorers: readonly Scorer[]): SampleScorer {
   return async (sample, { report, kept, state }, transcript) => {
     if (!report) throw new Error("There is no grading report to score.");
     return transcript.span("scorers", "scorers", async () => {
-      const scores: Record<string, LogScore> = {};
+      const scores: Record<string, Score> = {};
       for (const scorer of scorers) {
         await transcript.span(scorer.name, "scorer", async () => {
-          const score: LogScore = await scorer.score({
+          const score: Score = await scorer.score({
             sampleId: sample.sampleId,
             epoch: sample.epoch,
             report,

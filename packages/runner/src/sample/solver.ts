@@ -1,9 +1,9 @@
 import type {
-  ChatMessage,
   GenerationOptions,
   ModelUsage,
   ReactEvent,
   ReactLimits,
+  ReactMessage,
   StopReason,
 } from "@mlebench/agent-react";
 import type { Competition } from "@mlebench/competitions";
@@ -19,7 +19,7 @@ export interface SampleState {
   /** The task's text for the agent. */
   readonly input: string;
   /** The conversation; empty when the solver starts. */
-  messages: readonly ChatMessage[];
+  messages: readonly ReactMessage[];
   /** What the agent gave as its last word. */
   output?: { readonly completion: string; readonly stopReason?: StopReason };
   /** Whether the agent said that it is done. */

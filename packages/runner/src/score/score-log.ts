@@ -2,16 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths, isPrepared } from "@mlebench/data-prep";
-import {
-  type EvalSample,
-  type EvalSampleReductions,
-  type EvalScorer,
-  type EvalSpec,
-  evalLogSamples,
-  type EvalResults as LogResults,
-  readEvalLog,
-  writeEvalLog,
-} from "@mlebench/eval-log";
+import { type EvalSample, type EvalSpec, evalLogSamples, readEvalLog, writeEvalLog } from "@mlebench/eval-log";
 import type { GradingReport } from "@mlebench/grader";
 import {
   type EvalResults,
@@ -91,9 +82,9 @@ export async function scoreLog(logPath: string, options: ScoreLogOptions): Promi
   const path = options.outputPath ?? logPath.replace(/\.(?:eval|json)$/, "-scored.eval");
   await writeEvalLog(path, {
     ...header,
-    eval: { ...header.eval, scorers: scorerSpecs(scorers) as EvalScorer[] },
-    results: results as LogResults,
-    reductions: reductions as EvalSampleReductions[],
+    eval: { ...header.eval, scorers: scorerSpecs(scorers) },
+    results,
+    reductions,
     samples: rescored,
   });
   return { path, samples: outcomes, results, failed: outcomes.filter(({ error }) => error !== undefined).length };

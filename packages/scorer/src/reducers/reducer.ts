@@ -1,5 +1,6 @@
+import type { Score, ScoreScalar, ScoreValue } from "@mlebench/base/log-types";
 import { ScorerError } from "../errors.js";
-import { isNamedValues, isUnscored, type Score, type ScoreScalar, type ScoreValue } from "../score.js";
+import { isNamedValues, isUnscored } from "../score.js";
 
 /** Makes one score of the epochs of a sample. */
 export interface Reducer {

@@ -1,6 +1,7 @@
+import type { Score, ScoreScalar } from "@mlebench/base/log-types";
 import { ScorerError } from "../errors.js";
 import { exactMean } from "../numeric/exact-mean.js";
-import { isUnscored, type Score, type ScoreScalar } from "../score.js";
+import { isUnscored } from "../score.js";
 import { type ValueToFloat, valueToFloat } from "../value-to-float.js";
 import { type Reducer, reduceScores } from "./reducer.js";
 

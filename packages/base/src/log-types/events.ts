@@ -42,8 +42,8 @@ export interface SpanEndEvent extends EventBase {
 export interface SampleInitEvent extends EventBase {
   event: "sample_init";
   sample: {
-    input: string | ChatMessage[];
-    target?: string | string[];
+    input: string | readonly ChatMessage[];
+    target?: string | readonly string[];
     id?: string | number;
     metadata?: JsonObject;
     sandbox?: JsonObject;
@@ -58,10 +58,10 @@ export interface ModelEvent extends EventBase {
   event: "model";
   model: string;
   role?: string;
-  input: ChatMessage[];
+  input: readonly ChatMessage[];
   /** Where `input` went when it was moved into the sample's message pool. */
-  input_refs?: [number, number][];
-  tools: ToolInfo[];
+  input_refs?: readonly (readonly [number, number])[];
+  tools: readonly ToolInfo[];
   tool_choice: "auto" | "any" | "none" | { name: string };
   config: JsonObject;
   output: ModelOutput;
@@ -79,7 +79,7 @@ export interface ModelCall {
   response?: JsonObject;
   error?: boolean;
   time?: number;
-  call_refs?: [number, number][];
+  call_refs?: readonly (readonly [number, number])[];
   call_key?: string;
 }
 
@@ -95,7 +95,7 @@ export interface ToolEvent extends EventBase {
   result?: unknown;
   error?: ToolCallError;
   /** Bytes before the cut, and the limit. */
-  truncated?: [number, number];
+  truncated?: readonly [number, number];
   view?: ToolCallContent;
   completed?: string;
   working_time?: number;
@@ -124,7 +124,7 @@ export interface SandboxEvent extends EventBase {
 export interface ScoreEvent extends EventBase {
   event: "score";
   score: Score;
-  target?: string | string[];
+  target?: string | readonly string[];
   scorer?: string;
   scorer_args?: JsonObject;
   /** @default false */
@@ -191,7 +191,7 @@ export interface JsonChange {
 /** The state of the sample changed. */
 export interface StateEvent extends EventBase {
   event: "state" | "store";
-  changes: JsonChange[];
+  changes: readonly JsonChange[];
 }
 
 /** A tool call was approved or refused. */
@@ -208,7 +208,17 @@ export interface ApprovalEvent extends EventBase {
 
 /** Kinds that Inspect knows and we only pass on. */
 export interface OtherEvent extends EventBase {
-  event: (typeof OTHER_EVENT_NAMES)[number];
+  event:
+    | "anchor"
+    | "branch"
+    | "checkpoint"
+    | "input"
+    | "interrupt"
+    | "review"
+    | "score_edit"
+    | "sentinel"
+    | "step"
+    | "subtask";
   [key: string]: unknown;
 }
 
@@ -229,36 +239,3 @@ export type EvalEvent =
   | StateEvent
   | ApprovalEvent
   | OtherEvent;
-
-const OTHER_EVENT_NAMES = [
-  "anchor",
-  "branch",
-  "checkpoint",
-  "input",
-  "interrupt",
-  "review",
-  "score_edit",
-  "sentinel",
-  "step",
-  "subtask",
-] as const;
-
-/** Every `event` value that Inspect 0.3.285 reads; one other value makes it reject the whole sample. */
-export const EVENT_NAMES: ReadonlySet<string> = new Set([
-  "span_begin",
-  "span_end",
-  "sample_init",
-  "model",
-  "tool",
-  "sandbox",
-  "score",
-  "sample_limit",
-  "error",
-  "info",
-  "logger",
-  "compaction",
-  "state",
-  "store",
-  "approval",
-  ...OTHER_EVENT_NAMES,
-]);

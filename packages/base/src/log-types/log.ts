@@ -7,17 +7,17 @@ export interface EvalDataset {
   name?: string;
   location?: string;
   samples?: number;
-  sample_ids?: (string | number)[];
+  sample_ids?: readonly (string | number)[];
   shuffled?: boolean;
 }
 
 /** Limits and other settings of a run. */
 export interface EvalConfig {
-  limit?: number | [number, number];
-  sample_id?: string | number | (string | number)[];
+  limit?: number | readonly [number, number];
+  sample_id?: string | number | readonly (string | number)[];
   sample_shuffle?: boolean | number;
   epochs?: number;
-  epochs_reducer?: string[];
+  epochs_reducer?: readonly string[];
   fail_on_error?: boolean | number;
   continue_on_fail?: boolean;
   retry_on_error?: number;
@@ -49,7 +49,7 @@ export interface EvalMetricDefinition {
 export interface EvalScorer {
   name: string;
   options?: JsonObject;
-  metrics?: EvalMetricDefinition[] | Record<string, EvalMetricDefinition[]>;
+  metrics?: readonly EvalMetricDefinition[] | Record<string, readonly EvalMetricDefinition[]>;
   metadata?: JsonObject;
 }
 
@@ -81,7 +81,7 @@ export interface EvalSpec {
   solver_args?: JsonObject;
   solver_args_passed?: JsonObject;
   eval_set_id?: string;
-  tags?: string[];
+  tags?: readonly string[];
   dataset: EvalDataset;
   sandbox?: SandboxSpec;
   model: string;
@@ -93,7 +93,7 @@ export interface EvalSpec {
   revision?: EvalRevision;
   packages?: Record<string, string>;
   metadata?: JsonObject;
-  scorers?: EvalScorer[];
+  scorers?: readonly EvalScorer[];
 }
 
 /** One solver of the plan. */
@@ -107,7 +107,7 @@ export interface EvalPlanStep {
 export interface EvalPlan {
   /** @default "plan" */
   name?: string;
-  steps?: EvalPlanStep[];
+  steps?: readonly EvalPlanStep[];
   finish?: EvalPlanStep;
   config?: JsonObject;
 }
@@ -139,7 +139,7 @@ export interface EvalScore {
 export interface EvalResults {
   total_samples: number;
   completed_samples: number;
-  scores: EvalScore[];
+  scores: readonly EvalScore[];
   headline?: { scorer: string; score: string; reducer?: string; metric: string };
   metadata?: JsonObject;
 }
@@ -148,7 +148,7 @@ export interface EvalResults {
 export interface EvalSampleReductions {
   scorer: string;
   reducer?: string;
-  samples: (Score & { sample_id?: string | number })[];
+  samples: readonly (Score & { sample_id?: string | number })[];
 }
 
 /** When a run was and what its models used. */
@@ -157,7 +157,7 @@ export interface EvalStats {
   completed_at?: string;
   model_usage?: Record<string, ModelUsage>;
   role_usage?: Record<string, ModelUsage>;
-  connection_limit_history?: JsonObject[];
+  connection_limit_history?: readonly JsonObject[];
 }
 
 /** How a run ended; `started` when it has not, or was killed. */
@@ -166,7 +166,7 @@ export type EvalStatus = "started" | "success" | "cancelled" | "error";
 /** A change of the configuration while the run was going. */
 export interface ConfigUpdate {
   scope: "task" | "process";
-  changes: JsonObject[];
+  changes: readonly JsonObject[];
   provenance: JsonObject;
 }
 
@@ -180,11 +180,11 @@ export interface EvalLog {
   stats: EvalStats;
   error?: EvalErrorInfo;
   invalidated?: boolean;
-  tags?: string[];
+  tags?: readonly string[];
   metadata?: JsonObject;
-  config_updates?: ConfigUpdate[];
-  log_updates?: JsonObject[];
-  reductions?: EvalSampleReductions[];
+  config_updates?: readonly ConfigUpdate[];
+  log_updates?: readonly JsonObject[];
+  reductions?: readonly EvalSampleReductions[];
   /** Absent when only the header was read. */
-  samples?: EvalSample[];
+  samples?: readonly EvalSample[];
 }

@@ -5,16 +5,21 @@ export interface ContentText {
   type: "text";
   text: string;
   refusal?: boolean;
-  citations?: JsonObject[];
+  citations?: readonly JsonObject[];
 }
 
 /** A part of a message that is the model's thinking. */
 export interface ContentReasoning {
   type: "reasoning";
+  /** The thinking itself, or the encrypted text when `redacted`. */
   reasoning: string;
   summary?: string;
+  /** The provider's proof that the text is unchanged. */
   signature?: string;
+  /** The provider only gave an encrypted form. */
   redacted?: boolean;
+  /** The provider's own fields. */
+  internal?: unknown;
 }
 
 /** A part of a message that is an image, as an address or a data URL. */
@@ -76,7 +81,7 @@ export interface ToolCallError {
 
 interface ChatMessageBase {
   id?: string;
-  content: string | Content[];
+  content: string | readonly Content[];
   source?: "input" | "generate" | "operator";
   metadata?: JsonObject;
 }
@@ -89,13 +94,13 @@ export interface ChatMessageSystem extends ChatMessageBase {
 /** What the model is asked. */
 export interface ChatMessageUser extends ChatMessageBase {
   role: "user";
-  tool_call_id?: string[];
+  tool_call_id?: readonly string[];
 }
 
 /** What the model said, with the tools it called. */
 export interface ChatMessageAssistant extends ChatMessageBase {
   role: "assistant";
-  tool_calls?: ToolCall[];
+  tool_calls?: readonly ToolCall[];
   model?: string;
 }
 
@@ -110,13 +115,17 @@ export interface ChatMessageTool extends ChatMessageBase {
 /** Any message of a conversation; `role` tells which. */
 export type ChatMessage = ChatMessageSystem | ChatMessageUser | ChatMessageAssistant | ChatMessageTool;
 
-/** Tokens, and dollars where the price is known. */
+/** Tokens of one or more generations, and dollars where the price is known. */
 export interface ModelUsage {
+  /** Prompt tokens that were neither read from nor written to a cache. */
   input_tokens: number;
+  /** Generated tokens, thinking included. */
   output_tokens: number;
+  /** Everything: input, cache reads and writes, output. */
   total_tokens: number;
   input_tokens_cache_read?: number;
   input_tokens_cache_write?: number;
+  /** The part of `output_tokens` spent on thinking. */
   reasoning_tokens?: number;
   /** US dollars. */
   total_cost?: number;
@@ -128,7 +137,7 @@ export type StopReason = "stop" | "max_tokens" | "model_length" | "tool_calls" |
 /** What the model answered to one request. */
 export interface ModelOutput {
   model: string;
-  choices: { message: ChatMessageAssistant; stop_reason: StopReason }[];
+  choices: readonly { message: ChatMessageAssistant; stop_reason: StopReason }[];
   /** The text of the answer; the submitted answer once the agent has submitted. */
   completion?: string;
   usage?: ModelUsage;

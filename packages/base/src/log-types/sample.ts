@@ -6,7 +6,7 @@ import type { ChatMessage, ModelOutput, ModelUsage } from "./messages.js";
 export type ScoreScalar = string | number | boolean;
 
 /** One key per result row when it is an object; NaN stands for "not scored". */
-export type ScoreValue = ScoreScalar | ScoreScalar[] | Record<string, ScoreScalar | null>;
+export type ScoreValue = ScoreScalar | readonly ScoreScalar[] | Record<string, ScoreScalar | null>;
 
 /** A score of a sample: its value, why, and what else is known. */
 export interface Score {
@@ -18,7 +18,7 @@ export interface Score {
   reason?: string;
   metadata?: JsonObject;
   /** Edits made to the score afterwards. @default [] */
-  history?: JsonObject[];
+  history?: readonly JsonObject[];
 }
 
 /** What a limit is of. */
@@ -49,7 +49,7 @@ export interface EvalErrorInfo {
 
 /** An earlier attempt of the sample that failed. */
 export interface EvalRetryError extends EvalErrorInfo {
-  events?: EvalEvent[];
+  events?: readonly EvalEvent[];
 }
 
 /** The kind of a sandbox and what it was made from. */
@@ -62,20 +62,20 @@ export interface SandboxSpec {
 export interface EvalSample {
   id: string | number;
   epoch: number;
-  input: string | ChatMessage[];
-  target: string | string[];
-  choices?: string[];
+  input: string | readonly ChatMessage[];
+  target: string | readonly string[];
+  choices?: readonly string[];
   sandbox?: SandboxSpec;
-  files?: string[];
+  files?: readonly string[];
   setup?: string;
   /** @default [] */
-  messages?: ChatMessage[];
+  messages?: readonly ChatMessage[];
   output?: ModelOutput;
   /** By scorer name. */
   scores?: Record<string, Score>;
   metadata?: JsonObject;
   store?: JsonObject;
-  events?: EvalEvent[];
+  events?: readonly EvalEvent[];
   /** Pools that model events point into; made by condensing. */
   events_data?: EventsData;
   attachments?: Record<string, string>;
@@ -90,7 +90,7 @@ export interface EvalSample {
   working_time?: number;
   uuid?: string;
   error?: EvalErrorInfo;
-  error_retries?: EvalRetryError[];
+  error_retries?: readonly EvalRetryError[];
   limit?: SampleLimit;
   turn_count?: number;
   message_limit?: number;
@@ -102,17 +102,17 @@ export interface EvalSample {
 
 /** Messages and calls that several events share, to which they refer by position. */
 export interface EventsData {
-  messages: ChatMessage[];
-  calls: JsonValue[];
+  messages: readonly ChatMessage[];
+  calls: readonly JsonValue[];
 }
 
 /** The row of a sample in a list of samples. */
 export interface EvalSampleSummary {
   id: string | number;
   epoch: number;
-  input: string | ChatMessage[];
-  target: string | string[];
-  choices?: string[];
+  input: string | readonly ChatMessage[];
+  target: string | readonly string[];
+  choices?: readonly string[];
   metadata?: JsonObject;
   scores?: Record<string, Score>;
   model_usage?: Record<string, ModelUsage>;
