@@ -1,7 +1,8 @@
-import { type Cell, Column, cellKey } from "./column.js";
+import { type Cell, Column } from "./column.js";
 import { concatColumns } from "./csv/concat-columns.js";
 import { ColumnMissingError, ShapeError } from "./errors.js";
 import { type Group, type GroupByOptions, groupRows } from "./group-by.js";
+import { rowKey } from "./row-key.js";
 import { type SortOptions, sortOrder } from "./sort/sort-order.js";
 
 /** One level of the row labels. */
@@ -235,17 +236,6 @@ export class DataFrame {
   private with(columns: Iterable<readonly [string, Column]>): DataFrame {
     return new DataFrame(columns, { index: this.ownIndex, height: this.height });
   }
-}
-
-/** A text that is equal for rows whose cells are equal in all columns. */
-export function rowKey(columns: readonly Column[], row: number): string {
-  let key = "";
-  for (const column of columns) {
-    const cell = cellKey(column.get(row));
-    const text = String(cell);
-    key += `${typeof cell === "string" ? "s" : cell === null ? "m" : "n"}${text.length}:${text}`;
-  }
-  return key;
 }
 
 /**

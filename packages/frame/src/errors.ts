@@ -1,3 +1,5 @@
+import { CodedError } from "@mlebench/base";
+
 /** Stable codes of everything this package throws. */
 export type FrameErrorCode =
   | "FRAME_CSV_MALFORMED"
@@ -9,34 +11,9 @@ export type FrameErrorCode =
   | "FRAME_SHAPE"
   | "FRAME_OPTION";
 
-/** What a {@link FrameError} is made of. */
-export interface FrameErrorDetails {
-  readonly code: FrameErrorCode;
-  readonly message: string;
-  readonly hint?: string;
-  readonly cause?: unknown;
-}
-
-const BRAND = Symbol.for("mlebench.frame.error");
-
 /** Base of all errors of this package. */
-export class FrameError extends Error {
-  readonly code: FrameErrorCode;
-  /** What to do next. */
-  readonly hint: string | undefined;
-  readonly [BRAND] = true;
-
-  constructor(details: FrameErrorDetails) {
-    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = new.target.name;
-    this.code = details.code;
-    this.hint = details.hint;
-  }
-
-  /** True for errors of any loaded copy of this package. */
-  static is(error: unknown): error is FrameError {
-    return typeof error === "object" && error !== null && BRAND in error;
-  }
+export class FrameError extends CodedError<FrameErrorCode> {
+  static override readonly packageName = "@mlebench/frame";
 }
 
 /** The text is not a table: too many fields in a row, or an unclosed quote. pandas' `ParserError`. */

@@ -1,5 +1,5 @@
 import type { Cell, Column } from "./column.js";
-import { rowKey } from "./data-frame.js";
+import { rowKey } from "./row-key.js";
 import { compareCells } from "./sort/compare-cells.js";
 
 /** How rows are grouped. */

@@ -16,7 +16,7 @@ export { createCsvWriter, toCsv, writeCsv } from "./csv/write-csv.js";
 export type { WriteCsvOptions } from "./csv/write-options.js";
 export type { DataFrameOptions, IndexLevel, Row } from "./data-frame.js";
 export { concat, DataFrame } from "./data-frame.js";
-export type { FrameErrorCode, FrameErrorDetails } from "./errors.js";
+export type { FrameErrorCode } from "./errors.js";
 export {
   ColumnMissingError,
   ComparisonError,

@@ -1,5 +1,6 @@
 import { type Cell, Column } from "./column.js";
-import { DataFrame, rowKey } from "./data-frame.js";
+import { DataFrame } from "./data-frame.js";
+import { rowKey } from "./row-key.js";
 
 /** How two tables are joined. */
 export interface MergeOptions {

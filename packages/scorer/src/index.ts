@@ -55,5 +55,5 @@ export {
   type SummariseRunsOptions,
   summariseRuns,
 } from "./summarise-runs.js";
-export { gradingReportFileName, upstreamGradingReport } from "./upstream-grading-report.js";
+export { upstreamGradingReport } from "./upstream-grading-report.js";
 export { makeValueToFloat, type ValueToFloat, type ValueToFloatOptions, valueToFloat } from "./value-to-float.js";

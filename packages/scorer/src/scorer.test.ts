@@ -5,7 +5,6 @@ import {
   bootstrapStderr,
   ci,
   evalResults,
-  gradingReportFileName,
   leaderboardMarkdown,
   leaderboardTable,
   metricByName,
@@ -338,7 +337,6 @@ describe("upstreamGradingReport", () => {
       ["total_above_median", 1],
     ]);
     expect(Object.keys(aggregate.competition_reports[1] ?? {})).toEqual(Object.keys(report("b")));
-    expect(gradingReportFileName(new Date("2026-11-23T23:07:23Z"))).toBe("2026-11-23T23-07-23-GMT_grading_report.json");
   });
 
   it("reads the reports of Inspect's own logs, which have them in the explanation", () => {

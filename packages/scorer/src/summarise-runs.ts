@@ -1,6 +1,6 @@
-import type { GradingReport } from "@mlebench/grader";
+import { type GradingReport, pairwiseMean } from "@mlebench/grader";
 import { ScorerError } from "./errors.js";
-import { mean, standardError } from "./numeric/pairwise-sum.js";
+import { standardError } from "./numeric/sample-variance.js";
 import type { ReportOfSample } from "./reports-of-samples.js";
 
 /** The yes-or-no facts of a report of which a share is taken. */
@@ -138,7 +138,7 @@ function summariseSplit(
     const perRun = counted.map(
       (run) => (competitions.filter((id) => run.get(id)?.[metric] === true).length / competitions.length) * 100,
     );
-    return { mean: mean(perRun), standardError: standardError(perRun), perRun };
+    return { mean: pairwiseMean(perRun), standardError: standardError(perRun), perRun };
   };
   const shares = {
     any_medal: share("any_medal"),

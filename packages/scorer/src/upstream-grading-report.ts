@@ -1,27 +1,11 @@
-import type { AggregateReport, GradingReport } from "@mlebench/grader";
+import { type AggregateReport, aggregateReports, type GradingReport } from "@mlebench/grader";
 
 /**
  * Upstream's report of a run: totals, then the reports with upstream's keys alone, both in upstream's order, so that
  * its tools read the file.
  */
 export function upstreamGradingReport(reports: readonly GradingReport[]): AggregateReport {
-  const total = (holds: (report: GradingReport) => boolean): number => reports.filter(holds).length;
-  return {
-    total_runs: reports.length,
-    total_runs_with_submissions: total(({ submission_exists }) => submission_exists),
-    total_valid_submissions: total(({ valid_submission }) => valid_submission),
-    total_medals: total(({ any_medal }) => any_medal),
-    total_gold_medals: total(({ gold_medal }) => gold_medal),
-    total_silver_medals: total(({ silver_medal }) => silver_medal),
-    total_bronze_medals: total(({ bronze_medal }) => bronze_medal),
-    total_above_median: total(({ above_median }) => above_median),
-    competition_reports: reports.map(upstreamReport),
-  };
-}
-
-/** The name under which upstream keeps the report: `2026-11-23T23-07-23-GMT_grading_report.json`. */
-export function gradingReportFileName(date: Date): string {
-  return `${date.toISOString().slice(0, 19).replaceAll(":", "-")}-GMT_grading_report.json`;
+  return aggregateReports(reports.map(upstreamReport));
 }
 
 function upstreamReport(report: GradingReport): GradingReport {

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { DraftFile } from "@mlebench/base";
 import type { DataFrame } from "../data-frame.js";
 import { ShapeError } from "../errors.js";
 import { cellFormatter, FieldQuoter } from "./row-formatter.js";
@@ -31,16 +31,16 @@ export interface CsvWriter extends AsyncDisposable {
 
 /** Opens a file to be written table by table, with one header. */
 export function createCsvWriter(path: string, options: WriteCsvOptions = {}): CsvWriter {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  const descriptor = openSync(temporary, "w");
+  const draft = new DraftFile(path);
+  const descriptor = openSync(draft.draftPath, "wx");
   let open = true;
   let columns: readonly string[] | undefined;
   const finish = (keep: boolean) => {
     if (!open) return;
     open = false;
     closeSync(descriptor);
-    if (keep) renameSync(temporary, path);
-    else rmSync(temporary, { force: true });
+    if (keep) draft.commit();
+    else draft.discard();
   };
   return {
     write(frame) {

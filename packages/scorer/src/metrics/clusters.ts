@@ -1,5 +1,5 @@
+import { pairwiseMean, pairwiseSum } from "@mlebench/grader";
 import { ScorerError } from "../errors.js";
-import { mean, pairwiseSum } from "../numeric/pairwise-sum.js";
 import type { SampleScore } from "../score.js";
 
 /** Values of the samples by the cluster that their metadata names. @throws ScorerError `SCORER_NO_CLUSTER` */
@@ -31,7 +31,7 @@ export function clusterValues(
 export function clusteredStandardError(clusters: readonly (readonly number[])[]): number {
   if (clusters.length < 2) return 0;
   const all = clusters.flat();
-  const center = mean(all);
+  const center = pairwiseMean(all);
   let variance = 0;
   for (const cluster of clusters) variance += pairwiseSum(cluster.map((value) => value - center)) ** 2;
   return Math.sqrt((variance * clusters.length) / (clusters.length - 1)) / all.length;

@@ -1,6 +1,7 @@
+import { pairwiseMean } from "@mlebench/grader";
 import { ScorerError } from "../errors.js";
-import { mean, standardError } from "../numeric/pairwise-sum.js";
 import { normalQuantile, studentTQuantile } from "../numeric/quantiles.js";
+import { standardError } from "../numeric/sample-variance.js";
 import { valueToFloat } from "../value-to-float.js";
 import { clusteredStandardError, clusterValues } from "./clusters.js";
 import { type MetricOptions, toFloats } from "./means.js";
@@ -52,7 +53,7 @@ export function ci({
       }
       const error = clusters ? clusteredStandardError(clusters) : standardError(values);
       const t = studentTQuantile(1 - tail, Math.max((clusters ?? values).length - 1, 1));
-      const center = mean(values);
+      const center = pairwiseMean(values);
       return { lower: center - t * error, upper: center + t * error };
     },
   };

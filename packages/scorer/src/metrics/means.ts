@@ -1,4 +1,5 @@
-import { mean as pairwiseMean, sampleVariance } from "../numeric/pairwise-sum.js";
+import { pairwiseMean } from "@mlebench/grader";
+import { sampleVariance } from "../numeric/sample-variance.js";
 import type { SampleScore } from "../score.js";
 import { type ValueToFloat, valueToFloat } from "../value-to-float.js";
 import type { Metric } from "./metric.js";

@@ -1,4 +1,5 @@
-import { mean, standardError } from "../numeric/pairwise-sum.js";
+import { pairwiseMean } from "@mlebench/grader";
+import { standardError } from "../numeric/sample-variance.js";
 import type { SampleScore } from "../score.js";
 import { valueToFloat } from "../value-to-float.js";
 import { clusteredStandardError, clusterValues } from "./clusters.js";
@@ -50,8 +51,8 @@ export function bootstrapStderr({
         resamples,
         random,
       );
-      const center = mean(means);
-      return Math.sqrt(mean(means.map((value) => (value - center) ** 2)));
+      const center = pairwiseMean(means);
+      return Math.sqrt(pairwiseMean(means.map((value) => (value - center) ** 2)));
     },
   };
 }
@@ -63,6 +64,6 @@ export function bootstrapMeans(
   random: () => number,
 ): number[] {
   return Array.from({ length: resamples }, () =>
-    mean(groups.flatMap(() => groups[Math.floor(random() * groups.length)] ?? [])),
+    pairwiseMean(groups.flatMap(() => groups[Math.floor(random() * groups.length)] ?? [])),
   );
 }

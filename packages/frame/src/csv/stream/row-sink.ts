@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { DraftFile } from "@mlebench/base";
 import { ShapeError } from "../../errors.js";
 import { writeFully } from "../write-csv.js";
 
@@ -19,8 +20,8 @@ const BUFFER_BYTES = 1 << 17;
 
 /** Lines that come in the order of the file. */
 export function sequentialSink(path: string, header: Buffer): RowSink {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  const descriptor = openSync(temporary, "w");
+  const draft = new DraftFile(path);
+  const descriptor = openSync(draft.draftPath, "wx");
   writeFully(descriptor, header);
   let buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   let used = 0;
@@ -42,13 +43,13 @@ export function sequentialSink(path: string, header: Buffer): RowSink {
       flush();
       open = false;
       closeSync(descriptor);
-      renameSync(temporary, path);
+      draft.commit();
     },
     abandon() {
       if (!open) return;
       open = false;
       closeSync(descriptor);
-      rmSync(temporary, { force: true });
+      draft.discard();
     },
   };
 }
