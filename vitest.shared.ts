@@ -7,6 +7,7 @@ const packagesDirectory = fileURLToPath(new URL("./packages/", import.meta.url))
 /** Unit tests run against the sources of every package, so that a failing line is the line in the editor. */
 const alias = readdirSync(packagesDirectory).flatMap((name) => [
   { find: `@mlebench/${name}/testing`, replacement: `${packagesDirectory}${name}/src/testing/index.ts` },
+  { find: `@mlebench/${name}/provider-kit`, replacement: `${packagesDirectory}${name}/src/provider-kit.ts` },
   { find: `@mlebench/${name}`, replacement: `${packagesDirectory}${name}/src/index.ts` },
 ]);
 

@@ -14,12 +14,12 @@ export interface ExportedSymbol {
   readonly isDocumented: boolean;
 }
 
-/** The surfaces of a package, relative to the repository: what its `index.ts` and its `testing/index.ts` export. */
+/** The surfaces of a package, relative to the repository: what its `index.ts`, `testing/index.ts` and `provider-kit.ts` export. */
 export function listSurfaces(): readonly string[] {
   return readdirSync(join(ROOT, "packages")).flatMap((name) =>
-    [`packages/${name}/src/index.ts`, `packages/${name}/src/testing/index.ts`].filter((path) =>
-      existsSync(join(ROOT, path)),
-    ),
+    ["index.ts", "testing/index.ts", "provider-kit.ts"]
+      .map((file) => `packages/${name}/src/${file}`)
+      .filter((path) => existsSync(join(ROOT, path))),
   );
 }
 
