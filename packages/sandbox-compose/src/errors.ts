@@ -1,33 +1,8 @@
-const BRAND = Symbol.for("@mlebench/sandbox-compose/SandboxError");
-
-/** What every {@link SandboxError} is made of. */
-export interface SandboxErrorOptions {
-  /** Stable identifier that callers may compare. */
-  readonly code: string;
-  /** What happened, with the facts. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly hint: string;
-  readonly cause?: unknown;
-}
+import { CodedError } from "@mlebench/base";
 
 /** Base of every error of this package: compare `code`, show `message` and `hint`. */
-export class SandboxError extends Error {
-  readonly code: string;
-  readonly hint: string;
-
-  constructor({ code, message, hint, cause }: SandboxErrorOptions) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
-    this.code = code;
-    this.hint = hint;
-    Object.defineProperty(this, BRAND, { value: true });
-  }
-
-  /** Whether a value is a SandboxError, also of another copy of this package. */
-  static is(value: unknown): value is SandboxError {
-    return typeof value === "object" && value !== null && BRAND in value;
-  }
+export class SandboxError extends CodedError {
+  static override readonly packageName: string = "@mlebench/sandbox-compose";
 }
 
 /** A compose spec that is wrong or asks for what is not supported; every problem is listed with its place. */
@@ -39,6 +14,7 @@ export class ComposeSpecError extends SandboxError {
     const where = options.source === undefined ? "The compose spec" : `The compose spec ${options.source}`;
     super({
       code: "COMPOSE_SPEC_INVALID",
+      kind: "usage",
       message: `${where} cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
       hint: "Correct the places named. Keys that begin with x- are always allowed; supported keys are listed in the README.",
       cause: options.cause,
@@ -52,6 +28,7 @@ export class ProviderOptionsError extends SandboxError {
   constructor(provider: string, problems: readonly string[], known: readonly string[]) {
     super({
       code: "SANDBOX_OPTIONS_INVALID",
+      kind: "usage",
       message: `The options of the sandbox provider ${provider} cannot be used: ${problems.join("; ")}`,
       hint: `It has these: ${[...known].sort().join(", ")}.`,
     });
@@ -223,6 +200,7 @@ export class UnknownProviderError extends SandboxError {
   constructor(name: string, known: readonly string[], options: { reason?: string; cause?: unknown } = {}) {
     super({
       code: "SANDBOX_PROVIDER_UNKNOWN",
+      kind: "usage",
       message: `There is no sandbox provider ${JSON.stringify(name)}${options.reason === undefined ? "" : `: ${options.reason}`}.`,
       hint: `Registered: ${known.join(", ")}. A path or package name (./my-provider.js) is imported; it must export createProvider(options) or default the same.`,
       cause: options.cause,

@@ -17,7 +17,6 @@ export { createDockerProvider, type DockerProvider, type DockerProviderOptions }
 export * from "./errors.js";
 export { createLocalProvider, type LocalProviderOptions } from "./local/provider.js";
 export type * from "./provider.js";
-export * from "./provider-kit.js";
 export {
   listProviders,
   type ProviderFactory,

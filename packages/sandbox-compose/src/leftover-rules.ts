@@ -1,4 +1,4 @@
-import type { ownerState } from "./owner.js";
+import type { ownerState } from "@mlebench/base";
 import type { CleanupFilter, CleanupReport } from "./provider.js";
 
 /** Why something stays, by whether its owner lives and whether it was kept on purpose; undefined when it may go. */

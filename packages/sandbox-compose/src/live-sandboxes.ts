@@ -1,17 +1,17 @@
 import { availableParallelism } from "node:os";
+import { Semaphore } from "@mlebench/base";
 import { SandboxError } from "./errors.js";
-import { Limiter } from "./limiter.js";
 import type { Sandbox, UpOptions } from "./provider.js";
 
 /** The sandboxes of one provider that are up: no more at a time than its limit, and all disposed of with it. */
 export class LiveSandboxes implements AsyncDisposable {
-  readonly #limiter: Limiter;
+  readonly #places: Semaphore;
   readonly #live = new Set<Sandbox>();
   readonly #starting = new Map<AbortController, Promise<unknown>>();
 
   /** @param limit sandboxes up at the same time. @default 2 x CPUs */
   constructor(limit: number | undefined) {
-    this.#limiter = new Limiter(limit ?? 2 * availableParallelism());
+    this.#places = new Semaphore(limit ?? 2 * availableParallelism());
   }
 
   /**
@@ -43,8 +43,8 @@ export class LiveSandboxes implements AsyncDisposable {
     start: (onGone: () => void, signal: AbortSignal) => Promise<Started>,
   ): Promise<Started> {
     const startedAt = performance.now();
-    const release = await this.#limiter.acquire(signal, () => {
-      onProgress?.({ type: "slot-wait", running: this.#limiter.running, limit: this.#limiter.limit });
+    const release = await this.#places.acquire(signal, () => {
+      onProgress?.({ type: "slot-wait", running: this.#places.running, limit: this.#places.limit });
     });
     try {
       const sandbox: Started = await start(() => {

@@ -1,24 +1,26 @@
 /** What a provider in a package of its own is built from, so that commands and files behave alike everywhere. */
 export { checkProviderOptions } from "./check-provider-options.js";
 export { startTimeoutSeconds } from "./docker/container-config.js";
+export { keepAliveCommand } from "./docker/fill-service.js";
 export { REAPER_SCRIPT } from "./docker/reaper.js";
 export { isInternal, serviceNetworks } from "./docker/service-networks.js";
-export { checkCommand } from "./exec/check-command.js";
-export { type EndTreeOptions, endTree, type TreeSignal } from "./exec/end-tree.js";
-export { type MarkedOutputs, markedOutputs } from "./exec/marked-outputs.js";
+export type { TreeSignal } from "./exec/end-tree.js";
 export { ReaperAnswers, type ReaperConnection } from "./exec/reaper-answers.js";
 export {
   type CommandDriver,
+  type MarkDriver,
+  NOT_STARTED_EXIT_CODE,
+  type OnOutput,
   type RunningCommand,
   runCommand,
   type StreamName,
   type UnwrittenEnd,
 } from "./exec/run-command.js";
-export { wholeOutput } from "./exec/whole-output.js";
+export { type StreamDriver, type StreamedCommand, streamCommand } from "./exec/stream-command.js";
 export { type CommandMark, newCommandMark, wrapCommand } from "./exec/wrapper.js";
-export { copyFromTar, linkRefused } from "./files/from-tar.js";
+export { type CopyThroughTarOptions, copyThroughTar } from "./files/copy-through-tar.js";
 export { readFileThrough, writeFileThrough } from "./files/in-sandbox.js";
 export { reasonToLeave } from "./leftover-rules.js";
 export { LiveSandboxes } from "./live-sandboxes.js";
-export { currentOwner, type Owner, ownerState } from "./owner.js";
+export { type Ownership, readOwnership } from "./ownership.js";
 export { sandboxPaths } from "./paths.js";

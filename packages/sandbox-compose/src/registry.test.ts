@@ -32,6 +32,7 @@ describe("resolveProvider", () => {
   it("refuses options that a bundled provider does not have, and names those it has", async () => {
     await expect(resolveProvider("local", { bubblewrap: "perhaps", colour: "red" })).rejects.toMatchObject({
       code: "SANDBOX_OPTIONS_INVALID",
+      kind: "usage",
       message: expect.stringMatching(/local .*bubblewrap: .*colour/),
       hint: expect.stringContaining("bubblewrap, maxSandboxes"),
     });
@@ -43,7 +44,11 @@ describe("resolveProvider", () => {
     for (const name of ["dokcer", "./missing.js", "./empty.mjs"]) {
       const error = await resolveProvider(name, { directory }).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(UnknownProviderError);
-      expect(error).toMatchObject({ code: "SANDBOX_PROVIDER_UNKNOWN", hint: expect.stringContaining("docker, local") });
+      expect(error).toMatchObject({
+        code: "SANDBOX_PROVIDER_UNKNOWN",
+        kind: "usage",
+        hint: expect.stringContaining("docker, local"),
+      });
     }
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "@mlebench/base";
 import { z } from "zod";
 import { checkProviderOptions } from "./check-provider-options.js";
 import { createDockerProvider } from "./docker/provider.js";
@@ -77,7 +78,7 @@ async function importFactory(specifier: string, directory: string): Promise<Prov
     module = await import(isPath ? pathToFileURL(path).href : specifier);
   } catch (error) {
     if (SandboxError.is(error)) throw error;
-    throw unknown(error instanceof Error ? error.message : String(error), error);
+    throw unknown(messageOf(error), error);
   }
   const found = factoryOf(module);
   if (found === undefined) throw unknown("the module exports neither createProvider nor a default function");

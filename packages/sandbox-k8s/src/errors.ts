@@ -1,7 +1,11 @@
 import { SandboxError, SandboxUnavailableError, type UnavailableReason } from "@mlebench/sandbox-compose";
 
+const PACKAGE_NAME = "@mlebench/sandbox-k8s";
+
 /** No API server answers, or it refuses what the provider needs. */
 export class ClusterUnavailableError extends SandboxError {
+  static override readonly packageName = PACKAGE_NAME;
+
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
     super({
       code: "K8S_UNAVAILABLE",
@@ -24,6 +28,8 @@ export class UnknownAccountError extends ClusterUnavailableError {
 
 /** The scheduler finds no node for the pod, or a quota of the namespace is used up. */
 export class NoCapacityError extends SandboxError {
+  static override readonly packageName = PACKAGE_NAME;
+
   constructor(message: string, hint: string, options: { cause?: unknown } = {}) {
     super({ code: "K8S_NO_CAPACITY", message, hint, cause: options.cause });
   }
@@ -31,6 +37,8 @@ export class NoCapacityError extends SandboxError {
 
 /** A sandbox without network was asked for, and the cluster is not known to keep pods from the network. */
 export class NetworkNotIsolatedError extends SandboxError {
+  static override readonly packageName = PACKAGE_NAME;
+
   constructor(facts: string) {
     super({
       code: "K8S_NETWORK_NOT_ISOLATED",
@@ -42,7 +50,7 @@ export class NetworkNotIsolatedError extends SandboxError {
 
 /** A pod that was up is gone; says what Kubernetes says of it. */
 export class PodUnavailableError extends SandboxUnavailableError {
-  override readonly hint: string;
+  static override readonly packageName = PACKAGE_NAME;
 
   constructor(
     sandboxId: string,
@@ -50,8 +58,7 @@ export class PodUnavailableError extends SandboxUnavailableError {
     facts: string,
     options: { hint?: string; cause?: unknown } = {},
   ) {
-    super(sandboxId, reason, facts, { cause: options.cause });
-    this.hint = options.hint ?? HINTS[reason];
+    super(sandboxId, reason, facts, { hint: options.hint ?? HINTS[reason], cause: options.cause });
   }
 }
 

@@ -1,4 +1,5 @@
-import { checkProviderOptions, ProviderOptionsError } from "@mlebench/sandbox-compose";
+import { ProviderOptionsError } from "@mlebench/sandbox-compose";
+import { checkProviderOptions } from "@mlebench/sandbox-compose/provider-kit";
 import { z } from "zod";
 
 const Data = z.union([

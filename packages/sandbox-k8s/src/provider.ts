@@ -1,18 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { currentOwner, messageOf, sleep } from "@mlebench/base";
 import {
   type CleanupFilter,
   type ComposeSpec,
   ComposeSpecError,
-  currentOwner,
-  LiveSandboxes,
   mainService,
   SandboxError,
   type SandboxProvider,
   SandboxStartError,
-  sandboxPaths,
-  startTimeoutSeconds,
   type UpOptions,
 } from "@mlebench/sandbox-compose";
+import { LiveSandboxes, sandboxPaths, startTimeoutSeconds } from "@mlebench/sandbox-compose/provider-kit";
 import { type Cluster, openCluster } from "./api/cluster.js";
 import { copyIn } from "./data/copy-in.js";
 import { requireClaimed } from "./data/require-claimed.js";
@@ -22,7 +19,7 @@ import { createObject } from "./life/create-object.js";
 import { newOrchestratorId, ownershipMetadata, sandboxName } from "./life/labels.js";
 import { NetworkCheck } from "./network/check.js";
 import { type K8sProviderOptions, readSettings, type Settings } from "./options.js";
-import { podLoss } from "./pod/loss.js";
+import { podLoss } from "./pod/pod-loss.js";
 import { streamedMounts } from "./pod/storage.js";
 import { unsupported } from "./pod/unsupported.js";
 import { type Condition, lastWords, untilUp } from "./pod/until-up.js";
@@ -68,7 +65,7 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
         const { cluster, check } = orchestrator();
         return await diagnose(cluster, settings, check, image);
       } catch (error) {
-        const { message, hint } = SandboxError.is(error) ? error : { message: String(error), hint: undefined };
+        const { message, hint } = SandboxError.is(error) ? error : { message: messageOf(error), hint: undefined };
         return [{ name: "Cluster", state: "missing", facts: message, fix: hint }];
       }
     },
@@ -167,10 +164,7 @@ async function startSandbox(
     await checked?.catch(() => undefined);
     if (created) {
       await remove().catch((failure: unknown) => {
-        onProgress?.({
-          type: "warning",
-          message: `not removed: ${failure instanceof Error ? failure.message : String(failure)}`,
-        });
+        onProgress?.({ type: "warning", message: `not removed: ${messageOf(failure)}` });
       });
     }
     signal?.throwIfAborted();
@@ -182,7 +176,7 @@ async function ready(sandbox: K8sSandbox, cluster: Cluster, pod: string): Promis
   try {
     await sandbox.start();
   } catch (error) {
-    const facts = (await endSoon(cluster, pod)) ?? `${error instanceof Error ? error.message : String(error)}.`;
+    const facts = (await endSoon(cluster, pod)) ?? `${messageOf(error)}.`;
     throw new SandboxStartError(`Commands cannot be run in ${sandbox.id}: ${facts}${await lastWords(cluster, pod)}`, {
       hint: "The image must have /bin/sh and coreutils, and the service's command must keep running.",
       cause: error,

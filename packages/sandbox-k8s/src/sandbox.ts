@@ -1,37 +1,38 @@
-import { posix } from "node:path";
-import { Readable } from "node:stream";
+import { messageOf } from "@mlebench/base";
+import type {
+  CopyOutOptions,
+  CopyOutResult,
+  ExecOptions,
+  ExecResult,
+  ExecStream,
+  FileData,
+  ReadFileOptions,
+  Sandbox,
+  SandboxCapabilities,
+  SandboxEvent,
+  SandboxPaths,
+  StreamOptions,
+  WriteFileOptions,
+} from "@mlebench/sandbox-compose";
 import {
-  type CopyOutOptions,
-  type CopyOutResult,
-  copyFromTar,
-  type ExecOptions,
-  type ExecResult,
-  type ExecStream,
-  type FileData,
-  linkRefused,
-  type ReadFileOptions,
+  copyThroughTar,
+  type OnOutput,
   readFileThrough,
   runCommand,
-  type Sandbox,
-  type SandboxCapabilities,
-  type SandboxEvent,
-  SandboxFileError,
-  type SandboxPaths,
-  type StreamOptions,
-  type WriteFileOptions,
+  streamCommand,
   writeFileThrough,
-} from "@mlebench/sandbox-compose";
+} from "@mlebench/sandbox-compose/provider-kit";
 import { apiFailure, type Cluster, callApi } from "./api/cluster.js";
 import { ClusterUnavailableError, PodUnavailableError, UnknownAccountError } from "./errors.js";
-import { type ExecConnection, type OnData, openExec } from "./exec/connection.js";
+import { type ExecConnection, openExec } from "./exec/connection.js";
 import { type ExecContext, execDriver } from "./exec/driver.js";
-import { openPatiently } from "./exec/open-patiently.js";
 import { openStarted } from "./exec/open-started.js";
+import { openPatiently } from "./exec/open-with-retries.js";
 import { PodReaper } from "./exec/reaper.js";
-import { streamInPod } from "./exec/stream.js";
+import { streamDriver } from "./exec/stream.js";
 import type { Settings } from "./options.js";
-import { podLoss } from "./pod/loss.js";
 import { CONTAINER } from "./pod/manifest.js";
+import { podLoss } from "./pod/pod-loss.js";
 import type { FollowedPods } from "./pod/watcher.js";
 
 export interface K8sSandboxOptions {
@@ -69,10 +70,10 @@ export class K8sSandbox implements Sandbox {
       sandboxId: options.id,
       defaultUser: options.user,
       reaper: new PodReaper({
-        open: (command, onData) => this.#open(command, onData),
+        open: (command, onOutput) => this.#open(command, onOutput),
         orphanSeconds: options.keep ? undefined : options.settings.orphanSeconds,
       }),
-      open: (command, onData, signal) => this.#open(command, onData, signal),
+      open: (command, onOutput, signal) => this.#open(command, onOutput, signal),
       whyUnavailable: (cause) => this.#whyUnavailable(cause),
       abandon: () => this.#abandon(),
     };
@@ -101,7 +102,7 @@ export class K8sSandbox implements Sandbox {
 
   async stream(command: readonly string[], options: StreamOptions = {}): Promise<ExecStream> {
     this.#assertUsable();
-    return streamInPod(this.#context, command, options);
+    return streamCommand(streamDriver(this.#context), command, options);
   }
 
   async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
@@ -118,21 +119,7 @@ export class K8sSandbox implements Sandbox {
     this.#assertUsable();
     options.signal?.throwIfAborted();
     const user = this.#users ? "0:0" : undefined;
-    const probe = await this.exec(["/bin/sh", "-c", LINK_PROBE, "sh", path], { user, signal: options.signal });
-    const absolute = posix.isAbsolute(path) ? posix.normalize(path) : probe.stderr.trim();
-    if (probe.exitCode === 1) throw new SandboxFileError(path, "not-found", "there is no such file or folder");
-    if (probe.exitCode === 2) throw linkRefused(path, probe.stdout);
-    if (probe.exitCode === 3) throw new SandboxFileError(path, "not-a-file", "is a device, socket or pipe");
-    if (probe.exitCode !== 0) throw new SandboxFileError(path, "failed", probe.stderr.trim());
-    const tar = ["/bin/sh", "-c", TAR, "sh", posix.dirname(absolute), posix.basename(absolute)];
-    const stream = await this.stream(tar, { user, signal: options.signal });
-    stream.stdin.end();
-    stream.stderr.resume();
-    try {
-      return await copyFromTar(Readable.from(wholeOf(stream), { objectMode: false }), path, hostPath, options);
-    } finally {
-      await stream.kill();
-    }
+    return copyThroughTar(this, path, hostPath, { ...options, user });
   }
 
   connection(): string {
@@ -157,10 +144,7 @@ export class K8sSandbox implements Sandbox {
       await remove();
       onProgress?.({ type: "sandbox-down", id: this.id });
     } catch (error) {
-      onProgress?.({
-        type: "warning",
-        message: `not removed: ${error instanceof Error ? error.message : String(error)}`,
-      });
+      onProgress?.({ type: "warning", message: `not removed: ${messageOf(error)}` });
     } finally {
       onGone();
     }
@@ -172,20 +156,20 @@ export class K8sSandbox implements Sandbox {
     for (const connection of this.#connections) connection.terminate();
   }
 
-  async #open(command: readonly string[], onData: OnData, signal?: AbortSignal): Promise<ExecConnection> {
+  async #open(command: readonly string[], onOutput: OnOutput, signal?: AbortSignal): Promise<ExecConnection> {
     const { cluster, pod, settings } = this.#options;
     const { heartbeatSeconds } = settings;
     // On a node that is lost it would be half a minute until an exec is not opened.
     const lost = this.#isSeenLost() ? await this.#whyUnavailable() : undefined;
     if (lost !== undefined) throw lost;
-    const open = async (take: OnData) => {
+    const open = async (take: OnOutput) => {
       const connection = await openExec(cluster, { pod, container: CONTAINER, heartbeatSeconds }, command, take);
       this.#connections.add(connection);
       connection.closed.then(() => this.#connections.delete(connection));
       if (this.#disposing !== undefined) connection.terminate();
       return connection;
     };
-    return openPatiently(() => openStarted(open, onData, signal), {
+    return openPatiently(() => openStarted(open, onOutput, signal), {
       whyNot: (cause) => this.#whyNotOpened(cause),
       inVain: (cause) =>
         new PodUnavailableError(this.id, "daemon", `no exec could be opened: ${messageOf(cause)}.`, { cause }),
@@ -239,35 +223,3 @@ export class K8sSandbox implements Sandbox {
     );
   }
 }
-
-/** The output of a command, which ends only once it is known to be all of it: a tar cut short between two files looks whole. */
-async function* wholeOf({ stdout, exit }: ExecStream): AsyncIterable<Buffer> {
-  for await (const chunk of stdout) yield chunk;
-  await exit;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-// Prints the first part of the path that is a link and exits with 2; 1 when there is nothing, 3 when it is special. The
-// absolute path goes to stderr.
-const LINK_PROBE = `path=$1
-case $path in /*) ;; *) path=$(pwd -P)/$path ;; esac
-printf '%s' "$path" >&2
-full=$path
-IFS=/
-set -f
-at=
-for part in \${path#/}; do
-  [ -n "$part" ] || continue
-  at=$at/$part
-  if [ -L "$at" ]; then printf '%s' "$at"; exit 2; fi
-  if [ ! -e "$at" ]; then exit 1; fi
-done
-if [ ! -f "$full" ] && [ ! -d "$full" ]; then exit 3; fi`;
-
-// The order by name makes a copy that a limit cuts short the same every time; only GNU tar has it.
-const TAR = `cd -- "$1" || exit 1
-if tar --version 2>/dev/null | grep -q GNU; then exec tar --sort=name -cf - -- "$2" ; fi
-exec tar -cf - -- "$2"`;

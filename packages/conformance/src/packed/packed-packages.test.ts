@@ -88,6 +88,7 @@ describe("the packages as published", () => {
     const { stdout } = await run(process.execPath, ["sandbox.mjs", image], { cwd: folder, env });
     expect(JSON.parse(stdout)).toEqual({ exitCode: 0, stdout: "hello from the sandbox\n", file: "42\n" });
     expect((await installedPackages(folder)).filter((name) => name.startsWith("@mlebench/"))).toEqual([
+      "@mlebench/base",
       "@mlebench/sandbox-compose",
     ]);
   }, 300_000);

@@ -1,3 +1,5 @@
+import { messageOf } from "@mlebench/base";
+
 const NAME = "[A-Za-z_][A-Za-z0-9_]*";
 const PLAIN = new RegExp(`^${NAME}`);
 const BRACED = new RegExp(`^(${NAME})(?:(:?[-?+])(.*))?$`, "s");
@@ -71,7 +73,7 @@ export function interpolateTree(
     try {
       return interpolate(value, variables);
     } catch (error) {
-      onProblem(path, error instanceof Error ? error.message : String(error));
+      onProblem(path, messageOf(error));
       return value;
     }
   }

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
+import { messageOf } from "@mlebench/base";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { ComposeSpecError } from "../errors.js";
@@ -64,7 +65,7 @@ function parseYaml(text: string, source: string | undefined): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw new ComposeSpecError([error instanceof Error ? error.message : String(error)], { source, cause: error });
+    throw new ComposeSpecError([messageOf(error)], { source, cause: error });
   }
 }
 
@@ -154,7 +155,7 @@ function referenceProblems(spec: ComposeSpec): string[] {
     try {
       serviceOrder(spec);
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(messageOf(error));
     }
   }
   return problems;

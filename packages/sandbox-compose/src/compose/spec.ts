@@ -127,11 +127,11 @@ function shortMount(line: string): Mount | string {
   if (unknown !== undefined) return `unsupported mount option ${unknown}`;
   if (isBind) {
     const selinux = flags.includes("Z") ? "Z" : flags.includes("z") ? "z" : undefined;
-    const bind = selinux === undefined ? {} : { bind: { selinux } as const };
-    return { type: "bind", source: first, target: second, read_only: !flags.includes("rw"), ...bind };
+    const bind: Mount["bind"] = selinux && { selinux };
+    return { type: "bind", source: first, target: second, read_only: !flags.includes("rw"), bind };
   }
   if (!name.safeParse(first).success) return `${first} is neither a path nor a volume's name`;
-  return { type: "volume", source: first, target: second, ...(flags.includes("ro") ? { read_only: true } : {}) };
+  return { type: "volume", source: first, target: second, read_only: flags.includes("ro") || undefined };
 }
 
 const tmpfs = z.union([z.string().transform((one) => [one]), z.array(z.string())]);

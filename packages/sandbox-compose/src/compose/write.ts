@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { writeAtomically } from "@mlebench/base";
 import { stringify } from "yaml";
 import type { ComposeSpec } from "./spec.js";
 
@@ -36,10 +36,7 @@ export async function writeComposeFile(
   filled = spec,
 ): Promise<string> {
   const path = resolve(directory, `${fileName(name)}-${composeHash(spec)}.yaml`);
-  await mkdir(directory, { recursive: true });
-  const temporary = join(directory, `.${randomUUID()}.tmp`);
-  await writeFile(temporary, composeToYaml(filled), { mode: 0o600 });
-  await rename(temporary, path);
+  await writeAtomically(path, composeToYaml(filled), { mode: 0o600 });
   return path;
 }
 

@@ -1,8 +1,8 @@
+import { ownerState } from "@mlebench/base";
 import { reasonToLeave } from "../leftover-rules.js";
-import { ownerState } from "../owner.js";
 import type { CleanupFilter, CleanupReport, SandboxResource } from "../provider.js";
 import type { Engine } from "./engine.js";
-import { OWNED_LABEL, readOwnership } from "./labels.js";
+import { OWNED_LABEL, ownershipOf } from "./labels.js";
 import { removeFor } from "./project.js";
 
 /** Removes containers, networks and volumes whose owner is gone, or those of the run that is named. */
@@ -15,7 +15,7 @@ export async function removeLeftovers(engine: Engine, filter: CleanupFilter): Pr
   for (const kind of ["container", "network", "volume"] as const) {
     await Promise.all(
       all[kind].map(async ({ id, name, labels }) => {
-        const { runId, owner, keep } = readOwnership(labels);
+        const { runId, owner, keep } = ownershipOf(labels);
         if (filter.runId !== undefined && filter.runId !== runId) return;
         const resource: SandboxResource = { kind, name, runId };
         const reason = filter.runId === undefined ? reasonToLeave(filter, ownerState(owner), keep) : undefined;

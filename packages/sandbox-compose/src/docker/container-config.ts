@@ -23,16 +23,14 @@ export function containerConfig(service: FilledService, context: ContainerContex
     Env: Object.entries(service.environment ?? {}).map(([key, value]) => `${key}=${value}`),
     OpenStdin: service.stdin_open ?? false,
     Tty: service.tty ?? false,
-    ...(service.command === undefined ? {} : { Cmd: [...service.command] }),
-    ...(service.entrypoint === undefined ? {} : { Entrypoint: [...service.entrypoint] }),
-    ...(service.working_dir === undefined ? {} : { WorkingDir: service.working_dir }),
-    ...(service.user === undefined ? {} : { User: service.user }),
-    ...(service.hostname === undefined ? {} : { Hostname: service.hostname }),
-    ...(service.stop_signal === undefined ? {} : { StopSignal: service.stop_signal }),
-    ...(service.stop_grace_period === undefined
-      ? {}
-      : { StopTimeout: Math.ceil(parseSeconds(service.stop_grace_period) ?? 0) }),
-    ...(service.healthcheck === undefined ? {} : { Healthcheck: healthcheck(service.healthcheck) }),
+    Cmd: service.command && [...service.command],
+    Entrypoint: service.entrypoint && [...service.entrypoint],
+    WorkingDir: service.working_dir,
+    User: service.user,
+    Hostname: service.hostname,
+    StopSignal: service.stop_signal,
+    StopTimeout: stopSeconds(service.stop_grace_period),
+    Healthcheck: service.healthcheck && healthcheck(service.healthcheck),
     HostConfig: {
       Init: service.init,
       NetworkMode: context.network,
@@ -59,16 +57,21 @@ export function containerConfig(service: FilledService, context: ContainerContex
         Options: device.options ?? {},
       })),
       RestartPolicy: { Name: "no" },
-      ...(service.group_add === undefined ? {} : { GroupAdd: service.group_add }),
-      ...(service.extra_hosts === undefined ? {} : { ExtraHosts: service.extra_hosts }),
-      ...(service.runtime === undefined ? {} : { Runtime: service.runtime }),
-      ...(service.sysctls === undefined ? {} : { Sysctls: service.sysctls }),
-      ...(service.storage_opt?.size === undefined ? {} : { StorageOpt: { size: String(service.storage_opt.size) } }),
+      GroupAdd: service.group_add,
+      ExtraHosts: service.extra_hosts,
+      Runtime: service.runtime,
+      Sysctls: service.sysctls,
+      StorageOpt: service.storage_opt?.size === undefined ? undefined : { size: String(service.storage_opt.size) },
     },
-    ...(context.aliases.length === 0
-      ? {}
-      : { NetworkingConfig: { EndpointsConfig: { [context.network]: { Aliases: [...context.aliases] } } } }),
+    NetworkingConfig:
+      context.aliases.length === 0
+        ? undefined
+        : { EndpointsConfig: { [context.network]: { Aliases: [...context.aliases] } } },
   };
+}
+
+function stopSeconds(period: string | undefined): number | undefined {
+  return period === undefined ? undefined : Math.ceil(parseSeconds(period) ?? 0);
 }
 
 /** How long the main service's start may take when nobody says. */

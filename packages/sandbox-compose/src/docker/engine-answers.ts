@@ -1,13 +1,13 @@
 import type { Duplex } from "node:stream";
+import { SandboxError } from "../errors.js";
 
 /** The engine refused or failed at something it was asked for. */
-export class EngineError extends Error {
+export class EngineError extends SandboxError {
   /** HTTP status, when there was an answer at all. */
   readonly status: number | undefined;
 
-  constructor(message: string, status: number | undefined, cause: unknown) {
-    super(message, { cause });
-    this.name = "EngineError";
+  constructor(message: string, status?: number, cause?: unknown) {
+    super({ code: "DOCKER_REQUEST_FAILED", message, hint: "See what the engine says, and its log.", cause });
     this.status = status;
   }
 

@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import type { Readable } from "node:stream";
+import { abortable, messageOf, startDeadline } from "@mlebench/base";
 import type Docker from "dockerode";
 import { DockerUnavailableError } from "../errors.js";
 import {
@@ -52,8 +53,8 @@ export class Engine {
     this.#docker ??= import("dockerode").then(({ default: Client }) => {
       const { socketPath } = this.#options;
       // dockerode passes `agent` on, though its types do not say so.
-      const options = { ...(socketPath === undefined ? {} : { socketPath }), agent: this.#agent };
-      return new Client(options);
+      const options = { socketPath, agent: this.#agent };
+      return new Client(defined(options));
     });
     return this.#docker;
   }
@@ -100,7 +101,7 @@ export class Engine {
       if (error instanceof EngineError && error.unreachable) {
         const isForbidden = /\bEACCES\b/.test(error.message);
         throw new DockerUnavailableError(`No Docker engine answers: ${error.message}`, {
-          ...(isForbidden ? { hint: FORBIDDEN_HINT } : {}),
+          hint: isForbidden ? FORBIDDEN_HINT : undefined,
           cause: error,
         });
       }
@@ -110,8 +111,7 @@ export class Engine {
 
   async createContainer(name: string, config: ContainerConfig, platform?: string): Promise<string> {
     const docker = await this.#client();
-    const options = { ...config, name, ...(platform === undefined ? {} : { platform }) };
-    return (await control(`create ${name}`, docker.createContainer(options))).id;
+    return (await control(`create ${name}`, docker.createContainer(defined({ ...config, name, platform })))).id;
   }
 
   async startContainer(id: string): Promise<void> {
@@ -190,8 +190,8 @@ export class Engine {
         AttachStdout: true,
         AttachStderr: true,
         Tty: false,
-        ...(exec.env === undefined ? {} : { Env: Object.entries(exec.env).map(([key, value]) => `${key}=${value}`) }),
-        ...(exec.user === undefined ? {} : { User: exec.user }),
+        Env: Object.entries(exec.env ?? {}).map(([key, value]) => `${key}=${value}`),
+        User: exec.user,
       }),
     );
     return { id: created.id, socket: await control("exec start", created.start({ hijack: true, stdin: exec.stdin })) };
@@ -305,9 +305,8 @@ export class Engine {
   ): Promise<void> {
     const docker = await this.#client();
     const reference = /[:@][^/]+$/.test(image) ? image : `${image}:latest`;
-    const options = platform === undefined ? {} : { platform };
     await followProgress(
-      await control(`pull ${image}`, docker.pull(reference, options), TRANSFER_DEADLINE_SECONDS),
+      await control(`pull ${image}`, docker.pull(reference, defined({ platform })), TRANSFER_DEADLINE_SECONDS),
       onLine,
       signal,
     );
@@ -320,19 +319,19 @@ export class Engine {
       `build ${build.tag}`,
       docker.buildImage(
         { context: build.context, src: ["."] },
-        {
+        defined({
           t: build.tag,
           rm: true,
           forcerm: true,
-          ...(build.dockerfile === undefined ? {} : { dockerfile: build.dockerfile }),
-          ...(build.args === undefined ? {} : { buildargs: { ...build.args } }),
-          ...(build.target === undefined ? {} : { target: build.target }),
-          ...(build.network === undefined ? {} : { networkmode: build.network }),
-          ...(build.labels === undefined ? {} : { labels: { ...build.labels } }),
-          ...(build.platform === undefined ? {} : { platform: build.platform }),
-          ...(build.noCache === true ? { nocache: true } : {}),
-          ...(build.pull === true ? { pull: true } : {}),
-        },
+          dockerfile: build.dockerfile,
+          buildargs: build.args && { ...build.args },
+          target: build.target,
+          networkmode: build.network,
+          labels: build.labels && { ...build.labels },
+          platform: build.platform,
+          nocache: build.noCache || undefined,
+          pull: build.pull || undefined,
+        }),
       ),
       TRANSFER_DEADLINE_SECONDS,
     );
@@ -367,26 +366,19 @@ async function control<Answer>(
   call: Promise<Answer>,
   seconds = CONTROL_DEADLINE_SECONDS,
 ): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new EngineError(`docker ${what}: no answer within ${seconds} s`, undefined, undefined)),
-      seconds * 1000,
-    );
-  });
+  const late = () => new EngineError(`docker ${what}: no answer within ${seconds} s`);
+  using deadline = startDeadline(seconds * 1000, late);
   try {
-    return await Promise.race([call, deadline]);
+    return await abortable(call, deadline.signal);
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    const status = statusOf(error);
-    throw new EngineError(
-      `docker ${what}: ${error instanceof Error ? error.message.trim() : String(error)}`,
-      status,
-      error,
-    );
-  } finally {
-    clearTimeout(timer);
+    throw new EngineError(`docker ${what}: ${messageOf(error).trim()}`, statusOf(error), error);
   }
+}
+
+/** Without what is undefined, which dockerode would write into the query of its request. */
+function defined<Options extends object>(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 }
 
 function statusOf(error: unknown): number | undefined {

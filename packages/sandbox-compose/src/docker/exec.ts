@@ -1,7 +1,13 @@
+import { codeOf, sleep } from "@mlebench/base";
 import { type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
 import { deferred } from "../exec/deferred.js";
 import type { TreeSignal } from "../exec/end-tree.js";
-import { type CommandDriver, NOT_STARTED_EXIT_CODE, type RunningCommand } from "../exec/run-command.js";
+import {
+  type CommandDriver,
+  type MarkDriver,
+  NOT_STARTED_EXIT_CODE,
+  type RunningCommand,
+} from "../exec/run-command.js";
 import { newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import type { Engine } from "./engine.js";
 import type { EngineExec, StartedExec } from "./engine-answers.js";
@@ -24,22 +30,32 @@ export interface ExecContext {
   readonly abandon: () => Promise<SandboxUnavailableError>;
 }
 
-interface RunningExec extends RunningCommand {
+/** An exec that was started. */
+export interface RunningExec extends RunningCommand {
   readonly id: string;
   readonly failure: () => Error | undefined;
+}
+
+/** Marks, and what ends those who carry them, of one container. */
+export function markDriver(context: ExecContext): MarkDriver {
+  return {
+    newMark: newCommandMark,
+    signal: (signal, mark) => signalMarked(context, signal, mark),
+    abandon: context.abandon,
+  };
 }
 
 /** Runs commands by exec in one container. */
 export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
   return {
-    newMark: newCommandMark,
-    async start(command, mark, { cwd, env, user, input }, onData) {
+    ...markDriver(context),
+    async start(command, mark, { cwd, env, user, input }, onOutput) {
       const wrapped = wrapCommand(command, mark, { cwd, countOom: true });
       const started = await startExec(context, { command: wrapped, env, user, stdin: input !== undefined });
-      const frames = new FrameReader(onData);
-      return follow(started, input, (chunk) => frames.push(chunk));
+      const running = follow(started, new FrameReader(onOutput));
+      if (input !== undefined) started.socket.end(input);
+      return running;
     },
-    signal: (signal, mark) => signalMarked(context, signal, mark),
     async withoutEnd(running, { stdout, stderr }, { user }) {
       const unavailable = await context.whyUnavailable(running.failure());
       if (unavailable !== undefined) throw unavailable;
@@ -53,7 +69,6 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
       if (stderr.startsWith("exec /bin/sh: ")) return { exitCode: NOT_STARTED_EXIT_CODE, notStarted: stderr };
       return { exitCode: (await exitCodeOf(context, running.id)) ?? NOT_STARTED_EXIT_CODE };
     },
-    abandon: context.abandon,
   };
 }
 
@@ -70,7 +85,7 @@ export async function startExec(context: ExecContext, exec: EngineExec): Promise
  * Signals what carries the mark, from inside the container.
  * @throws SandboxUnavailableError when the container is gone
  */
-export async function signalMarked(context: ExecContext, signal: TreeSignal, mark: number): Promise<number> {
+async function signalMarked(context: ExecContext, signal: TreeSignal, mark: number): Promise<number> {
   try {
     return await context.reaper.signal(signal, mark);
   } catch {
@@ -91,20 +106,17 @@ export async function exitCodeOf(context: ExecContext, execId: string): Promise<
       throw (await context.whyUnavailable(error)) ?? error;
     });
     if (code === KILLED_EXIT_CODE) {
-      await pause(DEATH_NOTICE_MS);
+      await sleep(DEATH_NOTICE_MS);
       const unavailable = await context.whyUnavailable();
       if (unavailable !== undefined) throw unavailable;
     }
     if (code !== undefined || performance.now() > deadline) return code;
-    await pause(50);
+    await sleep(50);
   }
 }
 
-function follow(
-  { id, socket }: StartedExec,
-  input: string | Uint8Array | undefined,
-  onData: (chunk: Buffer) => void,
-): RunningExec {
+/** Reads an exec's output to its end. */
+export function follow({ id, socket }: StartedExec, frames: FrameReader): RunningExec {
   const over = deferred<void>();
   let ended = false;
   let failure: Error | undefined;
@@ -112,19 +124,12 @@ function follow(
     ended = true;
     over.resolve();
   };
-  socket.on("data", onData);
+  socket.on("data", (chunk: Buffer) => frames.push(chunk));
   socket.on("error", (error: Error) => {
     // A command need not read its input; what it did not read ends in EPIPE.
-    if (!("code" in error && error.code === "EPIPE")) failure ??= error;
+    if (codeOf(error) !== "EPIPE") failure ??= error;
   });
   socket.on("end", finish);
   socket.on("close", finish);
-  if (input !== undefined) socket.end(input);
   return { id, over: over.promise, ended: () => ended, failure: () => failure, detach: () => socket.destroy() };
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

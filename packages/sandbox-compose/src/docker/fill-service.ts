@@ -12,14 +12,15 @@ const KEPT_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", 
 const SHELLS = /^(\/(usr\/)?bin\/)?(ba|da|a|z)?sh$/;
 
 /**
- * Runs for ever, reaps what is orphaned, ends at once on TERM. Given to images that have nothing to run but a shell, which
- * would exit at once for want of a terminal.
+ * A command that runs for ever, reaps what is orphaned and ends at once on TERM.
+ * @param exitCode how it ends then.
  */
-export const KEEP_ALIVE_COMMAND: readonly string[] = [
-  "/bin/sh",
-  "-c",
-  "trap 'exit 0' TERM; while :; do sleep 3600 & wait; done",
-];
+export function keepAliveCommand(exitCode: number): readonly string[] {
+  return ["/bin/sh", "-c", `trap 'exit ${exitCode}' TERM; while :; do sleep 3600 & wait; done`];
+}
+
+/** Given to images that have nothing to run but a shell, which would exit at once for want of a terminal. */
+export const KEEP_ALIVE_COMMAND: readonly string[] = keepAliveCommand(0);
 
 /** What a service's defaults depend on. */
 export interface FillContext {
@@ -65,14 +66,14 @@ export function fillService(spec: ComposeSpec, name: string, context: FillContex
   return {
     ...service,
     image: context.image,
-    ...(command === undefined ? {} : { command: [...command] }),
+    command: command && [...command],
     ...(networks.length === 0
       ? { network_mode: service.network_mode ?? "none" }
       : { networks: service.networks ?? Object.fromEntries(networks.map((network) => [network.name, {}])) }),
-    ...(cpus === undefined ? {} : { cpus }),
+    cpus,
     mem_limit: memory,
     memswap_limit: service.memswap_limit ?? memory,
-    ...(reservation === undefined ? {} : { mem_reservation: reservation }),
+    mem_reservation: reservation,
     shm_size: service.shm_size ?? Math.floor(memory / 2),
     pids_limit: service.pids_limit ?? limits?.pids ?? PIDS_LIMIT,
     cap_drop: service.cap_drop ?? ["ALL"],
@@ -83,14 +84,12 @@ export function fillService(spec: ComposeSpec, name: string, context: FillContex
     ulimits: { core: 0, ...service.ulimits },
     logging: {
       driver: "json-file",
-      ...(service.logging?.driver === undefined ? { options: { "max-size": "10m", "max-file": "1" } } : {}),
+      options: service.logging?.driver === undefined ? { "max-size": "10m", "max-file": "1" } : undefined,
       ...service.logging,
     },
     restart: "no",
-    ...(reservations?.devices === undefined
-      ? {}
-      : { deploy: { resources: { reservations: { devices: reservations.devices } } } }),
-    ...(context.quotaBytes === undefined ? {} : { storage_opt: { size: context.quotaBytes } }),
+    deploy: reservations?.devices && { resources: { reservations: { devices: reservations.devices } } },
+    storage_opt: context.quotaBytes === undefined ? undefined : { size: context.quotaBytes },
   };
 }
 
@@ -103,7 +102,7 @@ export function filledSpec(spec: ComposeSpec, services: ReadonlyMap<string, Fill
   return {
     ...spec,
     services: Object.fromEntries(services),
-    ...(used.length === 0 ? {} : { networks: { ...spec.networks, ...networks } }),
+    networks: used.length === 0 ? spec.networks : { ...spec.networks, ...networks },
   };
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@mlebench/base";
 import type { Engine } from "./engine.js";
 
 /** The runtime gives up on a container that is busy starting processes, on a busy machine. */

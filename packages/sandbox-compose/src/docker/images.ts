@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
+import { messageOf } from "@mlebench/base";
 import type { BuildSpec, ServiceSpec } from "../compose/spec.js";
 import { contentHash } from "../compose/write.js";
-import { ImageBuildError, ImageMissingError, SandboxError } from "../errors.js";
+import { ImageBuildError, ImageMissingError } from "../errors.js";
 import type { SandboxEvent } from "../provider.js";
 import type { Engine } from "./engine.js";
 import type { ImageFacts } from "./engine-answers.js";
@@ -85,7 +86,7 @@ export class Images {
       await this.#engine.pull(image, platform, onLine, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      throw new ImageMissingError(image, error instanceof Error ? error.message : String(error), { cause: error });
+      throw new ImageMissingError(image, messageOf(error), { cause: error });
     }
     if (failure !== undefined) throw new ImageMissingError(image, failure);
     onProgress?.({ type: "pull-end", image, seconds: (performance.now() - startedAt) / 1000 });
@@ -130,8 +131,7 @@ export class Images {
       );
     } catch (error) {
       signal?.throwIfAborted();
-      if (SandboxError.is(error)) throw error;
-      throw new ImageBuildError(image, error instanceof Error ? error.message : String(error), tail.join("\n"), {
+      throw new ImageBuildError(image, messageOf(error), tail.join("\n"), {
         cause: error,
       });
     }

@@ -1,17 +1,10 @@
 import { randomInt } from "node:crypto";
-import type { Owner } from "../owner.js";
+import { type Ownership, readOwnership } from "../ownership.js";
 
 const PREFIX = "dev.mlebench.sandbox";
 /** On everything that the Docker provider creates. */
 export const OWNED_LABEL = `${PREFIX}=1`;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-
-/** Whose a container, network or volume is. */
-export interface Ownership {
-  readonly runId: string;
-  readonly owner: Owner;
-  readonly keep: boolean;
-}
 
 /**
  * `inspect-<name>-i<random>`: the pattern by which `inspect sandbox cleanup docker` knows a sample's project.
@@ -38,17 +31,18 @@ export function ownershipLabels({ runId, owner, keep }: Ownership): Record<strin
   };
 }
 
-export function readOwnership(labels: Readonly<Record<string, string>>): Ownership {
-  return {
-    runId: labels[`${PREFIX}.run-id`] ?? "",
+/** Whose a container, network or volume with these labels is. */
+export function ownershipOf(labels: Readonly<Record<string, string>>): Ownership {
+  return readOwnership({
+    runId: labels[`${PREFIX}.run-id`],
     owner: {
-      host: labels[`${PREFIX}.host`] ?? "",
-      pid: Number(labels[`${PREFIX}.pid`] ?? 0),
-      startTime: labels[`${PREFIX}.pid-start`] ?? "",
-      pidNamespace: labels[`${PREFIX}.pid-namespace`] ?? "",
+      host: labels[`${PREFIX}.host`],
+      pid: Number(labels[`${PREFIX}.pid`]),
+      startTime: labels[`${PREFIX}.pid-start`],
+      pidNamespace: labels[`${PREFIX}.pid-namespace`],
     },
     keep: labels[`${PREFIX}.keep`] === "true",
-  };
+  });
 }
 
 /** What `docker compose ls`, `ps` and `down` recognise a project's containers by. */

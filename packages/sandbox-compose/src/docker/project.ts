@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@mlebench/base";
 import type { ContainerConfig, Engine } from "./engine.js";
 import { EngineError } from "./engine-answers.js";
 

@@ -1,12 +1,11 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { currentOwner, messageOf, sleep } from "@mlebench/base";
 import { mainService, serviceOrder } from "../compose/services.js";
 import type { ComposeSpec } from "../compose/spec.js";
 import { writeComposeFile } from "../compose/write.js";
 import { GpuUnavailableError, ImageMissingError, SandboxStartError } from "../errors.js";
 import { LiveSandboxes } from "../live-sandboxes.js";
-import { currentOwner } from "../owner.js";
 import { sandboxPaths } from "../paths.js";
 import type { CleanupFilter, CleanupReport, SandboxProvider, UpOptions } from "../provider.js";
 import { removeLeftovers } from "./cleanup.js";
@@ -216,11 +215,7 @@ async function ready(sandbox: DockerSandbox, engine: Engine, container: string):
     await sandbox.start();
   } catch (error) {
     const state = await engine.inspectContainer(container);
-    const reason = state.running
-      ? error instanceof Error
-        ? error.message
-        : String(error)
-      : `the main process ended with exit code ${state.exitCode}.`;
+    const reason = state.running ? messageOf(error) : `the main process ended with exit code ${state.exitCode}.`;
     throw new SandboxStartError(
       `Commands cannot be run in ${sandbox.id}: ${reason}${await lastWords(engine, container)}`,
       {
@@ -268,7 +263,7 @@ async function untilState(
         `Service ${service} did not come up: ${reason}.${health}${await lastWords(engine, container)}`,
       );
     }
-    await sleep(pause, undefined, { signal });
+    await sleep(pause, signal);
   }
 }
 

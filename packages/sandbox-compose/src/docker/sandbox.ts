@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { SandboxFileError, SandboxUnavailableError } from "../errors.js";
 import { runCommand } from "../exec/run-command.js";
-import { wholeOutput } from "../exec/whole-output.js";
+import { streamCommand } from "../exec/stream-command.js";
+import { copyThroughTar } from "../files/copy-through-tar.js";
 import { copyFromTar, linkRefused } from "../files/from-tar.js";
 import { checkPath, readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
 import type {
@@ -26,7 +27,7 @@ import { type ExecContext, execDriver } from "./exec.js";
 import { Freezer } from "./freezer.js";
 import type { Project } from "./project.js";
 import { Reaper, SYSTEM_PATH } from "./reaper.js";
-import { streamInContainer } from "./stream.js";
+import { streamDriver } from "./stream.js";
 
 const LOG_LINES = 20;
 const DISK_HINT = "Write less, or raise storage_opt.size of the service (0 is no limit).";
@@ -104,7 +105,7 @@ export class DockerSandbox implements Sandbox {
 
   async stream(command: readonly string[], options: StreamOptions = {}): Promise<ExecStream> {
     this.#assertUsable();
-    return streamInContainer(this.#context, command, options);
+    return streamCommand(streamDriver(this.#context), command, options);
   }
 
   async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
@@ -128,7 +129,9 @@ export class DockerSandbox implements Sandbox {
     const absolute = posix.resolve(this.#options.workingDirectory, path);
     try {
       if (this.#options.tmpfsTargets.some((target) => absolute === target || absolute.startsWith(`${target}/`))) {
-        return await this.#copyThroughTar(absolute, hostPath, options);
+        // Only the container's own processes see what is in memory.
+        const asRoot = { user: "0:0", env: { PATH: SYSTEM_PATH } };
+        return await copyThroughTar(this, absolute, hostPath, { ...options, ...asRoot });
       }
       return await this.#freezer.during(async () => {
         options.signal?.throwIfAborted();
@@ -229,32 +232,4 @@ export class DockerSandbox implements Sandbox {
       if (facts.kind === "special") throw new SandboxFileError(path, "not-a-file", "is a device, socket or pipe");
     }
   }
-
-  /** For memory-backed mounts, which only the container's own processes see; needs `tar` in the image. */
-  async #copyThroughTar(path: string, hostPath: string, options: CopyOutOptions): Promise<CopyOutResult> {
-    const probe = await this.exec(["/bin/sh", "-c", LINK_PROBE, "sh", path], { user: "0:0", signal: options.signal });
-    if (probe.exitCode === 1) throw new SandboxFileError(path, "not-found", "there is no such file or folder");
-    if (probe.exitCode !== 0) throw linkRefused(path, probe.stdout.trim());
-    const command = ["tar", "-cf", "-", "-C", posix.dirname(path), "--", posix.basename(path)];
-    const env = { PATH: SYSTEM_PATH };
-    const stream = await this.stream(command, { user: "0:0", env, signal: options.signal });
-    stream.stdin.end();
-    stream.stderr.resume();
-    try {
-      return await copyFromTar(wholeOutput(stream), path, hostPath, options);
-    } finally {
-      await stream.kill();
-    }
-  }
 }
-
-// Prints the first part of the path that is a link and exits with 2; exits with 1 when there is nothing at the path.
-const LINK_PROBE = `path=$1
-IFS=/
-set -f
-at=
-for part in \${path#/}; do
-  at=$at/$part
-  if [ -L "$at" ]; then printf '%s' "$at"; exit 2; fi
-  if [ ! -e "$at" ]; then exit 1; fi
-done`;

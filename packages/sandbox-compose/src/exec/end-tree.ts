@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@mlebench/base";
 
 /** Seconds between TERM and KILL, as coreutils' `timeout -k 5` leaves. */
-export const TERM_GRACE_SECONDS = 5;
+const TERM_GRACE_SECONDS = 5;
 const SWEEP_AFTER_SECONDS = 0.5;
 const KILL_DEADLINE_SECONDS = 60;
 const FIRST_PAUSE_MS = 5;
@@ -19,7 +19,7 @@ export interface EndTreeOptions {
   readonly signal: (signal: TreeSignal) => Promise<number>;
   /** Whether the command's own process has ended: a mark may not be set yet when a command has only just started. */
   readonly ended: () => boolean;
-  /** @default {@link TERM_GRACE_SECONDS} */
+  /** @default 5 */
   readonly graceSeconds?: number;
 }
 

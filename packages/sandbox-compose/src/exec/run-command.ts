@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { SandboxError } from "../errors.js";
+import { sleep, startTimer } from "@mlebench/base";
+import { SandboxUnavailableError } from "../errors.js";
 import type { ExecOptions, ExecResult } from "../provider.js";
 import { checkCommand, whyNotStartable } from "./check-command.js";
 import { deferred } from "./deferred.js";
@@ -12,13 +12,14 @@ const TIMED_OUT_EXIT_CODE = 124;
 /** What a killed command wrote before may still be on its way: until the streams have been quiet for this long. */
 const QUIET_MS = 150;
 const LONGEST_QUIET_WAIT_MS = 3000;
-/** A timer cannot be longer: 24 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** What a shell gives a command that it finds and cannot start. */
 export const NOT_STARTED_EXIT_CODE = 126;
 
 /** Which of a command's outputs is meant. */
 export type StreamName = "stdout" | "stderr";
+
+/** Takes what a command wrote. */
+export type OnOutput = (stream: StreamName, chunk: Buffer) => void;
 
 /** A command that was started. */
 export interface RunningCommand {
@@ -30,18 +31,19 @@ export interface RunningCommand {
   detach(): void;
 }
 
-/** How one kind of sandbox runs marked commands. */
-export interface CommandDriver<Running extends RunningCommand = RunningCommand> {
-  /** Starts the command in its wrapper; `onData` gets every chunk of output. */
-  start(
-    command: readonly string[],
-    mark: CommandMark,
-    options: ExecOptions,
-    onData: (stream: StreamName, chunk: Buffer) => void,
-  ): Promise<Running>;
+/** How one kind of sandbox gives marks and ends what carries them. */
+export interface MarkDriver {
   newMark(): CommandMark;
   /** Signals every process with the mark, and counts them. */
   signal(signal: TreeSignal, mark: number): Promise<number>;
+  /** Ends a sandbox whose processes will not end, and says so. */
+  abandon(): Promise<Error>;
+}
+
+/** How one kind of sandbox runs marked commands. */
+export interface CommandDriver<Running extends RunningCommand = RunningCommand> extends MarkDriver {
+  /** Starts the command in its wrapper; `onOutput` gets every chunk of output. */
+  start(command: readonly string[], mark: CommandMark, options: ExecOptions, onOutput: OnOutput): Promise<Running>;
   /**
    * The result when the output ended without the wrapper's word.
    * @throws SandboxUnavailableError when the sandbox is gone
@@ -51,8 +53,6 @@ export interface CommandDriver<Running extends RunningCommand = RunningCommand> 
     output: { readonly stdout: string; readonly stderr: string },
     options: ExecOptions,
   ): Promise<UnwrittenEnd>;
-  /** Ends a sandbox whose processes will not end, and says so. */
-  abandon(): Promise<Error>;
 }
 
 /** How a command ended, before its result is put together. */
@@ -105,7 +105,7 @@ export async function runCommand<Running extends RunningCommand>(
     });
     await Promise.race([running.over, quiet(() => lastOutputAt)]);
     running.detach();
-    if (!ended && !SandboxError.is(failure)) failure = await driver.abandon();
+    if (!ended && !SandboxUnavailableError.is(failure)) failure = await driver.abandon();
     if (stopped === "aborted") signal?.throwIfAborted();
     if (!ended) throw failure;
   } else {
@@ -140,17 +140,14 @@ async function raceWithStop(
   signal: AbortSignal | undefined,
 ): Promise<"timed-out" | "aborted" | undefined> {
   const stop = deferred<"timed-out" | "aborted">();
-  const timer =
-    timeoutSeconds === undefined
-      ? undefined
-      : setTimeout(() => stop.resolve("timed-out"), Math.min(timeoutSeconds * 1000, LONGEST_TIMER_MS));
+  const forgetTimer = startTimer((timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000, () => stop.resolve("timed-out"));
   const onAbort = () => stop.resolve("aborted");
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
   try {
     return await Promise.race([finished.then(() => undefined), stop.promise]);
   } finally {
-    clearTimeout(timer);
+    forgetTimer();
     signal?.removeEventListener("abort", onAbort);
   }
 }
@@ -161,6 +158,6 @@ async function quiet(lastOutputAt: () => number): Promise<void> {
     const now = performance.now();
     const remaining = Math.max(startedAt, lastOutputAt()) + QUIET_MS - now;
     if (remaining <= 0 || now > startedAt + LONGEST_QUIET_WAIT_MS) return;
-    await sleep(remaining, undefined, { ref: false });
+    await sleep(remaining);
   }
 }

@@ -1,6 +1,7 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir, readlink, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "@mlebench/base";
 import { SandboxFileError } from "../errors.js";
 import type { CopyOutOptions, CopyOutResult } from "../provider.js";
 import { linkRefused } from "./from-tar.js";
@@ -76,7 +77,7 @@ async function copyFile(tree: HostTree, path: string, below: readonly string[]):
   try {
     handle = await open(path, READ_FLAGS);
   } catch (error) {
-    const link = error instanceof Error && "code" in error && error.code === "ELOOP";
+    const link = codeOf(error) === "ELOOP";
     if (below.length === 0 && !link) {
       throw new SandboxFileError(path, "permission", "cannot be read", { cause: error });
     }

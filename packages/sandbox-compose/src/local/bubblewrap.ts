@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Writable } from "node:stream";
+import { codeOf } from "@mlebench/base";
 import { below, type Layout } from "./layout.js";
 import type { ProcessHost } from "./process-host.js";
 import { SupervisedHost } from "./supervised-host.js";
@@ -56,8 +57,7 @@ export function bubblewrapProblem(): string | undefined {
   ];
   const trial = spawnSync("bwrap", args, { encoding: "utf8", timeout: 10_000 });
   if (trial.error !== undefined) {
-    const missing = "code" in trial.error && trial.error.code === "ENOENT";
-    return missing ? "bwrap is not installed" : trial.error.message;
+    return codeOf(trial.error) === "ENOENT" ? "bwrap is not installed" : trial.error.message;
   }
   return trial.status === 0 ? undefined : trial.stderr.trim() || `bwrap ended with ${trial.status}`;
 }

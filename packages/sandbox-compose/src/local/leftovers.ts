@@ -1,8 +1,9 @@
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf, ownerState, parseJson, sleep, writeAtomically } from "@mlebench/base";
 import { z } from "zod";
 import { reasonToLeave } from "../leftover-rules.js";
-import { type Owner, ownerState } from "../owner.js";
+import type { Ownership } from "../ownership.js";
 import type { CleanupFilter, CleanupReport, SandboxResource } from "../provider.js";
 import { type MarkRange, signalMarked } from "./process-tree.js";
 
@@ -17,10 +18,7 @@ const State = z.object({
 });
 
 /** Whose a sandbox's folder is, and which marks its processes carry. */
-export interface LocalState {
-  readonly runId: string;
-  readonly keep: boolean;
-  readonly owner: Owner;
+export interface LocalState extends Ownership {
   readonly marks: MarkRange;
 }
 
@@ -29,9 +27,7 @@ export function folderName(id: string): string {
 }
 
 export async function writeState(folder: string, state: LocalState): Promise<void> {
-  const temporary = join(folder, `.${STATE_FILE}`);
-  await writeFile(temporary, JSON.stringify(state));
-  await rename(temporary, join(folder, STATE_FILE));
+  await writeAtomically(join(folder, STATE_FILE), JSON.stringify(state));
 }
 
 /** Removes the folders, and ends the processes, of sandboxes whose owner is gone. */
@@ -54,12 +50,12 @@ export async function removeLocalLeftovers(directory: string, filter: CleanupFil
     }
     try {
       for (let tries = 0; tries < 50 && signalMarked("KILL", state.marks) > 0; tries += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await sleep(20);
       }
       await removeFolder(folder);
       removed.push(resource);
     } catch (error) {
-      failed.push({ ...resource, message: error instanceof Error ? error.message : String(error) });
+      failed.push({ ...resource, message: messageOf(error) });
     }
   }
   return { removed, left, failed };
@@ -71,9 +67,6 @@ export async function removeFolder(folder: string): Promise<void> {
 }
 
 async function readState(folder: string): Promise<LocalState | undefined> {
-  try {
-    return State.parse(JSON.parse(await readFile(join(folder, STATE_FILE), "utf8")));
-  } catch {
-    return undefined;
-  }
+  const text = await readFile(join(folder, STATE_FILE), "utf8").catch(() => "");
+  return State.safeParse(parseJson(text)).data;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { Readable, Writable } from "node:stream";
+import { messageOf } from "@mlebench/base";
 import { deferred } from "../exec/deferred.js";
 import { NOT_STARTED_EXIT_CODE } from "../exec/run-command.js";
 
@@ -41,7 +42,7 @@ export function createDirectHost(): ProcessHost {
           stdio: [stdin ? "pipe" : "ignore", "pipe", "pipe"],
         });
       } catch (error) {
-        return notStarted(error instanceof Error ? error.message : String(error));
+        return notStarted(messageOf(error));
       }
       const { stdout, stderr } = child;
       if (stdout === null || stderr === null) throw new Error("the child process has no output streams");

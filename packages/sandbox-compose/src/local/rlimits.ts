@@ -20,7 +20,7 @@ const FLAGS: Readonly<Record<string, { readonly letters: readonly string[]; read
  */
 export function limitLines(service: ServiceSpec): string[] {
   const memory = parseBytes(service.mem_limit ?? service.deploy?.resources?.limits?.memory ?? 0) ?? 0;
-  const limits: Record<string, number> = { core: 0, ...(memory > 0 ? { data: memory } : {}) };
+  const limits: Record<string, number> = { core: 0, data: memory > 0 ? memory : -1 };
   for (const [name, limit] of Object.entries(service.ulimits ?? {})) {
     limits[name] = typeof limit === "number" ? limit : limit.hard;
   }

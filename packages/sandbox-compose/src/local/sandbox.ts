@@ -1,11 +1,17 @@
 import { userInfo } from "node:os";
+import { messageOf } from "@mlebench/base";
 import type { ServiceSpec } from "../compose/spec.js";
 import { SandboxFileError, SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
-import { checkCommand } from "../exec/check-command.js";
 import { deferred } from "../exec/deferred.js";
 import { endTree, type TreeSignal } from "../exec/end-tree.js";
-import { markedOutputs } from "../exec/marked-outputs.js";
-import { type CommandDriver, type RunningCommand, runCommand, type StreamName } from "../exec/run-command.js";
+import {
+  type CommandDriver,
+  type MarkDriver,
+  type OnOutput,
+  type RunningCommand,
+  runCommand,
+} from "../exec/run-command.js";
+import { type StreamDriver, type StreamedCommand, streamCommand } from "../exec/stream-command.js";
 import { type CommandMark, newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import { copyFromFolder } from "../files/from-folder.js";
 import { readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
@@ -58,7 +64,6 @@ export class LocalSandbox implements Sandbox {
   readonly paths: SandboxPaths;
   readonly capabilities: SandboxCapabilities;
   readonly #options: LocalSandboxOptions;
-  readonly #driver: CommandDriver<RunningProcess>;
   readonly #prelude: readonly string[];
   /** Process ids of running commands by mark, for systems where marks cannot be read. */
   readonly #roots = new Map<number, number>();
@@ -73,7 +78,6 @@ export class LocalSandbox implements Sandbox {
     this.paths = options.paths;
     this.capabilities = { users: false, isolated: options.isolated };
     this.#prelude = limitLines(options.service);
-    this.#driver = this.#createDriver();
   }
 
   /** Told by the host of processes that it died. */
@@ -83,41 +87,12 @@ export class LocalSandbox implements Sandbox {
 
   async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     this.#check(options.user);
-    return runCommand(this.#driver, command, options);
+    return runCommand(this.#commandDriver(), command, options);
   }
 
   async stream(command: readonly string[], options: StreamOptions = {}): Promise<ExecStream> {
     this.#check(options.user);
-    checkCommand(command, options);
-    const { signal } = options;
-    signal?.throwIfAborted();
-    const mark = this.#newMark();
-    const wrapped = wrapCommand(command, mark, { cwd: options.cwd, prelude: this.#prelude });
-    const child = await this.#spawn(wrapped, mark, options, true);
-    const outputs = markedOutputs(mark.token, (name) => child[name].resume());
-    const running = this.#follow(child, mark, (name, chunk) => {
-      if (!outputs.push(name, chunk)) child[name].pause();
-    });
-    running.over.then(() => outputs.finish());
-    const kill = async (graceSeconds?: number): Promise<void> => {
-      outputs.drop();
-      const send = (name: TreeSignal) => this.#signal(name, mark.mark);
-      if (!(await endTree({ signal: send, ended: running.ended, graceSeconds }))) throw await this.#abandon();
-      running.detach();
-    };
-    const onAbort = () => {
-      kill(0).catch(() => undefined);
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const exit = outputs.end.then(async (end) => {
-      signal?.removeEventListener("abort", onAbort);
-      const exitCode = end?.exitCode ?? (await this.#exitCode(child));
-      running.detach();
-      return { exitCode };
-    });
-    // Whoever only uses the streams must not be ended by an unhandled rejection.
-    exit.catch(() => undefined);
-    return { stdin: child.stdin!, stdout: outputs.stdout, stderr: outputs.stderr, exit, kill: () => kill() };
+    return streamCommand(this.#streamDriver(), command, options);
   }
 
   async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
@@ -167,18 +142,39 @@ export class LocalSandbox implements Sandbox {
     await endTree({ signal, ended: () => true, graceSeconds: 0 });
   }
 
-  #createDriver(): CommandDriver<RunningProcess> {
+  #markDriver(): MarkDriver {
     return {
       newMark: () => this.#newMark(),
-      start: async (command, mark, options, onData) => {
-        const wrapped = wrapCommand(command, mark, { cwd: options.cwd, prelude: this.#prelude });
-        const child = await this.#spawn(wrapped, mark, options, options.input !== undefined);
-        child.stdin?.end(options.input);
-        return this.#follow(child, mark, onData);
-      },
       signal: (signal, mark) => this.#signal(signal, mark),
-      withoutEnd: async ({ process: child }) => ({ exitCode: await this.#exitCode(child) }),
       abandon: () => this.#abandon(),
+    };
+  }
+
+  #commandDriver(): CommandDriver<RunningProcess> {
+    return {
+      ...this.#markDriver(),
+      start: async (command, mark, options, onOutput) => {
+        const child = await this.#spawn(command, mark, options, options.input !== undefined);
+        child.stdin?.end(options.input);
+        return this.#follow(child, mark, onOutput);
+      },
+      withoutEnd: async ({ process: child }) => ({ exitCode: await this.#exitCode(child) }),
+    };
+  }
+
+  #streamDriver(): StreamDriver<RunningProcess & StreamedCommand> {
+    return {
+      ...this.#markDriver(),
+      start: async (command, mark, options, onOutput) => {
+        const child = await this.#spawn(command, mark, options, true);
+        return {
+          ...this.#follow(child, mark, onOutput),
+          stdin: child.stdin!,
+          pause: (stream) => child[stream].pause(),
+          resume: (stream) => child[stream].resume(),
+        };
+      },
+      withoutEnd: ({ process: child }) => this.#exitCode(child),
     };
   }
 
@@ -190,7 +186,7 @@ export class LocalSandbox implements Sandbox {
     return exitCode;
   }
 
-  #follow(child: HostProcess, mark: CommandMark, onData: (stream: StreamName, chunk: Buffer) => void): RunningProcess {
+  #follow(child: HostProcess, mark: CommandMark, onOutput: OnOutput): RunningProcess {
     const over = deferred<void>();
     let ended = false;
     let open = 2;
@@ -200,8 +196,8 @@ export class LocalSandbox implements Sandbox {
     };
     // A command need not read its input.
     child.stdin?.on("error", () => undefined);
-    child.stdout.on("data", (chunk: Buffer) => onData("stdout", chunk));
-    child.stderr.on("data", (chunk: Buffer) => onData("stderr", chunk));
+    child.stdout.on("data", (chunk: Buffer) => onOutput("stdout", chunk));
+    child.stderr.on("data", (chunk: Buffer) => onOutput("stderr", chunk));
     child.stdout.once("close", closed);
     child.stderr.once("close", closed);
     const finish = () => {
@@ -226,8 +222,9 @@ export class LocalSandbox implements Sandbox {
     stdin: boolean,
   ): Promise<HostProcess> {
     const { host, env, workingDirectory } = this.#options;
+    const wrapped = wrapCommand(command, mark, { cwd: options.cwd, prelude: this.#prelude });
     try {
-      const child = await host.spawn(command, { env: { ...env, ...options.env }, cwd: workingDirectory, stdin });
+      const child = await host.spawn(wrapped, { env: { ...env, ...options.env }, cwd: workingDirectory, stdin });
       if (child.pid !== undefined) this.#roots.set(mark.mark, child.pid);
       return child;
     } catch (error) {
@@ -259,7 +256,7 @@ export class LocalSandbox implements Sandbox {
     if (this.#disposing !== undefined) {
       return new SandboxUnavailableError(this.id, "disposed", "it was disposed of.", { cause });
     }
-    const facts = this.#death ?? (cause instanceof Error ? cause.message : String(cause));
+    const facts = this.#death ?? messageOf(cause);
     return new SandboxUnavailableError(this.id, "stopped", facts, { cause });
   }
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { Readable, Writable } from "node:stream";
+import { messageOf } from "@mlebench/base";
 import { SandboxStartError } from "../errors.js";
 import { type Deferred, deferred } from "../exec/deferred.js";
 import type { HostProcess, ProcessHost } from "./process-host.js";
@@ -68,8 +69,7 @@ export class SupervisedHost implements ProcessHost {
     } catch (error) {
       this.#closing = true;
       this.#child.kill("SIGKILL");
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SandboxStartError(`${what} did not start: ${reason}`, { hint, cause: error });
+      throw new SandboxStartError(`${what} did not start: ${messageOf(error)}`, { hint, cause: error });
     } finally {
       clearTimeout(timer);
     }

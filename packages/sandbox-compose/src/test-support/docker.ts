@@ -1,3 +1,4 @@
+import { messageOf } from "@mlebench/base";
 import { parseComposeSpec } from "../compose/parse.js";
 import type { ComposeSpec } from "../compose/spec.js";
 import { Engine } from "../docker/engine.js";
@@ -21,7 +22,7 @@ export async function dockerTestProblem(): Promise<string | undefined> {
     if ((await engine.image(TEST_IMAGE)) === undefined)
       problem = `the image ${TEST_IMAGE} is not here (MLEBENCH_TEST_IMAGE names another)`;
   } catch (error) {
-    problem = error instanceof Error ? error.message : String(error);
+    problem = messageOf(error);
   } finally {
     engine.close();
   }

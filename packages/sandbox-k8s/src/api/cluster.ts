@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   ApiException,
   AuthorizationV1Api,
@@ -8,6 +7,7 @@ import {
   NodeV1Api,
   VersionApi,
 } from "@kubernetes/client-node";
+import { abortable, codeOf, messageOf, parseJson, sleep, startDeadline } from "@mlebench/base";
 import { ClusterUnavailableError, UnknownAccountError } from "../errors.js";
 import type { Settings } from "../options.js";
 import { loadConfig } from "./load-config.js";
@@ -45,18 +45,12 @@ export function openCluster(settings: Settings): Cluster {
 export function apiFailure(error: unknown): { status: number; message: string } | undefined {
   if (!(error instanceof ApiException)) return undefined;
   const { code, body }: { code: number; body: unknown } = error;
-  return { status: code, message: messageOf(body) };
+  return { status: code, message: messageIn(body) };
 }
 
-function messageOf(body: unknown): string {
-  let value = body;
-  if (typeof value === "string") {
-    try {
-      value = JSON.parse(value);
-    } catch {
-      return String(body).slice(0, 500);
-    }
-  }
+function messageIn(body: unknown): string {
+  const value = typeof body === "string" ? parseJson(body) : body;
+  if (value === undefined) return String(body).slice(0, 500);
   if (typeof value === "object" && value !== null && "message" in value) return String(value.message);
   return String(body);
 }
@@ -82,19 +76,18 @@ export async function callApi<Value>(call: () => Promise<Value>, signal?: AbortS
       const passing = failure === undefined || failure.status === 429 || failure.status >= 500;
       if (!passing) throw error;
       if (performance.now() > deadline || isForGood(error)) {
-        throw new ClusterUnavailableError(
-          `The API server does not answer: ${failure?.message ?? (error instanceof Error ? error.message : String(error))}`,
-          { cause: error },
-        );
+        throw new ClusterUnavailableError(`The API server does not answer: ${failure?.message ?? messageOf(error)}`, {
+          cause: error,
+        });
       }
-      await sleep(pause, undefined, { signal });
+      await sleep(pause, signal);
     }
   }
 }
 
 /** What no waiting mends: a certificate that is not trusted, or a program or file of the configuration that is not there. */
 function isForGood(error: unknown): boolean {
-  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const code = codeOf(error) ?? "";
   return /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$|ENOENT$|EACCES$)/.test(code);
 }
 
@@ -105,13 +98,6 @@ function isMissingRole({ status, message }: { status: number; message: string })
 
 /** One call, which fails when it takes too long. */
 export async function withTimeout<Value>(call: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CALL_SECONDS} s`)), CALL_SECONDS * 1000);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  using deadline = startDeadline(CALL_SECONDS * 1000, () => new Error(`no answer within ${CALL_SECONDS} s`));
+  return await abortable(call, deadline.signal);
 }

@@ -1,4 +1,5 @@
 import { KubeConfig } from "@kubernetes/client-node";
+import { messageOf } from "@mlebench/base";
 import { ClusterUnavailableError } from "../errors.js";
 import type { Settings } from "../options.js";
 
@@ -17,7 +18,7 @@ export function loadConfig({ kubeconfig, context }: Pick<Settings, "kubeconfig" 
     if (context !== undefined) config.setCurrentContext(context);
     return config;
   } catch (cause) {
-    const [facts] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const [facts] = messageOf(cause).split("\n");
     const where = file ? ` by ${file}` : "";
     throw new ClusterUnavailableError(`No Kubernetes cluster is configured${where}: ${facts}`, { cause });
   }

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { messageOf } from "@mlebench/base";
 import { type Mount, type Sandbox, SandboxStartError } from "@mlebench/sandbox-compose";
 import { listFiles } from "./list-files.js";
 import { sendTar } from "./send-tar.js";
@@ -17,7 +18,7 @@ export async function copyIn(sandbox: Sandbox, mount: Mount, signal: AbortSignal
   }
   const user = sandbox.capabilities.users ? "0:0" : undefined;
   const files = await listFiles(source).catch((error: unknown) => {
-    throw new SandboxStartError(error instanceof Error ? `${error.message}.` : String(error), {
+    throw new SandboxStartError(`${messageOf(error)}.`, {
       hint: "Put a copy of the file in its place; a bind mount would not follow such a link either.",
       cause: error,
     });

@@ -54,7 +54,7 @@ export async function pushData(folders: readonly FolderToPush[], options: PushDa
         network_mode: "none",
         working_dir: "/",
         volumes: [{ type: "bind", source: MOUNTED_AT, target: MOUNTED_AT, read_only: false }],
-        ...(xK8s === undefined ? {} : { "x-k8s": xK8s }),
+        "x-k8s": xK8s,
       },
     },
   });

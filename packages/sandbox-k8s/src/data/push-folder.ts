@@ -98,7 +98,7 @@ export async function pushFolder(sandbox: Sandbox, options: PushFolderOptions): 
       await sendTar(sandbox, [...directories, ...wrong], remote.openDirectory, { user, signal, onFile });
     } catch (error) {
       signal?.throwIfAborted();
-      const isPassing = error instanceof SandboxUnavailableError && error.reason === "daemon";
+      const isPassing = SandboxUnavailableError.is(error) && error.reason === "daemon";
       if (!isPassing || round === ROUNDS - 1) throw error;
       reason = error.message;
       onProgress?.({ type: "push-retry", target, reason });

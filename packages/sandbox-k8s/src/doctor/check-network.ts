@@ -1,5 +1,5 @@
-import type { ProviderCheck } from "@mlebench/sandbox-compose";
-import { SandboxError } from "@mlebench/sandbox-compose";
+import { messageOf } from "@mlebench/base";
+import { type ProviderCheck, SandboxError } from "@mlebench/sandbox-compose";
 import type { NetworkCheck } from "../network/check.js";
 import type { Settings } from "../options.js";
 
@@ -17,7 +17,6 @@ export async function checkNetwork(
     await check.require({ image }, { runId: "doctor" });
     return { name, state: "ok", facts: "a pod that is denied all reaches nothing (tried)" };
   } catch (error) {
-    const facts = error instanceof Error ? error.message : String(error);
-    return { name, state: "missing", facts, ...(SandboxError.is(error) ? { fix: error.hint } : {}) };
+    return { name, state: "missing", facts: messageOf(error), fix: SandboxError.is(error) ? error.hint : undefined };
   }
 }

@@ -2,7 +2,7 @@ import type { ProviderCheck } from "@mlebench/sandbox-compose";
 import { type Cluster, callApi } from "../api/cluster.js";
 
 /** What sandboxes need; the role in docs/cluster-owners.md grants it. */
-export const NEEDED_RIGHTS = [
+const NEEDED_RIGHTS = [
   { group: "", resource: "pods", verbs: ["create", "get", "list", "watch", "delete", "deletecollection"] },
   { group: "", resource: "pods/exec", verbs: ["create", "get"] },
   { group: "", resource: "pods/log", verbs: ["get"] },

@@ -1,3 +1,4 @@
+import { messageOf } from "@mlebench/base";
 import type { ProviderCheck } from "@mlebench/sandbox-compose";
 import { apiFailure, type Cluster, withTimeout } from "../api/cluster.js";
 import { UnknownAccountError } from "../errors.js";
@@ -23,7 +24,7 @@ export async function checkServer({ config, namespace, version }: Cluster): Prom
     return {
       name,
       state: "missing",
-      facts: `${where} does not answer: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
+      facts: `${where} does not answer: ${messageOf(error).split("\n")[0]}`,
       fix: "Check that `kubectl version` works with the same KUBECONFIG and context.",
     };
   }

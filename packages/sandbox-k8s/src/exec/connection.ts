@@ -1,5 +1,7 @@
 import { Readable, Writable } from "node:stream";
 import { Exec } from "@kubernetes/client-node";
+import { abortable, parseJson, startDeadline, startTimer } from "@mlebench/base";
+import type { OnOutput } from "@mlebench/sandbox-compose/provider-kit";
 import { z } from "zod";
 import type { Cluster } from "../api/cluster.js";
 import { ClusterUnavailableError } from "../errors.js";
@@ -35,8 +37,6 @@ export interface ExecConnection {
   terminate(): void;
 }
 
-export type OnData = (stream: "stdout" | "stderr", chunk: Buffer) => void;
-
 export interface OpenExecOptions {
   readonly pod: string;
   readonly container: string;
@@ -52,7 +52,7 @@ export async function openExec(
   { config, namespace }: Cluster,
   { pod, container, heartbeatSeconds }: OpenExecOptions,
   command: readonly string[],
-  onData: OnData,
+  onOutput: OnOutput,
 ): Promise<ExecConnection> {
   const query = new URLSearchParams({ container, stdin: "true", stdout: "true", stderr: "true" });
   for (const word of command) query.append("command", word);
@@ -66,8 +66,8 @@ export async function openExec(
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query.toString()}`;
   const opening = handler.connect(path, null, (channel, bytes) => {
     if (bytes.length === 0) return true;
-    if (channel === 1) onData("stdout", bytes);
-    else if (channel === 2) onData("stderr", bytes);
+    if (channel === 1) onOutput("stdout", bytes);
+    else if (channel === 2) onOutput("stderr", bytes);
     else if (channel === 3) {
       status = readStatus(bytes.toString("utf8"));
       return false;
@@ -85,7 +85,12 @@ export async function openExec(
   const closed = new Promise<ExecStatus | undefined>((resolve) => {
     let answered = true;
     // Without this a connection whose other end vanished would be waited for without end.
-    const pinging = setInterval(() => {
+    let forgetPing: () => void;
+    const pingLater = () => {
+      forgetPing = startTimer(heartbeatSeconds * 1000, ping, { unref: true });
+    };
+    const ping = () => {
+      pingLater();
       if (socket.readyState !== socket.OPEN || socket.isPaused) return;
       if (!answered) {
         socket.terminate();
@@ -93,8 +98,8 @@ export async function openExec(
       }
       answered = false;
       socket.ping();
-    }, heartbeatSeconds * 1000);
-    pinging.unref();
+    };
+    pingLater();
     socket.on("pong", () => {
       answered = true;
     });
@@ -102,7 +107,7 @@ export async function openExec(
       answered = true;
     });
     const finish = () => {
-      clearInterval(pinging);
+      forgetPing();
       over = true;
       resolve(status);
     };
@@ -144,13 +149,7 @@ export async function openExec(
 }
 
 function readStatus(text: string): ExecStatus {
-  let written: unknown;
-  try {
-    written = JSON.parse(text);
-  } catch {
-    return { exitCode: undefined, message: text };
-  }
-  const parsed = Status.safeParse(written);
+  const parsed = Status.safeParse(parseJson(text));
   if (!parsed.success) return { exitCode: undefined, message: text };
   if (parsed.data.status === "Success") return { exitCode: 0, message: "" };
   const code = parsed.data.details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
@@ -158,28 +157,20 @@ function readStatus(text: string): ExecStatus {
 }
 
 async function inTime<Value extends { terminate(): void }>(opening: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  let late = false;
+  const late = () => new Error(`the API server did not open an exec within ${OPEN_SECONDS} s`);
+  using deadline = startDeadline(OPEN_SECONDS * 1000, late);
   opening.then(
     (socket) => {
-      if (late) socket.terminate();
+      if (deadline.signal.aborted) socket.terminate();
     },
     () => undefined,
   );
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      late = true;
-      reject(new Error(`the API server did not open an exec within ${OPEN_SECONDS} s`));
-    }, OPEN_SECONDS * 1000);
-  });
   try {
-    return await Promise.race([opening, limit]);
+    return await abortable(opening, deadline.signal);
   } catch (error) {
     if (error instanceof Error) throw error;
     const message =
       typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
     throw new Error(message, { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
 }

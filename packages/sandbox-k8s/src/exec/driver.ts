@@ -1,19 +1,22 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@mlebench/base";
+import { UnsupportedUserError } from "@mlebench/sandbox-compose";
 import {
   type CommandDriver,
+  type CommandMark,
+  type MarkDriver,
+  NOT_STARTED_EXIT_CODE,
   newCommandMark,
+  type OnOutput,
   type RunningCommand,
   type TreeSignal,
-  UnsupportedUserError,
   wrapCommand,
-} from "@mlebench/sandbox-compose";
+} from "@mlebench/sandbox-compose/provider-kit";
 import { PodUnavailableError } from "../errors.js";
-import { bootCommand, bootScript, userRefusal } from "./boot.js";
-import type { ExecConnection, ExecStatus, OnData } from "./connection.js";
+import { bootCommand, bootScript, userRefusal } from "./boot-script.js";
+import type { ExecConnection, ExecStatus } from "./connection.js";
 import type { PodReaper } from "./reaper.js";
 
-const NOT_STARTED_EXIT_CODE = 126;
-const FIRST_STDERR_BYTES = 1024;
+const FIRST_STDERR_CHARS = 1024;
 const STATUS_DELAY_SECONDS = 30;
 const LONGEST_PAUSE_MS = 2000;
 
@@ -23,61 +26,94 @@ export interface ExecContext {
   readonly defaultUser: string | undefined;
   readonly reaper: PodReaper;
   /** Waits out an API server that does not answer: nothing runs before the script is sent. */
-  open(command: readonly string[], onData: OnData, signal?: AbortSignal): Promise<ExecConnection>;
+  open(command: readonly string[], onOutput: OnOutput, signal?: AbortSignal): Promise<ExecConnection>;
   whyUnavailable(cause?: unknown): Promise<PodUnavailableError | undefined>;
   abandon(): Promise<PodUnavailableError>;
 }
 
-interface RunningExec extends RunningCommand {
+/** An exec that was opened. */
+export interface RunningExec extends RunningCommand {
   readonly mark: number;
+  readonly connection: ExecConnection;
   status(): ExecStatus | undefined;
-  firstStderr(): string;
+  /** @throws UnsupportedUserError when the script refused to become the user */
+  requireUser(): void;
+}
+
+/** What {@link startExec} takes. */
+export interface StartExecOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  /** Whether the command reads what follows the script. */
+  readonly input: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens an exec that waits for its script, which the caller writes. */
+export async function startExec(
+  context: ExecContext,
+  wrapped: readonly string[],
+  mark: CommandMark,
+  { env, user = context.defaultUser, input, signal }: StartExecOptions,
+  onOutput: OnOutput,
+): Promise<RunningExec & { readonly script: Buffer }> {
+  const script = bootScript(wrapped, { env, user, input });
+  let firstStderr = "";
+  const take: OnOutput = (stream, chunk) => {
+    if (stream === "stderr" && firstStderr.length < FIRST_STDERR_CHARS) firstStderr += chunk.toString("utf8");
+    onOutput(stream, chunk);
+  };
+  const connection = await context.open(bootCommand(script), take, signal);
+  let status: ExecStatus | undefined;
+  const over = connection.closed.then((end) => {
+    status = end;
+  });
+  return {
+    script,
+    mark: mark.mark,
+    connection,
+    over,
+    ended: () => connection.ended(),
+    detach: () => connection.terminate(),
+    status: () => status,
+    requireUser() {
+      const refusal = userRefusal(firstStderr);
+      if (refusal !== undefined) throw new UnsupportedUserError(user ?? "", "k8s", refusal);
+    },
+  };
+}
+
+/** Marks, and what ends those who carry them, of one container. */
+export function markDriver(context: ExecContext): MarkDriver {
+  return {
+    newMark: newCommandMark,
+    signal: (signal, mark) => signalMarked(context, signal, mark),
+    abandon: () => context.abandon(),
+  };
 }
 
 /** Runs commands by exec in one container. */
 export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
   return {
-    newMark: newCommandMark,
-    async start(command, mark, { cwd, env, user, input, signal }, onData) {
+    ...markDriver(context),
+    async start(command, mark, { cwd, input, ...options }, onOutput) {
+      const hasInput = input !== undefined;
       // Input that nobody reads makes the servers in between reset the connection, under the last of the output.
-      const wrapped = wrapCommand(command, mark, { cwd, countOom: true, drainInput: input !== undefined });
-      const script = bootScript(wrapped, {
-        env,
-        user: user ?? context.defaultUser,
-        input: input !== undefined,
-      });
-      let head = "";
-      const take: OnData = (stream, chunk) => {
-        if (stream === "stderr" && head.length < FIRST_STDERR_BYTES) head += chunk.toString("utf8");
-        onData(stream, chunk);
-      };
-      const connection = await context.open(bootCommand(script), take, signal);
-      let status: ExecStatus | undefined;
-      const over = connection.closed.then((end) => {
-        status = end;
-      });
+      const wrapped = wrapCommand(command, mark, { cwd, countOom: true, drainInput: hasInput });
+      const { script, ...exec } = await startExec(context, wrapped, mark, { ...options, input: hasInput }, onOutput);
       const bytes = typeof input === "string" ? Buffer.from(input) : (input ?? Buffer.alloc(0));
-      connection.write(Buffer.concat([script, bytes]), () => connection.endInput());
-      return {
-        over,
-        mark: mark.mark,
-        ended: () => connection.ended(),
-        detach: () => connection.terminate(),
-        status: () => status,
-        firstStderr: () => head,
-      };
+      exec.connection.write(Buffer.concat([script, bytes]), () => exec.connection.endInput());
+      return exec;
     },
-    signal: (signal, mark) => signalMarked(context, signal, mark),
-    async withoutEnd(running, _output, { user }) {
-      const refusal = userRefusal(running.firstStderr());
-      if (refusal !== undefined) throw new UnsupportedUserError(user ?? context.defaultUser ?? "", "k8s", refusal);
+    async withoutEnd(exec) {
+      exec.requireUser();
       const unavailable = await context.whyUnavailable();
       if (unavailable !== undefined) throw unavailable;
-      const written = running.status();
+      const written = exec.status();
       // A success that the command itself did not write is what the API server makes of a lost node.
       const status = written?.exitCode === 0 ? undefined : written;
       // A container that dies takes the wrapper with it, and its pod says so only later; the reaper knows at once.
-      await signalMarked(context, status === undefined ? "KILL" : "0", running.mark);
+      await signalMarked(context, status === undefined ? "KILL" : "0", exec.mark);
       if (status === undefined) {
         throw new PodUnavailableError(
           context.sandboxId,
@@ -88,7 +124,6 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
       if (status.exitCode !== undefined) return { exitCode: status.exitCode };
       return { exitCode: NOT_STARTED_EXIT_CODE, notStarted: status.message };
     },
-    abandon: () => context.abandon(),
   };
 }
 
@@ -96,7 +131,7 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
  * Signals what carries the mark, with another reaper when the first was killed. A container that has ended lets none
  * start, which its pod says only some seconds later.
  */
-export async function signalMarked(context: ExecContext, signal: TreeSignal, mark: number): Promise<number> {
+async function signalMarked(context: ExecContext, signal: TreeSignal, mark: number): Promise<number> {
   const deadline = performance.now() + STATUS_DELAY_SECONDS * 1000;
   for (let pause = 0; ; pause = Math.min(2 * pause + 100, LONGEST_PAUSE_MS)) {
     try {
@@ -106,14 +141,8 @@ export async function signalMarked(context: ExecContext, signal: TreeSignal, mar
       const unavailable = pause === 0 && !isLate ? undefined : await context.whyUnavailable(error);
       if (unavailable !== undefined) throw unavailable;
       if (isLate) {
-        throw new PodUnavailableError(
-          context.sandboxId,
-          "unresponsive",
-          "what ends its commands is killed each time.",
-          {
-            cause: error,
-          },
-        );
+        const facts = "what ends its commands is killed each time.";
+        throw new PodUnavailableError(context.sandboxId, "unresponsive", facts, { cause: error });
       }
       await sleep(pause);
     }

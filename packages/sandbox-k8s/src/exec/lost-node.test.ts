@@ -1,17 +1,17 @@
 import { text } from "node:stream/consumers";
-import { runCommand } from "@mlebench/sandbox-compose";
+import { type OnOutput, runCommand, streamCommand } from "@mlebench/sandbox-compose/provider-kit";
 import { describe, expect, it, vi } from "vitest";
-import type { ExecConnection, ExecStatus, OnData } from "./connection.js";
+import type { ExecConnection, ExecStatus } from "./connection.js";
 import { type ExecContext, execDriver } from "./driver.js";
 import { openStarted } from "./open-started.js";
 import { PodReaper } from "./reaper.js";
-import { streamInPod } from "./stream.js";
+import { streamDriver } from "./stream.js";
 
 const STARTED = Buffer.from([6]);
 
 /** A connection whose other end the test is. */
 function fakeConnection() {
-  let onData: OnData = () => undefined;
+  let onOutput: OnOutput = () => undefined;
   let end: (status: ExecStatus | undefined) => void = () => undefined;
   let isOver = false;
   const closed = new Promise<ExecStatus | undefined>((resolve) => {
@@ -30,12 +30,12 @@ function fakeConnection() {
     terminate: () => end(undefined),
   };
   return {
-    open: async (take: OnData) => {
-      onData = take;
+    open: async (take: OnOutput) => {
+      onOutput = take;
       return connection;
     },
     connection,
-    say: (bytes: Buffer, stream: "stdout" | "stderr" = "stdout") => onData(stream, bytes),
+    say: (bytes: Buffer, stream: "stdout" | "stderr" = "stdout") => onOutput(stream, bytes),
     end,
   };
 }
@@ -43,12 +43,12 @@ function fakeConnection() {
 describe("an exec that is opened", () => {
   it("has started with its first byte, which is none of the output", async () => {
     const { open, connection, say } = fakeConnection();
-    const onData = vi.fn();
-    const opening = openStarted(open, onData);
+    const onOutput = vi.fn();
+    const opening = openStarted(open, onOutput);
     say(Buffer.concat([STARTED, Buffer.from("out")]));
     expect(await opening).toBe(connection);
     say(Buffer.from("put"));
-    expect(onData.mock.calls.map(([stream, chunk]) => `${stream} ${chunk}`)).toEqual(["stdout out", "stdout put"]);
+    expect(onOutput.mock.calls.map(([stream, chunk]) => `${stream} ${chunk}`)).toEqual(["stdout out", "stdout put"]);
   });
 
   it.each<[string, ExecStatus | undefined]>([
@@ -91,7 +91,7 @@ describe("a success that no command wrote", () => {
       sandboxId: "mle-a",
       defaultUser: undefined,
       reaper,
-      open: (_command, onData) => open(onData),
+      open: (_command, onOutput) => open(onOutput),
       whyUnavailable: async () => undefined,
       abandon: async () => expect.unreachable(),
     };
@@ -107,7 +107,7 @@ describe("a success that no command wrote", () => {
 
   it("is a stream that is not whole", async () => {
     const fake = fakeConnection();
-    const stream = await streamInPod(contextOf(fake), ["cat", "file"], {});
+    const stream = await streamCommand(streamDriver(contextOf(fake)), ["cat", "file"], {});
     fake.say(Buffer.from("half"));
     fake.end({ exitCode: 0, message: "" });
     expect(await text(stream.stdout)).toBe("half");

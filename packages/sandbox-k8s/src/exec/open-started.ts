@@ -1,4 +1,6 @@
-import type { ExecConnection, OnData } from "./connection.js";
+import { startTimer } from "@mlebench/base";
+import type { OnOutput } from "@mlebench/sandbox-compose/provider-kit";
+import type { ExecConnection } from "./connection.js";
 
 const START_SECONDS = 60;
 /** What the API server says when it does not reach the kubelet, and the kubelet when it does not reach its runtime. */
@@ -11,8 +13,8 @@ const PASSING =
  * @throws Error when it did not start and may yet; what never will is told by the connection itself
  */
 export async function openStarted(
-  open: (onData: OnData) => Promise<ExecConnection>,
-  onData: OnData,
+  open: (onOutput: OnOutput) => Promise<ExecConnection>,
+  onOutput: OnOutput,
   signal?: AbortSignal,
 ): Promise<ExecConnection> {
   let start: () => void = () => undefined;
@@ -22,19 +24,19 @@ export async function openStarted(
   let isStarted = false;
   const connection = await open((stream, chunk) => {
     if (isStarted || stream === "stderr") {
-      onData(stream, chunk);
+      onOutput(stream, chunk);
       return;
     }
     isStarted = true;
     start();
-    if (chunk.length > 1) onData(stream, chunk.subarray(1));
+    if (chunk.length > 1) onOutput(stream, chunk.subarray(1));
   });
   const stop = () => connection.terminate();
-  const timer = setTimeout(stop, START_SECONDS * 1000);
+  const forgetTimer = startTimer(START_SECONDS * 1000, stop);
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted === true) stop();
   const first = await Promise.race([started, connection.closed]);
-  clearTimeout(timer);
+  forgetTimer();
   signal?.removeEventListener("abort", stop);
   if (first === "started") return connection;
   signal?.throwIfAborted();

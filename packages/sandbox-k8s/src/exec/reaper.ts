@@ -1,8 +1,8 @@
-import { REAPER_SCRIPT, ReaperAnswers, type TreeSignal } from "@mlebench/sandbox-compose";
+import { type OnOutput, REAPER_SCRIPT, ReaperAnswers, type TreeSignal } from "@mlebench/sandbox-compose/provider-kit";
 import { PodUnavailableError } from "../errors.js";
 import { CLAIM, watchdog } from "../life/watchdog.js";
-import { bootCommand, bootScript } from "./boot.js";
-import type { ExecConnection, OnData } from "./connection.js";
+import { bootCommand, bootScript } from "./boot-script.js";
+import type { ExecConnection } from "./connection.js";
 
 // containerd ends the input of an exec whose standard error is closed, and the reaper closes its own.
 const HOLD_STDERR = "exec 9>&2";
@@ -10,7 +10,7 @@ const HOLD_STDERR = "exec 9>&2";
 const RESTART_PAUSE_MS = 1000;
 
 export interface PodReaperOptions {
-  readonly open: (command: readonly string[], onData: OnData) => Promise<ExecConnection>;
+  readonly open: (command: readonly string[], onOutput: OnOutput) => Promise<ExecConnection>;
   /** The container ends so long after its last reaper was cut off; undefined when it is to outlive its program. */
   readonly orphanSeconds: number | undefined;
 }
@@ -71,7 +71,7 @@ export class PodReaper {
       if (this.#stopped || this.#connection !== undefined) return;
       this.#connection = this.#connect();
       this.#connection.catch((error: unknown) => {
-        const isOver = error instanceof PodUnavailableError && error.reason !== "daemon";
+        const isOver = PodUnavailableError.is(error) && error.reason !== "daemon";
         if (!isOver) this.#restart();
       });
     }, RESTART_PAUSE_MS).unref();

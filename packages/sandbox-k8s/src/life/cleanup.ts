@@ -1,13 +1,9 @@
 import type { V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
-import {
-  type CleanupFilter,
-  type CleanupReport,
-  ownerState,
-  reasonToLeave,
-  type SandboxResource,
-} from "@mlebench/sandbox-compose";
+import { ownerState } from "@mlebench/base";
+import type { CleanupFilter, CleanupReport, SandboxResource } from "@mlebench/sandbox-compose";
+import { reasonToLeave } from "@mlebench/sandbox-compose/provider-kit";
 import { apiFailure, type Cluster, callApi } from "../api/cluster.js";
-import { labelValue, OWNED_LABEL, RUN_LABEL, readOwnership, SANDBOX_LABEL } from "./labels.js";
+import { labelValue, OWNED_LABEL, ownershipOf, RUN_LABEL, SANDBOX_LABEL } from "./labels.js";
 
 /** Whoever is alive has removed what ended long before. */
 const OVER_SECONDS = 3600;
@@ -58,7 +54,7 @@ export async function removeLeftovers(
   for (const { kind, list, remove, overSince } of kinds) {
     for (const item of await callApi(list)) {
       const { metadata } = item;
-      const { runId, owner, keep } = readOwnership(metadata?.annotations);
+      const { runId, owner, keep } = ownershipOf(metadata?.annotations);
       const name = metadata?.name ?? "";
       const resource: SandboxResource = { kind, name, runId };
       const reason = filter.runId === undefined ? reasonToLeave(filter, ownerState(owner), keep) : undefined;

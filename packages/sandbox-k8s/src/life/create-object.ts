@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@mlebench/base";
 import { type SandboxError, SandboxStartError } from "@mlebench/sandbox-compose";
 import { apiFailure, callApi } from "../api/cluster.js";
 import { NoCapacityError } from "../errors.js";
@@ -47,7 +47,7 @@ export async function createObject(
       );
       if (performance.now() >= deadline) throw shortage;
       if (!told) onTrouble?.(shortage);
-      await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      await sleep(LOOK_AGAIN_MS, signal);
     }
   }
 }

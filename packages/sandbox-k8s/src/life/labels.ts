@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomInt } from "node:crypto";
-import type { Owner } from "@mlebench/sandbox-compose";
+import { parseJson } from "@mlebench/base";
+import { type Ownership, readOwnership } from "@mlebench/sandbox-compose/provider-kit";
 
 const PREFIX = "sandbox.mlebench.dev";
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -11,13 +12,6 @@ export const SERVICE_LABEL = `${PREFIX}/service`;
 /** One value for all that a provider makes, so that it can watch that alone. */
 export const ORCHESTRATOR_LABEL = `${PREFIX}/orchestrator`;
 const OWNER_ANNOTATION = `${PREFIX}/owner`;
-
-/** Whose a pod or network policy is. */
-export interface Ownership {
-  readonly runId: string;
-  readonly owner: Owner;
-  readonly keep: boolean;
-}
 
 export function newOrchestratorId(): string {
   return randomBytes(8).toString("hex");
@@ -52,12 +46,7 @@ export function ownershipMetadata(ownership: Ownership, sandbox: string, orchest
   };
 }
 
-export function readOwnership(annotations: Readonly<Record<string, string>> | undefined): Ownership {
-  const nobody = { host: "", pid: 0, startTime: "", pidNamespace: "" };
-  try {
-    const written = JSON.parse(annotations?.[OWNER_ANNOTATION] ?? "{}");
-    return { runId: String(written.runId ?? ""), owner: { ...nobody, ...written.owner }, keep: written.keep === true };
-  } catch {
-    return { runId: "", owner: nobody, keep: false };
-  }
+/** Whose a pod or network policy with these annotations is. */
+export function ownershipOf(annotations: Readonly<Record<string, string>> | undefined): Ownership {
+  return readOwnership(parseJson(annotations?.[OWNER_ANNOTATION] ?? ""));
 }

@@ -1,12 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { V1Pod } from "@kubernetes/client-node";
-import {
-  type ComposeSpec,
-  currentOwner,
-  parseComposeSpec,
-  type SandboxEvent,
-  type ServiceSpec,
-} from "@mlebench/sandbox-compose";
+import { currentOwner, messageOf } from "@mlebench/base";
+import { type ComposeSpec, parseComposeSpec, type SandboxEvent, type ServiceSpec } from "@mlebench/sandbox-compose";
 import type { Cluster } from "../api/cluster.js";
 import { NetworkNotIsolatedError } from "../errors.js";
 import { removeSandbox } from "../life/cleanup.js";
@@ -148,10 +143,7 @@ async function tryNetwork(
   } finally {
     pods.close();
     await removeSandbox(cluster, id).catch((failure: unknown) => {
-      onProgress?.({
-        type: "warning",
-        message: `not removed: ${failure instanceof Error ? failure.message : String(failure)}`,
-      });
+      onProgress?.({ type: "warning", message: `not removed: ${messageOf(failure)}` });
     });
   }
 }

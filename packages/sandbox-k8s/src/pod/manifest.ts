@@ -56,7 +56,8 @@ export function podManifest(service: ServiceSpec, context: PodContext): V1Pod {
       imagePullSecrets: x.image_pull_secrets?.map((secret) => ({ name: secret })),
       hostname: service.hostname ?? plainName(serviceName),
       hostAliases: hosts.length === 0 ? undefined : hosts,
-      ...(isolated ? { dnsPolicy: "None", dnsConfig: { nameservers: [NO_NAME_SERVER] } } : {}),
+      dnsPolicy: isolated ? "None" : undefined,
+      dnsConfig: isolated ? { nameservers: [NO_NAME_SERVER] } : undefined,
       securityContext: podSecurity(service),
       volumes,
       containers: [
@@ -104,7 +105,7 @@ function podSecurity({ security_opt: options = [], group_add: groups, sysctls }:
   const isUnconfined = (what: string) => options.some((option) => new RegExp(`^${what}[:=]unconfined$`).test(option));
   return {
     seccompProfile: { type: isUnconfined("seccomp") ? "Unconfined" : "RuntimeDefault" },
-    ...(isUnconfined("apparmor") ? { appArmorProfile: { type: "Unconfined" } } : {}),
+    appArmorProfile: isUnconfined("apparmor") ? { type: "Unconfined" } : undefined,
     supplementalGroups: groups?.map(Number),
     sysctls: sysctls === undefined ? undefined : Object.entries(sysctls).map(([name, value]) => ({ name, value })),
   };

@@ -36,8 +36,7 @@ export function storage(service: ServiceSpec, { data }: Settings): { volumes: V1
     volumes.push({ name, ...volume });
     return name;
   };
-  const memory = (size: number | undefined) =>
-    add({ emptyDir: { medium: "Memory", ...(size === undefined ? {} : { sizeLimit: String(size) }) } });
+  const memory = (size: number | undefined) => add({ emptyDir: { medium: "Memory", sizeLimit: size?.toString() } });
   const limit = memoryLimit(service);
   const shm = parseBytes(service.shm_size ?? "") ?? (limit === undefined ? undefined : Math.floor(limit / 2));
   mountAt(memory(shm), { mountPath: "/dev/shm" });
@@ -52,15 +51,15 @@ export function storage(service: ServiceSpec, { data }: Settings): { volumes: V1
       if (source !== "") named.set(source, volume);
       mountAt(volume, { mountPath: target, readOnly });
     } else if (data === "hostPath") {
-      const kind = bind?.create_host_path === true ? { type: "DirectoryOrCreate" } : {};
-      mountAt(add({ hostPath: { path: source, ...kind } }), { mountPath: target, readOnly });
+      const kind = bind?.create_host_path === true ? "DirectoryOrCreate" : undefined;
+      mountAt(add({ hostPath: { path: source, type: kind } }), { mountPath: target, readOnly });
     } else if (data === "stream") mountAt(add({ emptyDir: {} }), { mountPath: target });
     else {
       const claim =
         named.get("") ?? add({ persistentVolumeClaim: { claimName: data.claim, readOnly: !data.writable } });
       named.set("", claim);
       const below = source.slice(data.root.length).replace(/^\/+/, "");
-      mountAt(claim, { mountPath: target, readOnly, ...(below === "" ? {} : { subPath: below }) });
+      mountAt(claim, { mountPath: target, readOnly, subPath: below || undefined });
     }
   }
   return { volumes, mounts };

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { abortable, startDeadline } from "@mlebench/base";
 import { type SandboxError, SandboxStartError } from "@mlebench/sandbox-compose";
 import type { Cluster } from "../api/cluster.js";
-import { judge } from "./judge.js";
+import { judge } from "./start-verdict.js";
 import type { FollowedPods } from "./watcher.js";
 
 const LOG_LINES = 20;
@@ -82,7 +82,7 @@ export async function untilUp(options: UntilUpOptions): Promise<void> {
     again();
   });
   if (failure === "up") return;
-  if (failure instanceof SandboxStartError) failure.message += await lastWords(cluster, pod);
+  if (SandboxStartError.is(failure)) failure.message += await lastWords(cluster, pod);
   throw failure;
 }
 
@@ -98,6 +98,7 @@ export async function lastWords({ core, namespace }: Cluster, name: string): Pro
       () => "",
     ),
   ]);
-  const [events, log] = await Promise.race([words, sleep(WORDS_SECONDS * 1000, ["", ""], { ref: false })]);
+  using deadline = startDeadline(WORDS_SECONDS * 1000);
+  const [events, log] = await abortable(words, deadline.signal).catch(() => ["", ""]);
   return `${events === "" ? "" : ` Its last event: ${events}`}${log === "" ? "" : ` Its last output: ${log}`}`;
 }

@@ -1,7 +1,10 @@
 import type { ServiceSpec } from "@mlebench/sandbox-compose";
-import { bootScript } from "../exec/boot.js";
+import { keepAliveCommand } from "@mlebench/sandbox-compose/provider-kit";
+import { bootScript } from "../exec/boot-script.js";
 import { escapeDollars } from "./escape-dollars.js";
-import { KEEP_ALIVE_COMMAND } from "./keep-alive.js";
+
+/** A pod whose main process ends with 0 when told to counts as done, and why it was evicted is forgotten. */
+const EXIT_CODE_OF_TERM = 143;
 
 /** Whether the whole command is known here, and not a part of the image. */
 export function startsOwnCommand(service: ServiceSpec, main: boolean): boolean {
@@ -17,11 +20,11 @@ export function commandAndUser(service: ServiceSpec, main: boolean) {
   if (!startsOwnCommand(service, main)) {
     const [uid, gid] = user?.split(":").map(Number) ?? [];
     return {
-      ...(command === undefined ? {} : { args: command.map(escapeDollars) }),
+      args: command?.map(escapeDollars),
       identity: { runAsUser: uid, runAsGroup: gid },
     };
   }
-  const whole = entrypoint === undefined ? KEEP_ALIVE_COMMAND : [...entrypoint, ...(command ?? [])];
+  const whole = entrypoint === undefined ? keepAliveCommand(EXIT_CODE_OF_TERM) : [...entrypoint, ...(command ?? [])];
   const started =
     user === undefined ? whole : ["/bin/sh", "-c", bootScript(whole, { user, input: true }).toString("utf8")];
   return { command: started.map(escapeDollars), identity: user === undefined ? {} : { runAsUser: 0 } };

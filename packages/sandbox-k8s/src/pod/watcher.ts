@@ -67,7 +67,7 @@ export class PodWatcher {
       try {
         await this.#follow(await this.#list());
       } catch (error) {
-        if (error instanceof ClusterUnavailableError) this.#trouble = error;
+        if (ClusterUnavailableError.is(error)) this.#trouble = error;
         this.#tellAll();
       }
       if (performance.now() - startedAt > LONGEST_PAUSE_MS) pause = FIRST_PAUSE_MS;

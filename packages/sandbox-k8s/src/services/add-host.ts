@@ -1,4 +1,5 @@
 import type { V1HostAlias } from "@kubernetes/client-node";
+import { messageOf } from "@mlebench/base";
 import type { Cluster } from "../api/cluster.js";
 import { openExec } from "../exec/connection.js";
 import { CONTAINER } from "../pod/manifest.js";
@@ -36,7 +37,7 @@ export async function addHost(
     if (status?.exitCode === 0) return undefined;
     return output.trim() || status?.message || "the connection was lost";
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

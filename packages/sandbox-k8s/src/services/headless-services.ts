@@ -1,4 +1,5 @@
 import type { V1Service } from "@kubernetes/client-node";
+import { messageOf } from "@mlebench/base";
 import type { SandboxEvent } from "@mlebench/sandbox-compose";
 import { apiFailure, type Cluster, callApi } from "../api/cluster.js";
 import { SANDBOX_LABEL, SERVICE_LABEL } from "../life/labels.js";
@@ -37,14 +38,14 @@ export class HeadlessServices {
       // A create whose answer was lost is repeated and meets its own object.
       if (this.#refused || signal?.aborted === true || apiFailure(error)?.status === 409) return;
       this.#refused = true;
-      const why = apiFailure(error)?.message ?? (error instanceof Error ? error.message : String(error));
+      const why = apiFailure(error)?.message ?? messageOf(error);
       onProgress?.({ type: "warning", message: `services have no names in DNS, only in /etc/hosts: ${why}` });
     }
   }
 }
 
 /** Owned by the pod, so that the cluster removes it with that. */
-export function headlessService({ name, uid, metadata: { labels, annotations } }: NamedPod): V1Service {
+function headlessService({ name, uid, metadata: { labels, annotations } }: NamedPod): V1Service {
   return {
     metadata: { name, labels, annotations, ownerReferences: [{ apiVersion: "v1", kind: "Pod", name, uid }] },
     spec: {

@@ -1,4 +1,5 @@
-import { type ComposeSpec, isInternal, serviceNetworks } from "@mlebench/sandbox-compose";
+import type { ComposeSpec } from "@mlebench/sandbox-compose";
+import { isInternal, serviceNetworks } from "@mlebench/sandbox-compose/provider-kit";
 
 /** Whether a service has no way out of its sandbox. */
 export function isWithoutNetwork(spec: ComposeSpec, service: string): boolean {

@@ -20,7 +20,7 @@ export async function problemOf(attempt: Promise<unknown>): Promise<string> {
   try {
     await attempt;
   } catch (error) {
-    if (error instanceof SandboxFileError) return error.problem;
+    if (SandboxFileError.is(error)) return error.problem;
     throw error;
   }
   return "none";

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { UnavailableReason } from "@mlebench/sandbox-compose";
-import { disruptionOf, endOf, hintAt } from "./judge.js";
+import { disruptionOf, endOf, hintAt } from "./start-verdict.js";
 
 /** Why a pod that was up can no longer be used. */
 export interface PodLoss {

@@ -27,7 +27,7 @@ export function bootScript(command: readonly string[], { env = {}, user, input }
 }
 
 /** Shell that turns `$user` (name or uid, with `:group`) into the words that run a command as that user. */
-export const SWITCH_USER = `name=\${user%%:*} group=
+const SWITCH_USER = `name=\${user%%:*} group=
 case $user in *:*) group=\${user#*:} ;; esac
 uid= gid= home=/
 while IFS=: read -r n x u g c h s; do

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { abortable, sleep } from "@mlebench/base";
 import { OUTAGE_SECONDS } from "../api/cluster.js";
 import { ClusterUnavailableError } from "../errors.js";
 
@@ -27,25 +27,12 @@ export async function openPatiently<Connection>(
     try {
       return await open();
     } catch (error) {
-      if (error instanceof ClusterUnavailableError) throw error;
-      const reason = await orAborted(whyNot(error), signal);
+      if (ClusterUnavailableError.is(error)) throw error;
+      const why = whyNot(error);
+      const reason = await (signal === undefined ? why : abortable(why, signal));
       if (reason !== undefined) throw reason;
       if (performance.now() > deadline) throw inVain(error);
-      await sleep(pause, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      await sleep(pause, signal);
     }
-  }
-}
-
-async function orAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return work;
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
   }
 }

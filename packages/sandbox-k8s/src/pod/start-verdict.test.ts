@@ -1,7 +1,7 @@
 import type { V1ContainerState, V1Pod } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
-import { judge } from "./judge.js";
-import { podLoss } from "./loss.js";
+import { podLoss } from "./pod-loss.js";
+import { judge } from "./start-verdict.js";
 
 const pod = (state: V1ContainerState, status: V1Pod["status"] = {}): V1Pod => ({
   metadata: { name: "p" },

@@ -1,0 +1,24 @@
+import type { ProcessOwner } from "@mlebench/base";
+import { z } from "zod";
+
+/** Whose something that a provider made is. */
+export interface Ownership {
+  readonly runId: string;
+  readonly owner: ProcessOwner;
+  /** Whether it was left for a person. */
+  readonly keep: boolean;
+}
+
+const text = z.string().catch("");
+const Written = z.object({
+  runId: text,
+  owner: z
+    .object({ host: text, pid: z.number().catch(0), startTime: text, pidNamespace: text })
+    .catch({ host: "", pid: 0, startTime: "", pidNamespace: "" }),
+  keep: z.boolean().catch(false),
+});
+
+/** An ownership as it was written down; what is missing or unreadable belongs to no run and to nobody who is known. */
+export function readOwnership(written: unknown): Ownership {
+  return Written.parse(typeof written === "object" ? (written ?? {}) : {});
+}
