@@ -70,7 +70,6 @@ export {
   DataDirectoryError,
   RunCancelledError,
   RunnerError,
-  type RunnerErrorOptions,
   UsageError,
   ValidationBridgeError,
 } from "./errors.js";
