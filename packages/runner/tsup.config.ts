@@ -7,7 +7,7 @@ const program: Options = {
   entry: {
     index: "src/index.ts",
     "grading-process": "src/grading/grading-process.ts",
-    "preparation-process": "src/data/preparation-process.ts",
+    "preparation-process": "src/data/preparation/preparation-process.ts",
     "process-guard": "src/child-process/process-guard.ts",
     "demo-plug-in": "src/demo/demo-plug-in.ts",
   },

@@ -1,6 +1,6 @@
 import type { Checksums, Competition } from "@mlebench/competitions";
 import type { PrepareCompetitionOptions, PrepareProgress, PrepareResult } from "@mlebench/data-prep";
-import type { RaisedError } from "../child-process/raised-error.js";
+import type { RaisedError } from "../../child-process/raised-error.js";
 
 /** What a preparation asks of the process that started it, which alone has accounts, caches and the network. */
 export type ParentWork = "download" | "fetchFile" | "description";

@@ -1,7 +1,7 @@
-import { Semaphore } from "../schedule/semaphore.js";
+import { Semaphore } from "../../schedule/semaphore.js";
 
 /** Places for preparations: one for each, or all of them for one that needs the machine for itself. */
-export class CorePlaces {
+export class PreparationSlots {
   readonly #places: Semaphore;
   readonly #count: number;
   /** Two that each hold some of all places would wait for each other for ever. */

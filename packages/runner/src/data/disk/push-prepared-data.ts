@@ -1,9 +1,9 @@
 import { realpath } from "node:fs/promises";
 import { sep } from "node:path";
 import { dataPaths, dataStatus, isPrepared } from "@mlebench/data-prep";
-import { DEFAULT_IMAGE } from "../docker-context.js";
-import { RunnerError } from "../errors.js";
-import { loadSandboxPackage } from "../run/open-provider.js";
+import { DEFAULT_IMAGE } from "../../docker-context.js";
+import { RunnerError } from "../../errors.js";
+import { loadSandboxPackage } from "../../sandbox/open-provider.js";
 
 const PACKAGE = "@mlebench/sandbox-k8s";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FetchAssetOptions } from "@mlebench/data-prep";
-import { cacheDirectory } from "./data-directory.js";
+import { cacheDirectory } from "../disk/data-directory.js";
 
 /** Host of raw repository files in place of GitHub's, such as a mirror. */
 const FILES_VARIABLE = "MLEBENCH_ASSETS_URL";

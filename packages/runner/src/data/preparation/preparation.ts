@@ -9,28 +9,26 @@ import {
   isPrepared,
   md5OfFile,
   type PrepareCompetitionOptions,
-  RawDirOverlapError,
   requireFreeBytes,
-  requireRawDirApart,
 } from "@mlebench/data-prep";
 import { downloadUrl, KaggleClient } from "@mlebench/kaggle-client";
-import { UsageError } from "../errors.js";
-import type { RunEventListener } from "../events.js";
-import { messageOf } from "../sample/describe-error.js";
-import { Semaphore } from "../schedule/semaphore.js";
-import { askForRules } from "./ask-for-rules.js";
+import { messageWithHint } from "../../describe-error.js";
+import { UsageError } from "../../errors.js";
+import type { RunEventListener } from "../../events.js";
+import { findSource } from "../../plug-in/competition-sources.js";
+import { Semaphore } from "../../schedule/semaphore.js";
+import { competitionDescription, type DescriptionOptions, refreshDescription } from "../assets/description.js";
+import { tellMissingDescriptions } from "../assets/tell-missing-descriptions.js";
+import { openDataDirectory } from "../disk/data-directory.js";
+import { rawDirOf, requireApart } from "../disk/raw-directory.js";
+import { expectedChecksums } from "../disk/user-checksums.js";
+import { type DownloadPlan, downloadedBytes, planDownload } from "../download/download-plan.js";
+import { kaggleSource } from "../download/kaggle-source.js";
+import { askForRules } from "../rules/ask-for-rules.js";
+import { RulesCheckStoppedError } from "../rules/rules-check-stopped-error.js";
+import { RulesMissingError } from "../rules/rules-missing-error.js";
 import { preparationMemoryMiB, prepareBounded, withinMemory } from "./bounded-preparation.js";
-import { findSource } from "./competition-sources.js";
-import { CorePlaces } from "./core-places.js";
-import { openDataDirectory } from "./data-directory.js";
-import { competitionDescription, type DescriptionOptions, refreshDescription } from "./description.js";
-import { type DownloadPlan, downloadedBytes, planDownload } from "./download-plan.js";
-import { kaggleSource } from "./kaggle-source.js";
-import { rawDirOf } from "./raw-dir-of.js";
-import { RulesCheckStoppedError } from "./rules-check-stopped-error.js";
-import { RulesMissingError } from "./rules-missing-error.js";
-import { tellMissingDescriptions } from "./tell-missing-descriptions.js";
-import { expectedChecksums } from "./user-checksums.js";
+import { PreparationSlots } from "./preparation-slots.js";
 
 export interface PreparationOptions {
   readonly dataDirectory: string;
@@ -88,7 +86,7 @@ export async function openPreparation(
   options: PreparationOptions,
 ): Promise<Preparation> {
   const { dataDirectory, emit } = options;
-  if (options.rawDir !== undefined) refuseOverlap(options.rawDir, dataDirectory);
+  if (options.rawDir !== undefined) requireApart(options.rawDir, dataDirectory);
   if (options.assetsDir !== undefined) requireAssetsDir(options.assetsDir);
   const missing: string[] = [];
   for (const id of competitions) if (!(await isPrepared(id, dataDirectory))) missing.push(id);
@@ -119,7 +117,7 @@ export async function openPreparation(
     throw error;
   }
   const maxPreparations = options.maxPreparations ?? availableParallelism();
-  const cores = new CorePlaces(maxPreparations);
+  const cores = new PreparationSlots(maxPreparations);
   const memory = {
     shareMiB: options.preparationMemoryMiB ?? preparationMemoryMiB(Math.min(maxPreparations, missing.length)),
     wholeMiB: options.preparationMemoryMiB ?? preparationMemoryMiB(1),
@@ -233,7 +231,7 @@ export async function openPreparation(
         }
         end();
       } catch (error) {
-        end({ error: messageOf(error) });
+        end({ error: messageWithHint(error) });
         throw error;
       }
     },
@@ -252,16 +250,6 @@ function descriptionOption(
 ): Pick<PrepareCompetitionOptions, "description"> {
   if (!getCompetition(competitionId).description) return {};
   return { description: async () => (await competitionDescription(competitionId, options)) ?? "" };
-}
-
-function refuseOverlap(rawDir: string, dataDirectory: string): void {
-  try {
-    requireRawDirApart(rawDir, dataDirectory);
-  } catch (error) {
-    if (!(error instanceof RawDirOverlapError)) throw error;
-    const { message, hint } = error;
-    throw new UsageError({ message, hint, cause: error });
-  }
 }
 
 function requireAssetsDir(assetsDir: string): void {

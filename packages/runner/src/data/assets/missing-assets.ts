@@ -1,5 +1,4 @@
 import type { EnsureAssetsReport } from "@mlebench/data-prep";
-import { rootReason } from "./root-reason.js";
 
 /** So many ids fit into a line that is still read. */
 const MOST_IDS = 8;
@@ -12,6 +11,13 @@ export function missingAssets(noun: string, { missing }: Pick<EnsureAssetsReport
   const ids = missing.map(({ competitionId }) => competitionId).sort();
   const what = ids.length === 1 ? noun : `${noun}s`;
   return `The ${what} of ${listed(ids)} can't be had (${rootReason(missing[0]?.error)})`;
+}
+
+/** What is at the bottom of an error, as a part of a sentence; what lies above says which files and addresses were tried. */
+export function rootReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const reason = error.cause instanceof Error ? rootReason(error.cause) : "";
+  return (reason || error.message).replace(/\.$/, "");
 }
 
 function listed(ids: readonly string[]): string {

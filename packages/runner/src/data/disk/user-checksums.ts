@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Checksums, getChecksums } from "@mlebench/competitions";
 import { readChecksumsFile, updateChecksumsFile, verifyPrepared } from "@mlebench/data-prep";
-import { UsageError } from "../errors.js";
+import { UsageError } from "../../errors.js";
 
 /** The file of a user's own checksums; it wins over upstream's for the competitions that it has. */
 export function checksumsPath(dataDirectory: string, checksumsFile: string | undefined): string {

@@ -1,15 +1,15 @@
 import { availableParallelism } from "node:os";
 import { type AssetKind, ensureAssets, freeBytes } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
-import type { RunEventListener } from "../events.js";
-import { messageOf } from "../sample/describe-error.js";
-import { Semaphore } from "../schedule/semaphore.js";
-import { assetSources } from "./asset-sources.js";
-import { openDataDirectory } from "./data-directory.js";
-import type { DownloadPlan } from "./download-plan.js";
-import { missingAssets, WITHOUT_NETWORK } from "./missing-assets.js";
+import { messageWithHint } from "../../describe-error.js";
+import type { RunEventListener } from "../../events.js";
+import { Semaphore } from "../../schedule/semaphore.js";
+import { assetSources } from "../assets/asset-sources.js";
+import { missingAssets, WITHOUT_NETWORK } from "../assets/missing-assets.js";
+import { openDataDirectory } from "../disk/data-directory.js";
+import { recordChecksums } from "../disk/user-checksums.js";
+import type { DownloadPlan } from "../download/download-plan.js";
 import { openPreparation, type PreparationOptions } from "./preparation.js";
-import { recordChecksums } from "./user-checksums.js";
 
 const DEFAULT_DOWNLOADS = 4;
 
@@ -103,7 +103,7 @@ export async function prepareCompetitions(
         results.set(competitionId, { competitionId, status, seconds: seconds() });
       } catch (error) {
         signal.throwIfAborted();
-        const message = messageOf(error);
+        const message = messageWithHint(error);
         results.set(competitionId, { competitionId, status: "failed", seconds: seconds(), error, message });
       }
     }

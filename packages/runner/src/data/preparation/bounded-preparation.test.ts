@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataPrepError, type PrepareProgress, writeZip } from "@mlebench/data-prep";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { loadPlugIn } from "../plug-in/load-plug-in.js";
+import { loadPlugIn } from "../../plug-in/load-plug-in.js";
 import {
   type BoundedPreparationOptions,
   PreparationFailedError,
@@ -13,7 +13,7 @@ import {
   withinMemory,
 } from "./bounded-preparation.js";
 
-const PLUG_IN = fileURLToPath(new URL("../test-support/preparing-plug-in.mjs", import.meta.url));
+const PLUG_IN = fileURLToPath(new URL("../../test-support/preparing-plug-in.mjs", import.meta.url));
 
 let dataDir: string;
 beforeAll(() => loadPlugIn(PLUG_IN));

@@ -3,11 +3,11 @@ import type { EvalErrorInfo } from "@mlebench/eval-log";
 /** An error in the log's form: message with its hint, and the stack with its causes. */
 export function describeError(error: unknown): EvalErrorInfo {
   const traceback = stackOf(error);
-  return { message: messageOf(error), traceback, traceback_ansi: traceback };
+  return { message: messageWithHint(error), traceback, traceback_ansi: traceback };
 }
 
 /** One line for people: the message, and the hint where there is one. */
-export function messageOf(error: unknown): string {
+export function messageWithHint(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const hint = (error as { hint?: unknown }).hint;
   if (typeof hint !== "string" || hint === "") return error.message;

@@ -2,9 +2,9 @@
 // or crashes takes nothing with it.
 import { statSync } from "node:fs";
 import type { PrepareProgress } from "@mlebench/data-prep";
-import { guardProcess } from "../child-process/guard-process.js";
-import { raisedError } from "../child-process/raised-error.js";
-import type { PlugIn, PlugInRegistry } from "../plug-in/plug-in-registry.js";
+import { guardProcess } from "../../child-process/guard-process.js";
+import { raisedError } from "../../child-process/raised-error.js";
+import type { PlugIn, PlugInRegistry } from "../../plug-in/plug-in-registry.js";
 import { ParentCalls, ParentWorkError } from "./parent-calls.js";
 import {
   OUT_OF_MEMORY_MARK,

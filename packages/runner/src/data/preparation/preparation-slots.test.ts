@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { CorePlaces } from "./core-places.js";
+import { PreparationSlots } from "./preparation-slots.js";
 
 it("gives all places to one that waits for the others, and to two such one after the other", async () => {
-  const places = new CorePlaces(2);
+  const places = new PreparationSlots(2);
   const first = await places.one();
   const order: string[] = [];
   const alone = ["a", "b"].map(async (name) => {
@@ -25,7 +25,7 @@ it("gives all places to one that waits for the others, and to two such one after
 });
 
 it("gives back what it has when the wait is aborted", async () => {
-  const places = new CorePlaces(2);
+  const places = new PreparationSlots(2);
   const first = await places.one();
   const stop = new AbortController();
   const waiting = places.all(stop.signal);

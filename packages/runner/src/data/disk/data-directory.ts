@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isThere, proveWritable, whyNotWritable } from "@mlebench/eval-log";
 import envPaths from "env-paths";
-import { DataDirectoryError } from "../errors.js";
+import { DataDirectoryError } from "../../errors.js";
 
 /** The user's cache folder for mlebench. */
 export function cacheDirectory(): string {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ensureAssets } from "@mlebench/data-prep";
-import type { RunEventListener } from "../events.js";
+import type { RunEventListener } from "../../events.js";
+import { rawDirOf } from "../disk/raw-directory.js";
 import { assetSources } from "./asset-sources.js";
 import { type DescriptionOptions, hasSubstitute } from "./description.js";
 import { missingAssets, WITHOUT_NETWORK } from "./missing-assets.js";
-import { rawDirOf } from "./raw-dir-of.js";
 
 /**
  * Fetches the descriptions that will be needed, and says now and not after hours which ones can't be had.

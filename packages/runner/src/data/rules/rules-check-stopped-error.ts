@@ -1,5 +1,5 @@
 import { type RulesReport, UnauthorizedError } from "@mlebench/kaggle-client";
-import { RunnerError } from "../errors.js";
+import { RunnerError } from "../../errors.js";
 
 /** Kaggle would not answer any more (429, or credentials it refuses) before all rules were checked. */
 export class RulesCheckStoppedError extends RunnerError {

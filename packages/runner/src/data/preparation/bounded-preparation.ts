@@ -6,10 +6,10 @@ import {
   type PrepareResult,
   prepareCompetition,
 } from "@mlebench/data-prep";
-import { causeOf } from "../child-process/raised-error.js";
-import { RunnerError } from "../errors.js";
-import { plugInModules } from "../plug-in/plug-in-modules.js";
-import { isPlugInPreparer } from "../plug-in/plug-in-preparers.js";
+import { causeOf } from "../../child-process/raised-error.js";
+import { RunnerError } from "../../errors.js";
+import { plugInModules } from "../../plug-in/plug-in-modules.js";
+import { isPlugInPreparer } from "../../plug-in/plug-in-preparers.js";
 import type { ParentWork } from "./preparation-messages.js";
 import { runPreparationProcess } from "./run-preparation-process.js";
 

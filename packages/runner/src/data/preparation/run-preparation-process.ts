@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import type { PrepareProgress, PrepareResult } from "@mlebench/data-prep";
-import { builtFile } from "../built-file.js";
-import { passedEnvironment } from "../child-process/passed-environment.js";
-import { type RaisedError, raisedError } from "../child-process/raised-error.js";
+import { builtFile } from "../../built-file.js";
+import { passedEnvironment } from "../../child-process/passed-environment.js";
+import { type RaisedError, raisedError } from "../../child-process/raised-error.js";
 import {
   OUT_OF_MEMORY_MARK,
   type ParentMessage,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Competition, getCompetition } from "@mlebench/competitions";
 import { dataPaths, fetchDescription, writeAtomically } from "@mlebench/data-prep";
 import { type AssetOptions, assetSources } from "./asset-sources.js";
-import { rootReason } from "./root-reason.js";
+import { rootReason } from "./missing-assets.js";
 
 /** First line of a description of ours, so that it can be told from the competition's own. */
 export const SUBSTITUTE_MARK = "<!-- mlebench: the competition's own description could not be fetched -->";

@@ -1,5 +1,5 @@
 import { checkRules, type KaggleClient, type RulesEvent, type RulesReport } from "@mlebench/kaggle-client";
-import { rulesCacheFile } from "./data-directory.js";
+import { rulesCacheFile } from "../disk/data-directory.js";
 
 /** Without network a check of all competitions ends soon, and what isn't known now is known at the download. */
 const PROBE_RETRIES = 2;

@@ -6,7 +6,7 @@ import {
   type VerifyPreparedResult,
   verifyPrepared,
 } from "@mlebench/data-prep";
-import { UsageError } from "../errors.js";
+import { UsageError } from "../../errors.js";
 import { expectedChecksums } from "./user-checksums.js";
 
 /** What {@link verifyData} takes. */

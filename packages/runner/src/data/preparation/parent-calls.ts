@@ -1,4 +1,4 @@
-import type { RaisedError } from "../child-process/raised-error.js";
+import type { RaisedError } from "../../child-process/raised-error.js";
 import type { ParentMessage, ParentWork } from "./preparation-messages.js";
 
 /** Work that the parent process was asked for failed there. */

@@ -7,10 +7,10 @@ import { definePreparer, registerPreparer } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
 import { startKaggleServer, testCredentials } from "@mlebench/kaggle-client/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RunEvent } from "../events.js";
+import type { RunEvent } from "../../events.js";
+import { RulesMissingError } from "../rules/rules-missing-error.js";
 import { openPreparation } from "./preparation.js";
 import { prepareCompetitions } from "./prepare-competitions.js";
-import { RulesMissingError } from "./rules-missing-error.js";
 
 const IDS = ["runner-toy-one", "runner-toy-two"];
 const FILES = { "all.csv": Buffer.from("id,y\n1,0\n2,1\n") };

@@ -1,4 +1,4 @@
-import { RunnerError } from "../errors.js";
+import { RunnerError } from "../../errors.js";
 
 /** Competitions whose rules this Kaggle account has still to accept. */
 export class RulesMissingError extends RunnerError {

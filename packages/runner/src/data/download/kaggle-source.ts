@@ -1,6 +1,6 @@
 import type { Downloader } from "@mlebench/data-prep";
 import type { KaggleClient } from "@mlebench/kaggle-client";
-import type { RunEventListener } from "../events.js";
+import type { RunEventListener } from "../../events.js";
 
 /** Kaggle's archive of a competition; a download that was cut off goes on where it stopped. */
 export function kaggleSource(kaggle: KaggleClient, emit: RunEventListener): Downloader {
