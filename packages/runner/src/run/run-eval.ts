@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { GenerateConfig } from "@mlebench/agent-react";
+import { Semaphore } from "@mlebench/base";
 import {
   createEvalLog,
   type EvalLogWriter,
@@ -29,7 +30,7 @@ import { runSample } from "../sample/run-sample.js";
 import { sampleScorer } from "../sample/score-sample.js";
 import { openProvider } from "../sandbox/open-provider.js";
 import { runSchedule, type ScheduleResult } from "../schedule/schedule.js";
-import { Semaphore } from "../schedule/semaphore.js";
+
 import { protocolDefaults } from "../task/protocol.js";
 import { openGpuPool } from "./gpu-pool.js";
 import { logPlan, logSpec } from "./log-spec.js";
@@ -101,7 +102,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
     await provider.cleanup();
     const dataDirectory = await openDataDirectory(dataDir, { mayBeReadOnly: true });
     await using preparation = await openPreparation([...new Set(todo.map(({ sampleId }) => sampleId))], {
-      dataDirectory,
+      dataDir: dataDirectory,
       rawDir: options.rawDir,
       assetsDir: options.assetsDir,
       obfuscate: options.obfuscate,

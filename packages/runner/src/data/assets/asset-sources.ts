@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { FetchAssetOptions } from "@mlebench/data-prep";
+import { UsageError } from "../../errors.js";
 import { cacheDirectory } from "../disk/data-directory.js";
 
 /** Host of raw repository files in place of GitHub's, such as a mirror. */
@@ -8,7 +10,7 @@ const FILES_VARIABLE = "MLEBENCH_ASSETS_URL";
 const LFS_VARIABLE = "MLEBENCH_ASSETS_LFS_URL";
 
 export interface AssetOptions {
-  readonly dataDirectory: string;
+  readonly dataDir: string;
   /** A folder of the user's with upstream's files, looked into first. */
   readonly assetsDir?: string;
   /** Where the addresses of mirrors and proxies are read. @default process.env */
@@ -17,9 +19,9 @@ export interface AssetOptions {
 }
 
 /** Where upstream's descriptions and leaderboards come from and are kept: in the data directory, for all who use it. */
-export function assetSources({ dataDirectory, assetsDir, env = process.env, signal }: AssetOptions): FetchAssetOptions {
+export function assetSources({ dataDir, assetsDir, env = process.env, signal }: AssetOptions): FetchAssetOptions {
   return {
-    cacheDir: join(dataDirectory, ".assets"),
+    cacheDir: join(dataDir, ".assets"),
     ownCacheDir: join(cacheDirectory(), "assets"),
     assetsDir,
     baseUrl: env[FILES_VARIABLE] || undefined,
@@ -28,4 +30,13 @@ export function assetSources({ dataDirectory, assetsDir, env = process.env, sign
     env,
     signal,
   };
+}
+
+/** @throws UsageError when it is not a folder. */
+export function requireAssetsDir(assetsDir: string): void {
+  if (statSync(assetsDir, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UsageError({
+    message: `There is no assets folder ${assetsDir}.`,
+    hint: "Give a folder that holds <id>/description.md for each competition, or a checkout of openai/mle-bench.",
+  });
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomically } from "@mlebench/base";
 import { type Competition, getCompetition } from "@mlebench/competitions";
-import { dataPaths, fetchDescription, writeAtomically } from "@mlebench/data-prep";
+import { dataPaths, fetchDescription } from "@mlebench/data-prep";
 import { type AssetOptions, assetSources } from "./asset-sources.js";
 import { rootReason } from "./missing-assets.js";
 
@@ -52,7 +53,7 @@ export async function competitionDescription(
  */
 export async function refreshDescription(competitionId: string, options: DescriptionOptions): Promise<void> {
   const { description, descriptionObfuscated } = getCompetition(competitionId);
-  const path = dataPaths(options.dataDirectory, competitionId).description;
+  const path = dataPaths(options.dataDir, competitionId).description;
   const text = description && (await read(path));
   if (!text) return;
   const hash = sha256(text);
@@ -71,8 +72,8 @@ export async function refreshDescription(competitionId: string, options: Descrip
 }
 
 /** Whether a prepared competition has a description of ours in place of its own. */
-export async function hasSubstitute(competitionId: string, dataDirectory: string): Promise<boolean> {
-  const text = await read(dataPaths(dataDirectory, competitionId).description);
+export async function hasSubstitute(competitionId: string, dataDir: string): Promise<boolean> {
+  const text = await read(dataPaths(dataDir, competitionId).description);
   return text?.toString("utf8").startsWith(SUBSTITUTE_MARK) ?? false;
 }
 

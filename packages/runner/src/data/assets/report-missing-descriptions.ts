@@ -10,9 +10,9 @@ import { missingAssets, WITHOUT_NETWORK } from "./missing-assets.js";
 /**
  * Fetches the descriptions that will be needed, and says now and not after hours which ones can't be had.
  * @param missing competitions that are not prepared yet.
- * @returns those that were told.
+ * @returns those that were reported.
  */
-export async function tellMissingDescriptions(
+export async function reportMissingDescriptions(
   competitions: readonly string[],
   missing: readonly string[],
   options: DescriptionOptions & { readonly emit: RunEventListener },
@@ -21,7 +21,7 @@ export async function tellMissingDescriptions(
   for (const id of competitions) {
     const rawDir = rawDirOf(id, options.rawDir);
     if (rawDir !== undefined && existsSync(join(rawDir, "description.md"))) continue;
-    if (missing.includes(id) || (await hasSubstitute(id, options.dataDirectory))) wanted.push(id);
+    if (missing.includes(id) || (await hasSubstitute(id, options.dataDir))) wanted.push(id);
   }
   if (wanted.length === 0) return new Set();
   const kind = options.obfuscate ? "description-obfuscated" : "description";

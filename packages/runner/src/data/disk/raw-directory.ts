@@ -14,9 +14,9 @@ export function rawDirOf(competitionId: string, rawDir: string | undefined): str
  * A folder of the user's raw files must not be one that a preparation makes and removes.
  * @throws UsageError
  */
-export function requireApart(rawDir: string, dataDirectory: string): void {
+export function requireApart(rawDir: string, dataDir: string): void {
   try {
-    requireRawDirApart(rawDir, dataDirectory);
+    requireRawDirApart(rawDir, dataDir);
   } catch (error) {
     if (!RawDirOverlapError.is(error)) throw error;
     const { message, hint } = error;

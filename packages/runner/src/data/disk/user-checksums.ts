@@ -5,8 +5,8 @@ import { readChecksumsFile, updateChecksumsFile, verifyPrepared } from "@mlebenc
 import { UsageError } from "../../errors.js";
 
 /** The file of a user's own checksums; it wins over upstream's for the competitions that it has. */
-export function checksumsPath(dataDirectory: string, checksumsFile: string | undefined): string {
-  return checksumsFile ?? join(dataDirectory, "checksums.json");
+export function checksumsPath(dataDir: string, checksumsFile: string | undefined): string {
+  return checksumsFile ?? join(dataDir, "checksums.json");
 }
 
 /**
@@ -15,7 +15,7 @@ export function checksumsPath(dataDirectory: string, checksumsFile: string | und
  * @throws DataPrepError when the user's file can't be used; UsageError when there is none.
  */
 export async function expectedChecksums(
-  dataDirectory: string,
+  dataDir: string,
   checksumsFile?: string,
 ): Promise<(competitionId: string) => Checksums | undefined> {
   if (checksumsFile !== undefined && !existsSync(checksumsFile)) {
@@ -24,7 +24,7 @@ export async function expectedChecksums(
       hint: "Check the path; `mlebench prepare --overwrite-checksums` writes one.",
     });
   }
-  const own = await readChecksumsFile(checksumsPath(dataDirectory, checksumsFile));
+  const own = await readChecksumsFile(checksumsPath(dataDir, checksumsFile));
   return (competitionId) => own.get(competitionId) ?? getChecksums(competitionId);
 }
 
@@ -32,17 +32,17 @@ export async function expectedChecksums(
 export async function recordChecksums(
   competitionId: string,
   options: {
-    readonly dataDirectory: string;
+    readonly dataDir: string;
     readonly checksumsFile?: string;
     /** Of the zip that it was prepared from, when known. */
     readonly zip?: string;
     readonly signal?: AbortSignal;
   },
 ): Promise<void> {
-  const { dataDirectory, signal } = options;
-  const path = checksumsPath(dataDirectory, options.checksumsFile);
-  const { checksums } = await verifyPrepared(competitionId, dataDirectory, { signal });
+  const { dataDir, signal } = options;
+  const path = checksumsPath(dataDir, options.checksumsFile);
+  const { checksums } = await verifyPrepared(competitionId, dataDir, { signal });
   if (!checksums) return;
   const zip = options.zip ?? (await readChecksumsFile(path)).get(competitionId)?.zip;
-  await updateChecksumsFile(path, competitionId, { ...(zip === undefined ? {} : { zip }), ...checksums });
+  await updateChecksumsFile(path, competitionId, { zip, ...checksums });
 }

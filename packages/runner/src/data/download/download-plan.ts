@@ -47,14 +47,14 @@ export async function planDownload(
   } catch (error) {
     options.signal?.throwIfAborted();
     // What is wrong with the archive or with Kaggle is told by the download itself.
-    if (!KaggleError.is(error) && !(error instanceof ArchiveError)) throw error;
+    if (!KaggleError.is(error) && !ArchiveError.is(error)) throw error;
     return estimate(competitionId);
   }
 }
 
 /** Bytes of an unfinished download, which need no room any more. */
-export async function downloadedBytes(competitionId: string, dataDirectory: string): Promise<number> {
-  const { zip } = dataPaths(dataDirectory, competitionId);
+export async function downloadedBytes(competitionId: string, dataDir: string): Promise<number> {
+  const { zip } = dataPaths(dataDir, competitionId);
   return await stat(`${zip}.part`).then(
     ({ size }) => size,
     () => 0,

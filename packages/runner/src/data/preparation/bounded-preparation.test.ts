@@ -6,12 +6,9 @@ import { fileURLToPath } from "node:url";
 import { DataPrepError, type PrepareProgress, writeZip } from "@mlebench/data-prep";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPlugIn } from "../../plug-in/load-plug-in.js";
-import {
-  type BoundedPreparationOptions,
-  PreparationFailedError,
-  prepareBounded,
-  withinMemory,
-} from "./bounded-preparation.js";
+import { type BoundedPreparationOptions, PreparationFailedError, prepareBounded } from "./bounded-preparation.js";
+import { type PreparationSlot, PreparationSlots } from "./preparation-slots.js";
+import { withinMemory } from "./within-memory.js";
 
 const PLUG_IN = fileURLToPath(new URL("../../test-support/preparing-plug-in.mjs", import.meta.url));
 
@@ -91,21 +88,30 @@ describe("a preparation in its own process", () => {
   });
 
   it("is tried again with all memory where its share was too little, after waiting for the others", async () => {
+    const slots = new PreparationSlots(2);
+    const other = await slots.one();
     const tried: (number | string)[] = [];
-    const attempt = async (memoryMiB: number) => {
+    const attempt = async (_slot: PreparationSlot, memoryMiB: number) => {
       tried.push(memoryMiB);
       return await prepare(memoryMiB === 300 ? "allocates" : "tells", { memoryMiB });
     };
-    const onRetry = async () => void tried.push("waited");
-    expect(await withinMemory(attempt, { shareMiB: 300, wholeMiB: 2048, onRetry })).toMatchObject({
+    const onRetry = () => {
+      setTimeout(() => {
+        tried.push("other left");
+        other[Symbol.dispose]();
+      }, 100);
+    };
+    expect(await withinMemory(slots, attempt, { shareMiB: 300, wholeMiB: 2048, onRetry })).toMatchObject({
       status: "prepared",
     });
-    expect(tried).toEqual([300, "waited", 2048]);
-    await expect(withinMemory(attempt, { shareMiB: 300, wholeMiB: 300, onRetry })).rejects.toThrow("more than 300 MiB");
-    await expect(withinMemory(() => prepare("throws"), { shareMiB: 300, wholeMiB: 2048, onRetry })).rejects.toThrow(
-      "the preparer is broken",
+    expect(tried).toEqual([300, "other left", 2048]);
+    await expect(withinMemory(slots, attempt, { shareMiB: 300, wholeMiB: 300, onRetry })).rejects.toThrow(
+      "more than 300 MiB",
     );
-    expect(tried).toEqual([300, "waited", 2048, 300]);
+    await expect(
+      withinMemory(slots, () => prepare("throws"), { shareMiB: 300, wholeMiB: 2048, onRetry }),
+    ).rejects.toThrow("the preparer is broken");
+    expect(tried).toEqual([300, "other left", 2048, 300]);
   });
 
   it("takes nothing with it when it breaks down", async () => {
@@ -115,6 +121,10 @@ describe("a preparation in its own process", () => {
     });
     expect(existsSync(join(dataDir, "preparing-exits", "prepared"))).toBe(false);
   });
+
+  it("does not wait for what its preparer left running", async () => {
+    expect(await prepare("leaves")).toMatchObject({ status: "prepared" });
+  }, 30_000);
 
   it("is ended with what it started when the run is stopped, even in an endless loop", async () => {
     const stop = new AbortController();

@@ -1,4 +1,3 @@
-import { totalmem } from "node:os";
 import { getChecksums, getCompetition } from "@mlebench/competitions";
 import {
   isRegisteredPreparer,
@@ -6,12 +5,13 @@ import {
   type PrepareResult,
   prepareCompetition,
 } from "@mlebench/data-prep";
-import { causeOf } from "../../child-process/raised-error.js";
+import { type BoundedWork, describeFailure } from "../../child-process/describe-failure.js";
+import { fromRaised, raisedError } from "../../child-process/raised-error.js";
+import { runBoundedProcess } from "../../child-process/run-bounded-process.js";
 import { RunnerError } from "../../errors.js";
 import { plugInModules } from "../../plug-in/plug-in-modules.js";
 import { isPlugInPreparer } from "../../plug-in/plug-in-preparers.js";
-import type { ParentWork } from "./preparation-messages.js";
-import { runPreparationProcess } from "./run-preparation-process.js";
+import { PARENT_WORK, type ParentMessage, type ParentWork, type PreparationMessage } from "./preparation-messages.js";
 
 /** A preparation failed in its own process; the code is that of the error there, such as one of data-prep's. */
 export class PreparationFailedError extends RunnerError {}
@@ -21,16 +21,9 @@ export interface BoundedPreparationOptions extends PrepareCompetitionOptions {
   readonly memoryMiB: number;
 }
 
-const MEMORY_CODE = "RUNNER_PREPARATION_MEMORY";
-/** Below this no preparation is ended, however many run side by side. */
-const LEAST_MIB = 2048;
-
-/** Memory for each of several preparations at one time, of what the machine (or this container) has. */
-export function preparationMemoryMiB(atOnce: number): number {
-  const constrained = process.constrainedMemory();
-  const bytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
-  return Math.max(LEAST_MIB, Math.floor((0.9 * bytes) / 2 ** 20 / Math.max(1, atOnce)));
-}
+const CODE = "RUNNER_PREPARATION";
+/** What a preparation gets to clean up after it was told to stop; one in a loop never hears of it. */
+const GRACE_MILLISECONDS = 5000;
 
 /**
  * Prepares a competition as `prepareCompetition` does, in a process of its own with a memory limit. Downloads and all
@@ -47,8 +40,57 @@ export async function prepareBounded(
   const isOwn = isRegisteredPreparer(competitionId);
   if (isOwn && !isPlugInPreparer(competitionId)) return await prepareCompetition(competitionId, options);
   const { download, fetchFile, description, signal, onProgress, ...rest } = options;
+  const perform = parentWork(competitionId, options);
+  const plugIns = isOwn ? plugInModules() : [];
+  const failures = new Map<number, unknown>();
+  const request: ParentMessage = {
+    type: "prepare",
+    request: {
+      competition: getCompetition(competitionId),
+      options: { ...rest, checksums: options.checksums ?? getChecksums(competitionId) },
+      offers: PARENT_WORK.filter((name) => perform[name] !== undefined),
+      plugIns,
+    },
+  };
+  const outcome = await runBoundedProcess("preparation-process.js", request, {
+    memoryMiB,
+    signal,
+    // A user's plug-in may read settings of its own.
+    env: plugIns.length > 0 ? process.env : undefined,
+    onAbort: { message: { type: "abort" }, graceMilliseconds: GRACE_MILLISECONDS },
+    onMessage: (message: PreparationMessage, send: (message: ParentMessage) => void) => {
+      if (message.type === "result" || message.type === "error") return message;
+      if (message.type === "progress") onProgress?.(message.progress);
+      else {
+        const { call, work, args } = message;
+        perform[work]?.(...args).then(
+          (value) => send({ type: "answer", call, value }),
+          (error) => {
+            failures.set(call, error);
+            send({ type: "failure", call, error: raisedError(error) });
+          },
+        );
+      }
+      return undefined;
+    },
+  });
+  if (outcome.type !== "answer") {
+    throw new PreparationFailedError(describeFailure(outcome, workOf(competitionId, memoryMiB)));
+  }
+  const { answer } = outcome;
+  if (answer.type === "result") return answer.result;
+  signal?.throwIfAborted();
+  if (answer.call !== undefined && failures.has(answer.call)) throw failures.get(answer.call);
+  throw new PreparationFailedError(fromRaised(answer.error, CODE));
+}
+
+/** What this process does for the one that prepares, of what the caller offers. */
+function parentWork(
+  competitionId: string,
+  { download, fetchFile, description, signal, onProgress }: PrepareCompetitionOptions,
+): Record<ParentWork, ((...args: string[]) => Promise<string | Uint8Array>) | undefined> {
   const never = new AbortController().signal;
-  const work: Record<ParentWork, ((...args: string[]) => Promise<string | Uint8Array>) | undefined> = {
+  return {
     download:
       download &&
       ((directory) =>
@@ -62,65 +104,21 @@ export async function prepareBounded(
         ? undefined
         : async () => (typeof description === "function" ? await description() : description),
   };
-  const outcome = await runPreparationProcess(
-    {
-      competition: getCompetition(competitionId),
-      options: { ...rest, checksums: options.checksums ?? getChecksums(competitionId) },
-      offers: (["download", "fetchFile", "description"] as const).filter((name) => work[name] !== undefined),
-      plugIns: isOwn ? plugInModules() : [],
-      maxBytes: memoryMiB * 2 ** 20,
+}
+
+function workOf(competitionId: string, memoryMiB: number): BoundedWork {
+  return {
+    name: `Preparing ${competitionId}`,
+    code: CODE,
+    memoryMiB,
+    hints: {
+      memory: "Give it more with --preparation-memory MIB, or prepare it on a machine with more memory.",
+      crash: "Run it again: it goes on from what is there. --log-level debug shows what the process said.",
     },
-    {
-      signal,
-      onProgress: (progress) => onProgress?.(progress),
-      work: async (name, args) => {
-        const perform = work[name];
-        if (!perform) throw new Error(`${name} was not offered`);
-        return await perform(...args);
-      },
-    },
-  );
-  if (outcome.type === "result") return outcome.result;
-  if (outcome.type === "memory") throw heldTooMuch(competitionId, memoryMiB);
-  if (outcome.type === "crash") throw brokeDown(competitionId, outcome);
-  const { code = "RUNNER_PREPARATION", message, hint } = outcome.error;
-  throw new PreparationFailedError({ code, message, hint, cause: causeOf(outcome.error) });
+  };
 }
 
-/**
- * Tries with a share of the memory, and where that is too little once more with all of it.
- * @param options.onRetry called before the second try; resolves when nobody else needs memory.
- */
-export async function withinMemory<T>(
-  attempt: (memoryMiB: number) => Promise<T>,
-  { shareMiB, wholeMiB, onRetry }: { shareMiB: number; wholeMiB: number; onRetry: () => Promise<void> },
-): Promise<T> {
-  try {
-    return await attempt(shareMiB);
-  } catch (error) {
-    const isTooLittle = error instanceof PreparationFailedError && error.code === MEMORY_CODE;
-    if (!isTooLittle || shareMiB >= wholeMiB) throw error;
-  }
-  await onRetry();
-  return await attempt(wholeMiB);
-}
-
-function heldTooMuch(competitionId: string, memoryMiB: number): PreparationFailedError {
-  return new PreparationFailedError({
-    code: MEMORY_CODE,
-    message: `Preparing ${competitionId} needed more than ${memoryMiB} MiB of memory and was ended.`,
-    hint: "Give it more with --preparation-memory MIB, or prepare it on a machine with more memory.",
-  });
-}
-
-function brokeDown(
-  competitionId: string,
-  { how, stderr }: { readonly how: string; readonly stderr: string },
-): PreparationFailedError {
-  return new PreparationFailedError({
-    code: "RUNNER_PREPARATION_CRASH",
-    message: `The process that was preparing ${competitionId} broke down (${how}).`,
-    hint: "Run it again: it goes on from what is there. --log-level debug shows what the process said.",
-    ...(stderr.trim() === "" ? {} : { cause: new Error(stderr.trim()) }),
-  });
+/** Whether a preparation was ended because it held more memory than it may. */
+export function isOutOfMemory(error: unknown): boolean {
+  return PreparationFailedError.is(error) && error.code === `${CODE}_MEMORY`;
 }

@@ -1,18 +1,14 @@
-import type { RaisedError } from "../../child-process/raised-error.js";
+import { fromRaised, type RaisedError } from "../../child-process/raised-error.js";
+import { RunnerError } from "../../errors.js";
 import type { ParentMessage, ParentWork } from "./preparation-messages.js";
 
 /** Work that the parent process was asked for failed there. */
-export class ParentWorkError extends Error {
+export class ParentWorkError extends RunnerError {
   readonly call: number;
-  readonly code: string | undefined;
-  readonly hint: string | undefined;
 
-  constructor(call: number, { code, message, hint, stack }: RaisedError) {
-    super(message);
+  constructor(call: number, error: RaisedError) {
+    super(fromRaised(error, "RUNNER_PREPARATION"));
     this.call = call;
-    this.code = code;
-    this.hint = hint;
-    if (stack !== undefined) this.stack = stack;
   }
 }
 

@@ -3,7 +3,9 @@ import type { PrepareCompetitionOptions, PrepareProgress, PrepareResult } from "
 import type { RaisedError } from "../../child-process/raised-error.js";
 
 /** What a preparation asks of the process that started it, which alone has accounts, caches and the network. */
-export type ParentWork = "download" | "fetchFile" | "description";
+export const PARENT_WORK = ["download", "fetchFile", "description"] as const;
+/** One of {@link PARENT_WORK}. */
+export type ParentWork = (typeof PARENT_WORK)[number];
 
 /** What the preparing process is asked to do. */
 export interface PreparationRequest {
@@ -15,8 +17,6 @@ export interface PreparationRequest {
   readonly offers: readonly ParentWork[];
   /** URLs of plug-in modules, of which one brings the preparer; none for a bundled preparer. */
   readonly plugIns: readonly string[];
-  /** The process ends itself when it holds more than this. */
-  readonly maxBytes: number;
 }
 
 /** From the process that wants a competition prepared. */
@@ -33,6 +33,3 @@ export type PreparationMessage =
   | { readonly type: "result"; readonly result: PrepareResult }
   /** `call`: the error is that of the parent's own work, which it knows better. */
   | { readonly type: "error"; readonly error: RaisedError; readonly call?: number };
-
-/** Written to stderr before the process ends itself for holding too much. */
-export const OUT_OF_MEMORY_MARK = "mlebench-preparation: out of memory";

@@ -4,14 +4,9 @@ import { statSync } from "node:fs";
 import type { PrepareProgress } from "@mlebench/data-prep";
 import { guardProcess } from "../../child-process/guard-process.js";
 import { raisedError } from "../../child-process/raised-error.js";
-import type { PlugIn, PlugInRegistry } from "../../plug-in/plug-in-registry.js";
+import { loadPlugInsInto, registryWith } from "../../plug-in/registry-with.js";
 import { ParentCalls, ParentWorkError } from "./parent-calls.js";
-import {
-  OUT_OF_MEMORY_MARK,
-  type ParentMessage,
-  type PreparationMessage,
-  type PreparationRequest,
-} from "./preparation-messages.js";
+import type { ParentMessage, PreparationMessage, PreparationRequest } from "./preparation-messages.js";
 
 const PROGRESS_MILLISECONDS = 100;
 const [STICKY, GROUP_WRITE, OTHERS_WRITE] = [0o1000, 0o020, 0o002];
@@ -19,6 +14,7 @@ const [STICKY, GROUP_WRITE, OTHERS_WRITE] = [0o1000, 0o020, 0o002];
 const stop = new AbortController();
 const parent = new ParentCalls((call, work, args) => send({ type: "call", call, work, args }));
 
+guardProcess();
 process.on("message", (message: ParentMessage) => {
   if (message.type === "prepare") void serve(message.request);
   else if (message.type === "abort") stop.abort();
@@ -30,12 +26,11 @@ function send(message: PreparationMessage, onSent?: () => void): void {
 }
 
 async function serve(request: PreparationRequest): Promise<void> {
-  guardProcess({ maxBytes: request.maxBytes, outOfMemoryMark: OUT_OF_MEMORY_MARK, isGroupLeader: true });
   const last = await prepare(request).catch(
     (error: unknown): PreparationMessage => ({
       type: "error",
       error: raisedError(error),
-      ...(error instanceof ParentWorkError ? { call: error.call } : {}),
+      call: error instanceof ParentWorkError ? error.call : undefined,
     }),
   );
   send(last, () => process.exit(0));
@@ -43,24 +38,25 @@ async function serve(request: PreparationRequest): Promise<void> {
 
 async function prepare({ competition, options, offers, plugIns }: PreparationRequest): Promise<PreparationMessage> {
   const { findCompetition, registerCompetition } = await import("@mlebench/competitions");
-  const { prepareCompetition } = await import("@mlebench/data-prep");
+  const { definePreparer, prepareCompetition, registerPreparer } = await import("@mlebench/data-prep");
   shareWith(options.dataDir);
-  for (const url of plugIns) {
-    const module: { readonly default: PlugIn } = await import(url);
-    await module.default(await preparerRegistry());
+  if (plugIns.length > 0) {
+    const { InvalidSubmissionError } = await import("@mlebench/grader");
+    const registry = registryWith({ registerCompetition, definePreparer, registerPreparer, InvalidSubmissionError });
+    await loadPlugInsInto(registry, plugIns);
   }
   if (!findCompetition(competition.id)) registerCompetition({ competition });
   const result = await prepareCompetition(competition.id, {
     ...options,
     signal: stop.signal,
     onProgress: sparingly((progress) => send({ type: "progress", progress })),
-    ...(offers.includes("download")
-      ? { download: async (_id: string, directory: string) => String(await parent.ask("download", directory)) }
-      : {}),
-    ...(offers.includes("description") ? { description: () => parent.ask("description") } : {}),
-    ...(offers.includes("fetchFile")
-      ? { fetchFile: async (url: string, path: string) => void (await parent.ask("fetchFile", url, path)) }
-      : {}),
+    download: offers.includes("download")
+      ? async (_id, directory) => String(await parent.ask("download", directory))
+      : undefined,
+    description: offers.includes("description") ? () => parent.ask("description") : undefined,
+    fetchFile: offers.includes("fetchFile")
+      ? async (url, path) => void (await parent.ask("fetchFile", url, path))
+      : undefined,
   });
   return { type: "result", result };
 }
@@ -85,24 +81,5 @@ function sparingly(report: (progress: PrepareProgress) => void): (progress: Prep
     name = `${progress.stage} ${progress.step}`;
     next = now + PROGRESS_MILLISECONDS;
     report(progress);
-  };
-}
-
-/** Competitions and preparers are registered for real; what only a run needs is passed over. */
-async function preparerRegistry(): Promise<PlugInRegistry> {
-  const { registerCompetition } = await import("@mlebench/competitions");
-  const { definePreparer, registerPreparer } = await import("@mlebench/data-prep");
-  const { defineGrader, InvalidSubmissionError } = await import("@mlebench/grader");
-  const nothing = (): void => undefined;
-  return {
-    registerCompetition,
-    definePreparer,
-    registerPreparer,
-    defineGrader,
-    InvalidSubmissionError,
-    registerGrader: nothing,
-    registerSource: nothing,
-    registerMockScript: nothing,
-    registerProvider: nothing,
   };
 }

@@ -3,11 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCompetition, registerCompetition } from "@mlebench/competitions";
-import { definePreparer, registerPreparer } from "@mlebench/data-prep";
+import { definePreparer, getPreparer, registerPreparer, writeZip } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
 import { startKaggleServer, testCredentials } from "@mlebench/kaggle-client/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RunEvent } from "../../events.js";
+import { registerSource } from "../../plug-in/competition-sources.js";
 import { RulesMissingError } from "../rules/rules-missing-error.js";
 import { openPreparation } from "./preparation.js";
 import { prepareCompetitions } from "./prepare-competitions.js";
@@ -63,7 +64,7 @@ describe("preparing", () => {
     });
     await using kaggle = new KaggleClient({ credentials: testCredentials(), baseUrl: server.url });
     const opening = openPreparation(IDS, {
-      dataDirectory: directory,
+      dataDir: directory,
       skipTosCheck: false,
       kaggle,
       emit: () => undefined,
@@ -163,6 +164,23 @@ describe("preparing", () => {
       ids.map((id) => [id, "prepared"]),
     );
     expect(most).toBe(2);
+  });
+
+  it("reports how far the download of a plug-in's source is", async () => {
+    const id = "runner-toy-source";
+    registerCompetition({ competition: { ...getCompetition(IDS[0]!), id } });
+    registerPreparer({ ...(await getPreparer(IDS[0]!)), id });
+    registerSource(id, async (_id, folder, { onProgress }) => {
+      const path = join(folder, `${id}.zip`);
+      onProgress?.(25, 100);
+      await writeZip(path, [{ name: "all.csv", content: FILES["all.csv"].toString() }]);
+      return path;
+    });
+    const events: RunEvent[] = [];
+    await prepareCompetitions([id], { dataDir: directory, onEvent: (event) => events.push(event) });
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "prepare-progress", competitionId: id, stage: "download", done: 25, total: 100 }),
+    );
   });
 
   it("takes raw files from a folder per competition and asks nobody", async () => {

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { getCompetition } from "@mlebench/competitions";
+import { Semaphore } from "@mlebench/base";
+import { type Checksums, getCompetition } from "@mlebench/competitions";
 import {
   type Downloader,
   dataPaths,
@@ -11,27 +12,26 @@ import {
   type PrepareCompetitionOptions,
   requireFreeBytes,
 } from "@mlebench/data-prep";
-import { downloadUrl, KaggleClient } from "@mlebench/kaggle-client";
+import { downloadUrl, type KaggleClient } from "@mlebench/kaggle-client";
+import { memoryShareMiB } from "../../child-process/usable-memory.js";
 import { messageWithHint } from "../../describe-error.js";
-import { UsageError } from "../../errors.js";
-import type { RunEventListener } from "../../events.js";
 import { findSource } from "../../plug-in/competition-sources.js";
-import { Semaphore } from "../../schedule/semaphore.js";
+import { requireAssetsDir } from "../assets/asset-sources.js";
 import { competitionDescription, type DescriptionOptions, refreshDescription } from "../assets/description.js";
-import { tellMissingDescriptions } from "../assets/tell-missing-descriptions.js";
+import { reportMissingDescriptions } from "../assets/report-missing-descriptions.js";
 import { openDataDirectory } from "../disk/data-directory.js";
 import { rawDirOf, requireApart } from "../disk/raw-directory.js";
 import { expectedChecksums } from "../disk/user-checksums.js";
 import { type DownloadPlan, downloadedBytes, planDownload } from "../download/download-plan.js";
+import { KaggleAccount, type KaggleAccountOptions } from "../download/kaggle-account.js";
 import { kaggleSource } from "../download/kaggle-source.js";
-import { askForRules } from "../rules/ask-for-rules.js";
-import { RulesCheckStoppedError } from "../rules/rules-check-stopped-error.js";
-import { RulesMissingError } from "../rules/rules-missing-error.js";
-import { preparationMemoryMiB, prepareBounded, withinMemory } from "./bounded-preparation.js";
-import { PreparationSlots } from "./preparation-slots.js";
+import { requireRules } from "../rules/require-rules.js";
+import { prepareBounded } from "./bounded-preparation.js";
+import { type PreparationSlot, PreparationSlots } from "./preparation-slots.js";
+import { withinMemory } from "./within-memory.js";
 
-export interface PreparationOptions {
-  readonly dataDirectory: string;
+export interface PreparationOptions extends KaggleAccountOptions {
+  readonly dataDir: string;
   /** Raw files instead of a download. */
   readonly rawDir?: string;
   readonly keepRaw?: boolean;
@@ -54,233 +54,222 @@ export interface PreparationOptions {
   readonly preparationMemoryMiB?: number;
   /** Know the md5 of the zips too. @default false */
   readonly hashZips?: boolean;
-  readonly kaggle?: KaggleClient;
-  /** Makes the client when none was given and one is needed. @default with this machine's credentials */
-  readonly openKaggle?: () => Promise<KaggleClient>;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly emit: RunEventListener;
   readonly signal?: AbortSignal;
 }
 
 const PLANS_AT_A_TIME = 4;
-
-/** Makes competitions ready, one call each; what is ready already costs nothing. */
-export interface Preparation extends AsyncDisposable {
-  /** Ids whose data has to be made first. */
-  readonly missing: readonly string[];
-  /** What is known of the downloads' size, asked for once. */
-  readonly planDownloads: () => Promise<DownloadPlan[]>;
-  readonly prepare: (competitionId: string, signal: AbortSignal) => Promise<void>;
-  /** md5 of the zip that a competition was prepared from; with `hashZips`. */
-  readonly zipMd5: (competitionId: string) => string | undefined;
-}
+/** Of the memory; the rest is for this process and the page cache. */
+const MEMORY_SHARE = 0.9;
 
 /**
  * Looks which competitions are prepared and, when others have to be downloaded, that their rules are accepted. Says which
- * descriptions can't be had.
+ * descriptions cannot be had.
  * @throws DataDirectoryError when something has to be made in a read-only directory; RulesMissingError with the pages to visit; RulesCheckStoppedError; KaggleError without credentials; DataPrepError
- * when the user's checksums or assets can't be used.
+ * when the user's checksums or assets cannot be used.
  */
 export async function openPreparation(
   competitions: readonly string[],
   options: PreparationOptions,
 ): Promise<Preparation> {
-  const { dataDirectory, emit } = options;
-  if (options.rawDir !== undefined) requireApart(options.rawDir, dataDirectory);
-  if (options.assetsDir !== undefined) requireAssetsDir(options.assetsDir);
+  const { dataDir, rawDir, assetsDir } = options;
+  if (rawDir !== undefined) requireApart(rawDir, dataDir);
+  if (assetsDir !== undefined) requireAssetsDir(assetsDir);
   const missing: string[] = [];
-  for (const id of competitions) if (!(await isPrepared(id, dataDirectory))) missing.push(id);
-  if (missing.length > 0) await openDataDirectory(dataDirectory);
-  const checksums =
-    missing.length === 0 ? () => undefined : await expectedChecksums(dataDirectory, options.checksumsFile);
+  for (const id of competitions) if (!(await isPrepared(id, dataDir))) missing.push(id);
+  if (missing.length > 0) await openDataDirectory(dataDir);
+  const checksums = missing.length === 0 ? () => undefined : await expectedChecksums(dataDir, options.checksumsFile);
   const downloads = missing.filter((id) => comesFromKaggle(id, options));
-  const openKaggle = options.openKaggle ?? (() => KaggleClient.fromEnvironment({ env: options.env }));
-  let opening = options.kaggle && Promise.resolve(options.kaggle);
-  const client = (): Promise<KaggleClient> => {
-    opening ??= openKaggle().then((opened) => {
-      for (const { message, hint } of opened.credentialsWarnings)
-        emit({ type: "warning", message: `${message} ${hint}` });
-      return opened;
-    });
-    return opening;
-  };
-  const kaggle = downloads.length === 0 ? undefined : await client();
-  const close = async (): Promise<void> => {
-    if (!options.kaggle) await opening?.then((opened) => opened.close()).catch(() => undefined);
-  };
-  let withoutDescription: ReadonlySet<string>;
+  const account = new KaggleAccount(options);
   try {
+    const kaggle = downloads.length === 0 ? undefined : await account.client();
     if (kaggle && !options.skipTosCheck) await requireRules(kaggle, downloads, options);
-    withoutDescription = await tellMissingDescriptions(competitions, missing, options);
+    const withoutDescription = await reportMissingDescriptions(competitions, missing, options);
+    return new Preparation(options, { missing, downloads, checksums, withoutDescription, account });
   } catch (error) {
-    await close();
+    await account[Symbol.asyncDispose]();
     throw error;
   }
-  const maxPreparations = options.maxPreparations ?? availableParallelism();
-  const cores = new PreparationSlots(maxPreparations);
-  const memory = {
-    shareMiB: options.preparationMemoryMiB ?? preparationMemoryMiB(Math.min(maxPreparations, missing.length)),
-    wholeMiB: options.preparationMemoryMiB ?? preparationMemoryMiB(1),
-  };
-  const zipHashes = new Map<string, string | undefined>();
-  const planning = new Semaphore(PLANS_AT_A_TIME);
-  const plans = new Map<string, DownloadPlan>();
-  async function planOf(client: KaggleClient, id: string, signal?: AbortSignal): Promise<DownloadPlan> {
-    const leave = await planning.acquire(signal);
+}
+
+/** What {@link openPreparation} found out. */
+interface PreparationFacts {
+  readonly missing: readonly string[];
+  /** Those of them that come from Kaggle. */
+  readonly downloads: readonly string[];
+  readonly checksums: (competitionId: string) => Checksums | undefined;
+  /** Competitions whose description was said to be missing. */
+  readonly withoutDescription: ReadonlySet<string>;
+  readonly account: KaggleAccount;
+}
+
+/** Makes competitions ready, one call each; what is ready already costs nothing. */
+export class Preparation implements AsyncDisposable {
+  readonly #options: PreparationOptions;
+  readonly #facts: PreparationFacts;
+  readonly #slots: PreparationSlots;
+  readonly #memory: { readonly shareMiB: number; readonly wholeMiB: number };
+  readonly #zipHashes = new Map<string, string>();
+  readonly #planning = new Semaphore(PLANS_AT_A_TIME);
+  readonly #plans = new Map<string, DownloadPlan>();
+
+  constructor(options: PreparationOptions, facts: PreparationFacts) {
+    this.#options = options;
+    this.#facts = facts;
+    const { maxPreparations = availableParallelism(), preparationMemoryMiB } = options;
+    const atOnce = Math.max(1, Math.min(maxPreparations, facts.missing.length));
+    this.#slots = new PreparationSlots(maxPreparations);
+    this.#memory = {
+      shareMiB: preparationMemoryMiB ?? memoryShareMiB(MEMORY_SHARE / atOnce),
+      wholeMiB: preparationMemoryMiB ?? memoryShareMiB(MEMORY_SHARE),
+    };
+  }
+
+  /** Ids whose data has to be made first. */
+  get missing(): readonly string[] {
+    return this.#facts.missing;
+  }
+
+  /** What is known of the downloads' size, asked for once. */
+  async planDownloads(): Promise<DownloadPlan[]> {
+    const { account, downloads } = this.#facts;
+    const { signal } = this.#options;
+    return await Promise.all(downloads.map(async (id) => this.#planOf(await account.client(), id, signal)));
+  }
+
+  /** md5 of the zip that a competition was prepared from; with `hashZips`. */
+  zipMd5(competitionId: string): string | undefined {
+    return this.#zipHashes.get(competitionId);
+  }
+
+  /** Makes a competition ready. */
+  async prepare(competitionId: string, signal: AbortSignal): Promise<void> {
+    const { emit } = this.#options;
+    const started = performance.now();
+    const worked = this.missing.includes(competitionId);
+    if (worked) emit({ type: "prepare-start", competitionId });
+    const end = (error?: string): void => {
+      const seconds = (performance.now() - started) / 1000;
+      emit({ type: "prepare-end", competitionId, seconds, worked, error });
+    };
     try {
-      const plan = plans.get(id) ?? (await planDownload(client, id, { signal }));
-      plans.set(id, plan);
+      if (worked) await this.#make(competitionId, signal);
+      else await refreshDescription(competitionId, this.#descriptionOptions(competitionId, signal));
+      end();
+    } catch (error) {
+      end(messageWithHint(error));
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#facts.account[Symbol.asyncDispose]();
+  }
+
+  async #make(competitionId: string, signal: AbortSignal): Promise<void> {
+    const { differences } = await withinMemory(
+      this.#slots,
+      async (slot, memoryMiB) => {
+        if (this.#options.hashZips) await this.#hashZipThatIsThere(competitionId, signal);
+        const options = this.#preparationOptions(competitionId, slot, signal);
+        return await prepareBounded(competitionId, { ...options, memoryMiB });
+      },
+      {
+        ...this.#memory,
+        signal,
+        onRetry: () =>
+          this.#warn(
+            `${competitionId}: ${this.#memory.shareMiB} MiB of memory were too little; it is tried again alone.`,
+          ),
+      },
+    );
+    for (const difference of differences) this.#warn(`${competitionId}: ${describeDifference(difference)}`);
+  }
+
+  #preparationOptions(competitionId: string, slot: PreparationSlot, signal: AbortSignal): PrepareCompetitionOptions {
+    const { dataDir, keepRaw, dropZip, skipVerification, emit } = this.#options;
+    const rawDir = rawDirOf(competitionId, this.#options.rawDir);
+    const descriptionOptions: DescriptionOptions = {
+      ...this.#descriptionOptions(competitionId, signal),
+      onWarning: this.#facts.withoutDescription.has(competitionId) ? undefined : (message) => this.#warn(message),
+    };
+    return {
+      dataDir,
+      rawDir,
+      keepRaw,
+      dropZip,
+      skipVerification,
+      checksums: this.#facts.checksums(competitionId),
+      // A competition without a description in the catalogue writes its own.
+      description: getCompetition(competitionId).description
+        ? async () => (await competitionDescription(competitionId, descriptionOptions)) ?? ""
+        : undefined,
+      download: rawDir === undefined ? (...asked) => this.#download(slot, signal, ...asked) : undefined,
+      fetchFile: async (url, path, call) => void (await downloadUrl(url, { path, signal: call.signal })),
+      signal,
+      onProgress: ({ stage, step, done, total }) =>
+        emit({ type: "prepare-progress", competitionId, stage: step ?? stage, done, total }),
+    };
+  }
+
+  #descriptionOptions(competitionId: string, signal: AbortSignal): DescriptionOptions {
+    return {
+      ...this.#options,
+      rawDir: rawDirOf(competitionId, this.#options.rawDir),
+      signal,
+    };
+  }
+
+  /** A download needs no core: meanwhile another competition is prepared. */
+  async #download(
+    slot: PreparationSlot,
+    signal: AbortSignal,
+    ...[id, directory, call]: Parameters<Downloader>
+  ): Promise<string> {
+    const source = findSource(id);
+    if (source) return await slot.lend(() => source(id, directory, call));
+    const path = await slot.lend(async () => {
+      // A zip that was there makes no account necessary, unless it turns out to be damaged.
+      const kaggle = await this.#facts.account.client();
+      await this.#requireRoom(kaggle, id, signal);
+      return await kaggleSource(kaggle, this.#options.emit)(id, directory, call);
+    });
+    if (this.#options.hashZips) this.#zipHashes.set(id, await md5OfFile(path, { signal }));
+    return path;
+  }
+
+  async #requireRoom(kaggle: KaggleClient, id: string, signal: AbortSignal): Promise<void> {
+    const { dataDir, keepRaw } = this.#options;
+    const plan = await this.#planOf(kaggle, id, signal);
+    const peak = keepRaw ? plan.peakBytes : plan.peakWithoutZipBytes;
+    if (peak === undefined) return;
+    const bytes = peak - (await downloadedBytes(id, dataDir));
+    await requireFreeBytes(dataPaths(dataDir, id).root, bytes, `Downloading, unpacking and preparing ${id}`);
+  }
+
+  async #planOf(kaggle: KaggleClient, id: string, signal: AbortSignal | undefined): Promise<DownloadPlan> {
+    const release = await this.#planning.acquire(signal);
+    try {
+      const plan = this.#plans.get(id) ?? (await planDownload(kaggle, id, { signal }));
+      this.#plans.set(id, plan);
       return plan;
     } finally {
-      leave();
+      release();
     }
   }
 
-  async function make(competitionId: string, signal: AbortSignal): Promise<void> {
-    const rawDir = rawDirOf(competitionId, options.rawDir);
-    const { root } = dataPaths(dataDirectory, competitionId);
-    let leaveCore = await cores.one(signal);
-    // A download keeps no core: meanwhile another competition is prepared.
-    const download = async (...[id, directory, rest]: Parameters<Downloader>): Promise<string> => {
-      leaveCore();
-      const source = findSource(id);
-      if (source) return await backOnCore(source(id, directory, rest));
-      // A zip that was there makes no account necessary, unless it turns out to be damaged.
-      const account = await client();
-      const plan = await planOf(account, id, signal);
-      const peak = options.keepRaw ? plan.peakBytes : plan.peakWithoutZipBytes;
-      if (peak !== undefined) {
-        const bytes = peak - (await downloadedBytes(id, dataDirectory));
-        await requireFreeBytes(root, bytes, `Downloading, unpacking and preparing ${id}`);
-      }
-      const path = await backOnCore(kaggleSource(account, emit)(id, directory, rest));
-      if (options.hashZips) zipHashes.set(id, await md5OfFile(path, { signal }));
-      return path;
-    };
-    async function backOnCore(work: Promise<string>): Promise<string> {
-      const path = await work;
-      leaveCore = await cores.one(signal);
-      return path;
-    }
-    try {
-      if (options.hashZips) {
-        const folder = rawDir ?? root;
-        zipHashes.set(competitionId, await md5IfThere(join(folder, `${competitionId}.zip`), signal));
-      }
-      const preparationOptions: PrepareCompetitionOptions = {
-        fetchFile: async (url, path, { signal: fetchSignal }) => {
-          await downloadUrl(url, { path, signal: fetchSignal });
-        },
-        dataDir: dataDirectory,
-        rawDir,
-        keepRaw: options.keepRaw,
-        dropZip: options.dropZip,
-        skipVerification: options.skipVerification,
-        checksums: checksums(competitionId),
-        ...descriptionOption(competitionId, {
-          ...options,
-          rawDir,
-          signal,
-          onWarning: withoutDescription.has(competitionId) ? undefined : warn,
-        }),
-        download: rawDir === undefined ? download : undefined,
-        signal,
-        onProgress: ({ stage, step, done, total }) => {
-          if (stage !== "download")
-            emit({ type: "prepare-progress", competitionId, stage: step ?? stage, done, total });
-        },
-      };
-      const { differences } = await withinMemory(
-        (memoryMiB) => prepareBounded(competitionId, { ...preparationOptions, memoryMiB }),
-        {
-          ...memory,
-          onRetry: async () => {
-            warn(`${competitionId}: ${memory.shareMiB} MiB of memory were too little; it is tried again alone.`);
-            leaveCore();
-            leaveCore = await cores.all(signal);
-          },
-        },
-      );
-      for (const difference of differences) warn(`${competitionId}: ${describeDifference(difference)}`);
-    } finally {
-      leaveCore();
-    }
+  async #hashZipThatIsThere(id: string, signal: AbortSignal): Promise<void> {
+    const { dataDir, rawDir } = this.#options;
+    const zip = join(rawDirOf(id, rawDir) ?? dataPaths(dataDir, id).root, `${id}.zip`);
+    if (existsSync(zip)) this.#zipHashes.set(id, await md5OfFile(zip, { signal }));
   }
 
-  function warn(message: string): void {
-    emit({ type: "warning", message });
+  #warn(message: string): void {
+    this.#options.emit({ type: "warning", message });
   }
-
-  return {
-    missing,
-    zipMd5: (competitionId) => zipHashes.get(competitionId),
-    planDownloads: () => Promise.all(kaggle ? downloads.map((id) => planOf(kaggle, id, options.signal)) : []),
-    async prepare(competitionId, signal) {
-      const started = performance.now();
-      const worked = missing.includes(competitionId);
-      if (worked) emit({ type: "prepare-start", competitionId });
-      const end = (failure: { error?: string } = {}): void => {
-        const seconds = (performance.now() - started) / 1000;
-        emit({ type: "prepare-end", competitionId, seconds, worked, ...failure });
-      };
-      try {
-        if (worked) await make(competitionId, signal);
-        else {
-          const rawDir = rawDirOf(competitionId, options.rawDir);
-          await refreshDescription(competitionId, { ...options, rawDir, signal });
-        }
-        end();
-      } catch (error) {
-        end({ error: messageWithHint(error) });
-        throw error;
-      }
-    },
-    [Symbol.asyncDispose]: close,
-  };
 }
 
-async function md5IfThere(path: string, signal: AbortSignal): Promise<string | undefined> {
-  return existsSync(path) ? await md5OfFile(path, { signal }) : undefined;
-}
-
-/** A competition without a description in the catalogue writes its own. */
-function descriptionOption(
-  competitionId: string,
-  options: DescriptionOptions,
-): Pick<PrepareCompetitionOptions, "description"> {
-  if (!getCompetition(competitionId).description) return {};
-  return { description: async () => (await competitionDescription(competitionId, options)) ?? "" };
-}
-
-function requireAssetsDir(assetsDir: string): void {
-  if (statSync(assetsDir, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new UsageError({
-    message: `There is no assets folder ${assetsDir}.`,
-    hint: "Give a folder that holds <id>/description.md for each competition, or a checkout of openai/mle-bench.",
-  });
-}
-
-function comesFromKaggle(id: string, { dataDirectory, rawDir }: PreparationOptions): boolean {
+function comesFromKaggle(id: string, { dataDir, rawDir }: PreparationOptions): boolean {
   if (rawDir !== undefined || findSource(id) !== undefined) return false;
-  const { zip, raw } = dataPaths(dataDirectory, id);
+  const { zip, raw } = dataPaths(dataDir, id);
   return !existsSync(zip) && !(existsSync(raw) && readdirSync(raw).length > 0);
-}
-
-async function requireRules(
-  kaggle: KaggleClient,
-  competitions: readonly string[],
-  { emit, signal }: PreparationOptions,
-): Promise<void> {
-  emit({ type: "rules-check", competitions });
-  const report = await askForRules(kaggle, competitions, { signal });
-  if (report.stopped) throw new RulesCheckStoppedError(report);
-  if (report.notAccepted.length > 0) throw new RulesMissingError(report.notAccepted);
-  // Not known is not a no: the download itself will tell, and only for the competition concerned.
-  for (const { competitionId, error } of report.unknown) {
-    emit({
-      type: "warning",
-      sampleId: competitionId,
-      message: `It isn't known whether its rules are accepted: ${error.message}`,
-    });
-  }
 }

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
+import { Semaphore } from "@mlebench/base";
 import { type AssetKind, ensureAssets, freeBytes } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
 import { messageWithHint } from "../../describe-error.js";
 import type { RunEventListener } from "../../events.js";
-import { Semaphore } from "../../schedule/semaphore.js";
 import { assetSources } from "../assets/asset-sources.js";
 import { missingAssets, WITHOUT_NETWORK } from "../assets/missing-assets.js";
 import { openDataDirectory } from "../disk/data-directory.js";
@@ -15,7 +15,7 @@ const DEFAULT_DOWNLOADS = 4;
 
 /** What {@link prepareCompetitions} takes. */
 export interface PrepareCompetitionsOptions
-  extends Partial<Omit<PreparationOptions, "dataDirectory" | "emit" | "hashZips" | "openKaggle">> {
+  extends Partial<Omit<PreparationOptions, "dataDir" | "emit" | "hashZips" | "openKaggle">> {
   readonly dataDir: string;
   /** Write down what was made as the checksums to expect from now on, in place of comparing. @default false */
   readonly overwriteChecksums?: boolean;
@@ -52,12 +52,12 @@ export async function prepareCompetitions(
   const signal = options.signal ?? new AbortController().signal;
   const emit: RunEventListener = (event) => options.onEvent?.(event);
   const writesIntoIt = options.overwriteChecksums && options.checksumsFile === undefined;
-  const dataDirectory = await openDataDirectory(options.dataDir, { mayBeReadOnly: !writesIntoIt });
+  const dataDir = await openDataDirectory(options.dataDir, { mayBeReadOnly: !writesIntoIt });
   const maxDownloads = options.maxDownloads ?? DEFAULT_DOWNLOADS;
   const maxPreparations = options.maxPreparations ?? availableParallelism();
   await using preparation = await openPreparation(competitions, {
     ...options,
-    dataDirectory,
+    dataDir,
     maxPreparations,
     // What is to be written down is not compared.
     skipVerification: options.skipVerification || options.overwriteChecksums,
@@ -72,12 +72,12 @@ export async function prepareCompetitions(
       }),
     emit,
   });
-  if (options.leaderboards) await fetchLeaderboards(competitions, { ...options, dataDirectory }, emit);
+  if (options.leaderboards) await fetchLeaderboards(competitions, { ...options, dataDir }, emit);
   const atOnce = maxDownloads + maxPreparations;
   const downloads = await preparation.planDownloads();
   if (downloads.length > 0) {
     const peakBytes = peakOf(downloads, { atOnce, keepRaw: options.keepRaw ?? false });
-    emit({ type: "disk-plan", downloads, peakBytes, freeBytes: await freeBytes(dataDirectory) });
+    emit({ type: "disk-plan", downloads, peakBytes, freeBytes: await freeBytes(dataDir) });
   }
 
   const checksumsFile = new Semaphore(1);
@@ -94,7 +94,7 @@ export async function prepareCompetitions(
           const release = await checksumsFile.acquire(signal);
           try {
             const zip = preparation.zipMd5(competitionId);
-            await recordChecksums(competitionId, { dataDirectory, checksumsFile: options.checksumsFile, zip, signal });
+            await recordChecksums(competitionId, { dataDir, checksumsFile: options.checksumsFile, zip, signal });
           } finally {
             release();
           }

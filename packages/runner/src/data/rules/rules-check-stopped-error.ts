@@ -10,7 +10,7 @@ export class RulesCheckStoppedError extends RunnerError {
     const total = accepted.length + notAccepted.length + unknown.length + unchecked.length;
     const pages = notAccepted.map(({ rulesUrl }) => `\n  ${rulesUrl}`).join("");
     // With credentials that Kaggle refuses nothing can be downloaded either.
-    const isRefused = stopped instanceof UnauthorizedError;
+    const isRefused = UnauthorizedError.is(stopped);
     super({
       code: "RUNNER_RULES_CHECK_STOPPED",
       message: [
