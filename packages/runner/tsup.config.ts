@@ -10,7 +10,7 @@ export default defineConfig({
   entry: {
     ...(options.entry as Record<string, string>),
     "grading-process": "src/grading/grading-process.ts",
-    "preparation-process": "src/data/preparation-process.ts",
+    "preparation-process": "src/data/preparation/preparation-process.ts",
     "process-guard": "src/child-process/process-guard.ts",
     "demo-plug-in": "src/demo/demo-plug-in.ts",
   },

@@ -1,5 +1,5 @@
 import { CommanderError } from "@commander-js/extra-typings";
-import { CliUsageError, EXIT, exitCodeOf } from "./errors.js";
+import { EXIT, exitCodeOf } from "./errors.js";
 import { loadEnvFile } from "./options/load-env-file.js";
 import { withHelp } from "./options/with-help.js";
 import { printError } from "./output/print-error.js";
@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     printError(error, { verbose: isDebug(argv) });
-    process.exitCode = CliUsageError.is(error) ? EXIT.usage : exitCodeOf(error);
+    process.exitCode = exitCodeOf(error);
   }
 }
 

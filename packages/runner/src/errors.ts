@@ -1,50 +1,25 @@
-const MARK = Symbol.for("mlebench.RunnerError");
-
-/** What a {@link RunnerError} is made of. */
-export interface RunnerErrorOptions {
-  /** Stable name that callers may compare. */
-  readonly code: string;
-  /** What happened: which thing, what was found, what was expected. */
-  readonly message: string;
-  /** What to do next. */
-  readonly hint?: string;
-  readonly cause?: unknown;
-}
+import { CodedError, type CodedErrorOptions } from "@mlebench/base";
 
 /** Base of every error this package raises. */
-export class RunnerError extends Error {
-  readonly code: string;
-  readonly hint: string | undefined;
-  readonly [MARK] = true;
-
-  constructor({ code, message, hint, cause }: RunnerErrorOptions) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
-    this.code = code;
-    this.hint = hint;
-  }
-
-  /** True for an error of this package, also when two copies of the package are loaded. */
-  static is(error: unknown): error is RunnerError {
-    return typeof error === "object" && error !== null && MARK in error;
-  }
+export class RunnerError extends CodedError {
+  static override readonly packageName = "@mlebench/runner";
 }
 
 /** What the caller asked for makes no sense; nothing was started. The command line exits with 2. */
 export class UsageError extends RunnerError {
-  constructor(options: Omit<RunnerErrorOptions, "code"> & { readonly code?: string }) {
-    super({ code: "RUNNER_USAGE", ...options });
+  constructor(options: Omit<CodedErrorOptions, "code" | "kind"> & { readonly code?: string }) {
+    super({ code: "RUNNER_USAGE", ...options, kind: "usage" });
   }
 }
 
 /** The run was stopped by its AbortSignal. */
 export class RunCancelledError extends RunnerError {
   constructor(options: { readonly cause?: unknown } = {}) {
-    super({ code: "RUNNER_CANCELLED", message: "The run was cancelled.", ...options });
+    super({ code: "RUNNER_CANCELLED", message: "The run was cancelled.", kind: "cancelled", ...options });
   }
 }
 
-/** The data directory can't be used. */
+/** The data directory cannot be used. */
 export class DataDirectoryError extends RunnerError {
   constructor(directory: string, reason: string, options: { readonly cause?: unknown } = {}) {
     super({

@@ -1,7 +1,7 @@
 import type { ModelUsage } from "@mlebench/agent-react";
 import type { GradingReport } from "@mlebench/grader";
 import type { SandboxEvent } from "@mlebench/sandbox-compose";
-import type { DownloadPlan } from "./data/download-plan.js";
+import type { DownloadPlan } from "./data/download/download-plan.js";
 
 interface SampleRef {
   readonly sampleId: string;

@@ -40,25 +40,24 @@ export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-co
 export type { Score, Scorer, ScorerContext } from "@mlebench/scorer";
 export { accuracy, mleBenchScorer, reportsOfSamples, stderr } from "@mlebench/scorer";
 export { type LoadApproversOptions, loadApprovers } from "./approval/load-approvers.js";
-export { PreparationFailedError } from "./data/bounded-preparation.js";
-export { type CheckRulesOptions, checkAcceptedRules } from "./data/check-rules.js";
-export { findSource, registerSource } from "./data/competition-sources.js";
-export { cacheDirectory, defaultDataDirectory, openDataDirectory } from "./data/data-directory.js";
-export type { DownloadPlan } from "./data/download-plan.js";
-export {
-  type PrepareCompetitionsOptions,
-  type PreparedCompetition,
-  prepareCompetitions,
-} from "./data/prepare-competitions.js";
+export { cacheDirectory, defaultDataDirectory, openDataDirectory } from "./data/disk/data-directory.js";
 export {
   type PushedCompetition,
   type PushPreparedOptions,
   type PushProgress,
   pushPreparedData,
-} from "./data/push-prepared-data.js";
-export { RulesCheckStoppedError } from "./data/rules-check-stopped-error.js";
-export { RulesMissingError } from "./data/rules-missing-error.js";
-export { type VerifyDataOptions, verifyData } from "./data/verify-data.js";
+} from "./data/disk/push-prepared-data.js";
+export { type VerifyDataOptions, verifyData } from "./data/disk/verify-data.js";
+export type { DownloadPlan } from "./data/download/download-plan.js";
+export { PreparationFailedError } from "./data/preparation/bounded-preparation.js";
+export {
+  type PrepareCompetitionsOptions,
+  type PreparedCompetition,
+  prepareCompetitions,
+} from "./data/preparation/prepare-competitions.js";
+export { type CheckRulesOptions, checkAcceptedRules } from "./data/rules/check-rules.js";
+export { RulesCheckStoppedError } from "./data/rules/rules-check-stopped-error.js";
+export { RulesMissingError } from "./data/rules/rules-missing-error.js";
 export { DEMO_COMPETITION_ID } from "./demo/demo-competition.js";
 export { demoDefaults } from "./demo/demo-defaults.js";
 export { registerDemo } from "./demo/register-demo.js";
@@ -69,7 +68,6 @@ export {
   DataDirectoryError,
   RunCancelledError,
   RunnerError,
-  type RunnerErrorOptions,
   UsageError,
   ValidationBridgeError,
 } from "./errors.js";
@@ -89,22 +87,23 @@ export {
   validateBounded,
 } from "./grading/bounded-grading.js";
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
-export { cleanupSandboxes } from "./image/cleanup-sandboxes.js";
 export { checkOutputDirectory } from "./output-directory.js";
 export type { LimitOptions } from "./plan/limits.js";
 export { parseLimit, type SampleRange } from "./plan/parse-limit.js";
 export { makeRunPlan, type PlannedSample, type RunPlan, type RunPlanOptions } from "./plan/run-plan.js";
+export { findSource, registerSource } from "./plug-in/competition-sources.js";
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
 export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
 export { resumeDefaults } from "./resume/resume-defaults.js";
-export { camelKeys, type OpenProviderOptions, openProvider } from "./run/open-provider.js";
 export type { RunDefaults } from "./run/run-defaults.js";
 export { runEval } from "./run/run-eval.js";
 export type { RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export type { SampleState, Solver, SolverContext } from "./sample/solver.js";
+export { cleanupSandboxes } from "./sandbox/cleanup-sandboxes.js";
+export { camelKeys, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
 export { type FailOnError, parseFailOnError } from "./schedule/fail-policy.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
 export { type LogsSummary, summariseLogs } from "./score/summarise-logs.js";

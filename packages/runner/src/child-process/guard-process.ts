@@ -1,20 +1,27 @@
 import { Worker } from "node:worker_threads";
 import { builtFile } from "../built-file.js";
+import { killGroup } from "./kill-group.js";
 
-export interface GuardOptions {
-  /** The process is ended when it holds more than this. */
+/** Written to stderr before a process ends itself for holding too much, for its parent to read. */
+export const OUT_OF_MEMORY_MARK = "mlebench: out of memory";
+
+/** What the guarding thread knows. */
+export interface GuardData {
+  readonly parentPid: number;
   readonly maxBytes: number;
-  /** Written to stderr before that, for the parent to read. */
   readonly outOfMemoryMark: string;
-  /** Whether it was started as the leader of a process group, which then ends as a whole. @default false */
-  readonly isGroupLeader?: boolean;
 }
 
-export type GuardData = Required<GuardOptions> & { readonly parentPid: number };
-
-/** Lets a second thread end this process when its parent is gone or when it holds too much memory. */
-export function guardProcess({ isGroupLeader = false, ...options }: GuardOptions): void {
-  process.once("disconnect", () => process.kill(isGroupLeader ? -process.pid : process.pid, "SIGKILL"));
-  const data: GuardData = { ...options, isGroupLeader, parentPid: process.ppid };
-  new Worker(builtFile("process-guard.js"), { workerData: data }).unref();
+/**
+ * In a program of `runBoundedProcess`: lets a second thread end this process when its parent is gone or when it holds
+ * more than the first argument says.
+ */
+export function guardProcess(): void {
+  process.once("disconnect", () => killGroup(process.pid));
+  const workerData: GuardData = {
+    parentPid: process.ppid,
+    maxBytes: Number(process.argv[2]),
+    outOfMemoryMark: OUT_OF_MEMORY_MARK,
+  };
+  new Worker(builtFile("process-guard.js"), { workerData }).unref();
 }

@@ -2,18 +2,14 @@
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import type { GuardData } from "./guard-process.js";
+import { killGroup } from "./kill-group.js";
 
 const WATCH_MILLISECONDS = 50;
-const { parentPid, maxBytes, outOfMemoryMark, isGroupLeader } = workerData as GuardData;
+const { parentPid, maxBytes, outOfMemoryMark } = workerData as GuardData;
 
 setInterval(() => {
-  if (process.ppid !== parentPid) end();
+  if (process.ppid !== parentPid) killGroup(process.pid);
   if (process.memoryUsage.rss() <= maxBytes) return;
   writeSync(2, `\n${outOfMemoryMark}\n`);
-  end();
+  killGroup(process.pid);
 }, WATCH_MILLISECONDS);
-
-function end(): void {
-  // With the whole group go the programs that the process started, such as an archiver.
-  process.kill(isGroupLeader ? -process.pid : process.pid, "SIGKILL");
-}

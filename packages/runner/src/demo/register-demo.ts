@@ -4,7 +4,7 @@ import { registerPreparer } from "@mlebench/data-prep";
 import { registerGrader } from "@mlebench/grader";
 import { registerMockScript } from "@mlebench/models";
 import { builtFile } from "../built-file.js";
-import { registerSource } from "../data/competition-sources.js";
+import { registerSource } from "../plug-in/competition-sources.js";
 import { notePlugIn } from "../plug-in/plug-in-modules.js";
 import { DEMO_COMPETITION, DEMO_COMPETITION_ID } from "./demo-competition.js";
 import { demoGrader } from "./demo-grader.js";

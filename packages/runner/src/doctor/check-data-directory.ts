@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { openDataDirectory } from "../data/data-directory.js";
+import { openDataDirectory } from "../data/disk/data-directory.js";
 import type { Finding } from "./check.js";
 
 /** The Lite split's raw data and its prepared copy, as the benchmark states it. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sleep } from "@mlebench/base";
 import { registerCompetition } from "@mlebench/competitions";
 import { defineGrader, registerGrader } from "@mlebench/grader";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -32,6 +33,16 @@ describe("grading in bounds", () => {
       hint: expect.stringContaining("--grading-timeout"),
     });
     await expect(grading).rejects.toBeInstanceOf(GradingError);
+  });
+
+  it("takes a time limit of more days than a timer of Node can hold", async () => {
+    const gradingTimeoutSeconds = 60 * 86_400;
+    registerTest("here-pauses", async () => {
+      await sleep(100);
+      return 1;
+    });
+    expect((await grade("good-environment", { gradingTimeoutSeconds })).score).toBe(1);
+    expect((await grade("here-pauses", { gradingTimeoutSeconds })).score).toBe(1);
   });
 
   it.each(["bad-heap", "bad-buffers"])("ends a grader that allocates without end (%s)", async (id) => {

@@ -1,12 +1,14 @@
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
+import { abortable, Semaphore, startDeadline } from "@mlebench/base";
 import { getCompetition, getThresholds } from "@mlebench/competitions";
 import { type GradingReport, gradeCsv, type ValidationResult, validateSubmission } from "@mlebench/grader";
-import { causeOf, type RaisedError } from "../child-process/raised-error.js";
+import { type BoundedWork, describeFailure } from "../child-process/describe-failure.js";
+import { fromRaised } from "../child-process/raised-error.js";
+import { runBoundedProcess } from "../child-process/run-bounded-process.js";
+import { memoryShareMiB } from "../child-process/usable-memory.js";
 import { RunnerError } from "../errors.js";
 import { plugInModules } from "../plug-in/plug-in-modules.js";
-import { Semaphore } from "../schedule/semaphore.js";
-import type { GradingAnswer } from "./grading-messages.js";
-import { runGradingProcess } from "./run-grading-process.js";
+import type { GradingAnswer, GradingRequest } from "./grading-messages.js";
 
 /** Bounds of grading, so that no submission and no grader can hang or crash a run. */
 export interface GradingLimits {
@@ -14,7 +16,7 @@ export interface GradingLimits {
   readonly gradingTimeoutSeconds?: number;
   /** Seconds that one call of the validation endpoint may take. @default 300 */
   readonly validationTimeoutSeconds?: number;
-  /** Memory of one grading or validation. @default half of the machine's, at least 2048 */
+  /** Memory of one grading or validation. @default half of the machine's or container's, at least 2048 */
   readonly gradingMemoryMiB?: number;
 }
 
@@ -29,7 +31,7 @@ export class GradingError extends RunnerError {}
 
 /** Each is a process with a table in memory; more than one a CPU gains nothing. */
 const places = new Semaphore(Math.max(2, availableParallelism()));
-/** Competitions whose grader was registered by code that another process can't load. */
+/** Competitions whose grader was registered by code that another process cannot load. */
 const inProcess = new Set<string>();
 
 /**
@@ -44,12 +46,11 @@ export async function gradeBounded(
   competitionId: string,
   options: BoundedGradingOptions,
 ): Promise<GradingReport> {
-  const { privateDir, gradingTimeoutSeconds: timeoutSeconds = 600 } = options;
-  const answer = await ask("grade", submissionPath, competitionId, { ...options, timeoutSeconds });
+  const { privateDir } = options;
+  const work = workOf("grade", competitionId, options);
+  const answer = await ask("grade", submissionPath, competitionId, options, work);
   if (answer.type === "report") return answer.report;
-  return givenUpAfter(timeoutSeconds, "grade", competitionId, (signal) =>
-    gradeCsv(submissionPath, competitionId, { privateDir, signal }),
-  );
+  return giveUpAfterLimit(work, (signal) => gradeCsv(submissionPath, competitionId, { privateDir, signal }));
 }
 
 /** Checks a submission as {@link gradeBounded} grades it. @throws GradingError */
@@ -58,99 +59,66 @@ export async function validateBounded(
   competitionId: string,
   options: BoundedGradingOptions,
 ): Promise<ValidationResult> {
-  const { privateDir, validationTimeoutSeconds: timeoutSeconds = 300 } = options;
-  const answer = await ask("validate", submissionPath, competitionId, { ...options, timeoutSeconds });
+  const { privateDir } = options;
+  const work = workOf("validate", competitionId, options);
+  const answer = await ask("validate", submissionPath, competitionId, options, work);
   if (answer.type === "validation") return answer.result;
-  return givenUpAfter(timeoutSeconds, "validate", competitionId, (signal) =>
-    validateSubmission(submissionPath, competitionId, { privateDir, signal }),
-  );
+  return giveUpAfterLimit(work, (signal) => validateSubmission(submissionPath, competitionId, { privateDir, signal }));
 }
 
-type Kind = "grade" | "validate";
+type GradingWork = BoundedWork & Required<Pick<BoundedWork, "memoryMiB" | "timeoutSeconds">>;
+
+function workOf(kind: GradingRequest["kind"], competitionId: string, limits: GradingLimits): GradingWork {
+  const isGrading = kind === "grade";
+  return {
+    name: `${isGrading ? "Grading" : "Checking"} a submission of ${competitionId}`,
+    code: "RUNNER_GRADING",
+    memoryMiB: limits.gradingMemoryMiB ?? memoryShareMiB(1 / 2),
+    timeoutSeconds: isGrading ? (limits.gradingTimeoutSeconds ?? 600) : (limits.validationTimeoutSeconds ?? 300),
+    hints: {
+      time: `Give it more with ${isGrading ? "--grading-timeout" : "--validation-timeout"} SECONDS, or look at the submission.`,
+      memory: "Give it more with --grading-memory MIB, or look at the submission.",
+    },
+  };
+}
 
 async function ask(
-  kind: Kind,
+  kind: GradingRequest["kind"],
   submissionPath: string,
   competitionId: string,
-  { privateDir, gradingMemoryMiB, timeoutSeconds, signal }: BoundedGradingOptions & { readonly timeoutSeconds: number },
+  { privateDir, signal }: BoundedGradingOptions,
+  work: GradingWork,
 ): Promise<GradingAnswer> {
   const competition = getCompetition(competitionId);
   if (inProcess.has(competitionId)) return { type: "no-grader" };
-  const memoryMiB = gradingMemoryMiB ?? Math.max(2048, Math.floor(totalmem() / 2 ** 21));
+  const request: GradingRequest = {
+    kind,
+    submissionPath,
+    privateDir,
+    competition,
+    thresholds: getThresholds(competitionId),
+    plugIns: plugInModules(),
+  };
   const release = await places.acquire(signal);
   try {
-    const outcome = await runGradingProcess(
-      {
-        kind,
-        submissionPath,
-        privateDir,
-        competition,
-        thresholds: getThresholds(competitionId),
-        plugIns: plugInModules(),
-        maxBytes: memoryMiB * 2 ** 20,
-      },
-      { timeoutSeconds, signal },
-    );
-    if (outcome.type === "time") throw tookTooLong(kind, competitionId, timeoutSeconds);
-    if (outcome.type === "memory") throw heldTooMuch(kind, competitionId, memoryMiB);
-    if (outcome.type === "crash") throw brokeDown(kind, competitionId, outcome);
-    if (outcome.answer.type === "error") throw raised(outcome.answer);
-    if (outcome.answer.type === "no-grader") inProcess.add(competitionId);
-    return outcome.answer;
+    const outcome = await runBoundedProcess("grading-process.js", request, {
+      ...work,
+      signal,
+      onMessage: (answer: GradingAnswer) => answer,
+    });
+    if (outcome.type !== "answer") throw new GradingError(describeFailure(outcome, work));
+    const { answer } = outcome;
+    if (answer.type === "error") throw new GradingError(fromRaised(answer, work.code));
+    if (answer.type === "no-grader") inProcess.add(competitionId);
+    return answer;
   } finally {
     release();
   }
 }
 
-/** For graders of this process: a loop can't be interrupted here, but waiting for it can. */
-async function givenUpAfter<T>(
-  timeoutSeconds: number,
-  kind: Kind,
-  competitionId: string,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limit = AbortSignal.timeout(timeoutSeconds * 1000);
-  const late = new Promise<never>((_, reject) => {
-    limit.addEventListener("abort", () => reject(tookTooLong(kind, competitionId, timeoutSeconds)), { once: true });
-  });
-  return Promise.race([work(limit), late]);
-}
-
-function tookTooLong(kind: Kind, competitionId: string, seconds: number): GradingError {
-  const option = kind === "grade" ? "--grading-timeout" : "--validation-timeout";
-  return new GradingError({
-    code: "RUNNER_GRADING_TIME",
-    message: `${wordFor(kind)} a submission of ${competitionId} took more than ${seconds} seconds and was ended.`,
-    hint: `Give it more with ${option} SECONDS, or look at the submission.`,
-  });
-}
-
-function heldTooMuch(kind: Kind, competitionId: string, memoryMiB: number): GradingError {
-  return new GradingError({
-    code: "RUNNER_GRADING_MEMORY",
-    message: `${wordFor(kind)} a submission of ${competitionId} needed more than ${memoryMiB} MiB of memory and was ended.`,
-    hint: "Give it more with --grading-memory MIB, or look at the submission.",
-  });
-}
-
-function brokeDown(
-  kind: Kind,
-  competitionId: string,
-  { how, stderr }: { readonly how: string; readonly stderr: string },
-): GradingError {
-  return new GradingError({
-    code: "RUNNER_GRADING_CRASH",
-    message: `The process that was ${wordFor(kind).toLowerCase()} a submission of ${competitionId} broke down (${how}).`,
-    ...(stderr.trim() === "" ? {} : { cause: new Error(stderr.trim()) }),
-  });
-}
-
-/** An error of the grading process, with its code and with its stack as the cause. */
-function raised(error: RaisedError): GradingError {
-  const { code = "RUNNER_GRADING", message, hint } = error;
-  return new GradingError({ code, message, hint, cause: causeOf(error) });
-}
-
-function wordFor(kind: Kind): string {
-  return kind === "grade" ? "Grading" : "Checking";
+/** For graders of this process: a loop cannot be interrupted here, but waiting for it can. */
+async function giveUpAfterLimit<T>(work: GradingWork, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const tookTooLong = (): GradingError => new GradingError(describeFailure({ type: "time" }, work));
+  using deadline = startDeadline(work.timeoutSeconds * 1000, tookTooLong);
+  return await abortable(start(deadline.signal), deadline.signal);
 }

@@ -11,8 +11,6 @@ export interface GradingRequest {
   readonly thresholds?: Thresholds;
   /** URLs of plug-in modules that may bring the grader. */
   readonly plugIns: readonly string[];
-  /** The process ends itself when it holds more than this. */
-  readonly maxBytes: number;
 }
 
 /** What it answers. */
@@ -22,6 +20,3 @@ export type GradingAnswer =
   /** The grader is known to the asking process only. */
   | { readonly type: "no-grader" }
   | ({ readonly type: "error" } & RaisedError);
-
-/** Written to stderr before the process ends itself for holding too much. */
-export const OUT_OF_MEMORY_MARK = "mlebench-grading: out of memory";

@@ -3,7 +3,7 @@ import { definePreparer, type registerPreparer } from "@mlebench/data-prep";
 import { defineGrader, InvalidSubmissionError, registerGrader } from "@mlebench/grader";
 import { registerMockScript } from "@mlebench/models";
 import { registerProvider } from "@mlebench/sandbox-compose";
-import { registerSource } from "../data/competition-sources.js";
+import { registerSource } from "./competition-sources.js";
 import { registerPlugInPreparer } from "./plug-in-preparers.js";
 
 /**

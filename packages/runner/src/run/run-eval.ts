@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { Semaphore } from "@mlebench/base";
 import {
   createEvalLog,
   type EvalLogWriter,
@@ -10,26 +11,26 @@ import {
 import type { GenerationOptions, ResolvedModel } from "@mlebench/models";
 import { resolveModel } from "@mlebench/models";
 import { evalResults, mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
-import { composeDirectory, defaultDataDirectory, openDataDirectory } from "../data/data-directory.js";
-import { openPreparation } from "../data/preparation.js";
+import { artifactsDirectory } from "../artifacts-directory.js";
+import { composeDirectory, defaultDataDirectory, openDataDirectory } from "../data/disk/data-directory.js";
+import { openPreparation } from "../data/preparation/preparation.js";
+import { describeError, messageWithHint as messageOf } from "../describe-error.js";
 import { UsageError } from "../errors.js";
 import type { RunEvent } from "../events.js";
 import { sampleLimits } from "../plan/limits.js";
 import { planOfRun } from "../plan/plan-of-run.js";
 import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
 import { readFinishedSamples } from "../resume/finished-samples.js";
-import { artifactsDirectory } from "../sample/artifacts-directory.js";
 import type { SampleSetup } from "../sample/attempt-sample.js";
-import { describeError, messageOf } from "../sample/describe-error.js";
 import { reactSolver } from "../sample/react-solver.js";
 import { runSample } from "../sample/run-sample.js";
 import { sampleScorer } from "../sample/score-sample.js";
+import { openProvider } from "../sandbox/open-provider.js";
 import { runSchedule, type ScheduleResult } from "../schedule/schedule.js";
-import { Semaphore } from "../schedule/semaphore.js";
+
 import { protocolDefaults } from "../task/protocol.js";
 import { openGpuPool } from "./gpu-pool.js";
 import { logPlan, logSpec } from "./log-spec.js";
-import { openProvider } from "./open-provider.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { type RunResult, runResult } from "./run-result.js";
 import { redactorOf } from "./secrets.js";
@@ -98,7 +99,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
     await provider.cleanup();
     const dataDirectory = await openDataDirectory(dataDir, { mayBeReadOnly: true });
     await using preparation = await openPreparation([...new Set(todo.map(({ sampleId }) => sampleId))], {
-      dataDirectory,
+      dataDir: dataDirectory,
       rawDir: options.rawDir,
       assetsDir: options.assetsDir,
       obfuscate: options.obfuscate,

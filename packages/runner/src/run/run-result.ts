@@ -1,7 +1,7 @@
 import type { EvalLogWriter, EvalSampleSummary } from "@mlebench/eval-log";
 import { type EvalResults, type ReportOfSample, reportsOfSamples } from "@mlebench/scorer";
+import { artifactsDirectory } from "../artifacts-directory.js";
 import type { RunPlan } from "../plan/run-plan.js";
-import { artifactsDirectory } from "../sample/artifacts-directory.js";
 import type { Task } from "../task/mle-bench.js";
 import type { SplitResults } from "./split-results.js";
 

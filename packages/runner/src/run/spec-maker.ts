@@ -1,6 +1,6 @@
 import { dataPaths } from "@mlebench/data-prep";
 import { type ComposeSpec, writeComposeFile } from "@mlebench/sandbox-compose";
-import { composeDirectory } from "../data/data-directory.js";
+import { composeDirectory } from "../data/disk/data-directory.js";
 import { DEFAULT_IMAGE } from "../docker-context.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import { sampleSpec } from "../sample/compose-spec.js";

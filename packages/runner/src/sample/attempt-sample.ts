@@ -11,6 +11,7 @@ import { dataPaths } from "@mlebench/data-prep";
 import type { GradingReport } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
 import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
+import { sampleDirectory } from "../artifacts-directory.js";
 import type { RunEventListener } from "../events.js";
 import {
   type BoundedGradingOptions,
@@ -19,7 +20,6 @@ import {
   validateBounded,
 } from "../grading/bounded-grading.js";
 import type { PlannedSample } from "../plan/run-plan.js";
-import { sampleDirectory } from "./artifacts-directory.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";

@@ -1,9 +1,10 @@
+import type { Semaphore } from "@mlebench/base";
 import type { EvalRetryError, EvalSample, LiveSampleSource } from "@mlebench/eval-log";
+import { describeError, messageWithHint as messageOf } from "../describe-error.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
-import type { Semaphore } from "../schedule/semaphore.js";
+
 import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
-import { describeError, messageOf } from "./describe-error.js";
 import type { SampleScorer } from "./score-sample.js";
 import { isoTime, round3, Transcript } from "./transcript.js";
 

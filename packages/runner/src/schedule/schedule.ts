@@ -1,6 +1,6 @@
+import { Semaphore } from "@mlebench/base";
 import type { PlannedSample } from "../plan/run-plan.js";
 import { type FailOnError, failsRun } from "./fail-policy.js";
-import { Semaphore } from "./semaphore.js";
 
 export interface SampleOutcome {
   readonly status: "finished" | "error" | "cancelled";

@@ -20,6 +20,8 @@ const PREPARERS = {
     writeFileSync(join(directory, "pids"), `${process.pid} ${helper.pid}`);
     for (;;) pause();
   },
+  /** Ends, and what it started does not. */
+  leaves: () => spawn("sleep", ["1000"], { stdio: ["ignore", "ignore", "inherit"] }).unref(),
   allocates: () => {
     const kept = [];
     for (;;) kept.push(Buffer.alloc(16 << 20, 1));

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { RunnerError } from "../errors.js";
 
 /** Longest header block of one part. */
 const MAX_PART_HEADER_BYTES = 16_384;
@@ -6,7 +7,11 @@ const MAX_PARTS = 32;
 const BLANK_LINE = Buffer.from("\r\n\r\n");
 
 /** The body is not the form that was asked for; the client is told so. */
-export class FormError extends Error {}
+export class FormError extends RunnerError {
+  constructor(message: string) {
+    super({ code: "RUNNER_VALIDATION_FORM", message });
+  }
+}
 
 export interface FilePart {
   /** Bytes of the file, in order, in pieces. */

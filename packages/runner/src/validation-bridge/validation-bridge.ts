@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sleep, startTimer } from "@mlebench/base";
 import type { ExecStream } from "@mlebench/sandbox-compose";
 import { ValidationBridgeError } from "../errors.js";
 import { NODE_BRIDGE, PYTHON_BRIDGE } from "./bridge-scripts.js";
-import { FrameError } from "./frame-protocol.js";
 import { runTunnel } from "./tunnel.js";
+import { TunnelProtocolError } from "./tunnel-protocol.js";
 import { createValidationServer, type ValidationAnswer, type ValidationCall } from "./validation-server.js";
 
 /** The part of a sandbox that the bridge needs. */
@@ -31,6 +32,8 @@ export interface ValidationBridgeOptions {
   readonly maxBytes?: number;
   /** @default 30 */
   readonly startSeconds?: number;
+  /** For the upload of a call, and again for its check. @default 600 */
+  readonly timeoutSeconds?: number;
 }
 
 /** A validation endpoint that is open until it is disposed of. */
@@ -61,7 +64,7 @@ export async function startValidationBridge(
   const command = await findInterpreter(sandbox, options.user);
   const scratchDirectory = await mkdtemp(join(tmpdir(), "mlebench-validate-"));
   const server = createValidationServer({ ...options, scratchDirectory });
-  let stopped = false;
+  const stopping = new AbortController();
   let stream: ExecStream | undefined;
   let port = options.port;
 
@@ -74,23 +77,23 @@ export async function startValidationBridge(
     });
     await new Promise<void>((resolve, reject) => {
       const startSeconds = options.startSeconds ?? 30;
-      const timer = setTimeout(() => {
+      const forgetLimit = startTimer(startSeconds * 1000, () => {
         void started.kill();
         reject(new ValidationBridgeError(`no answer in ${startSeconds} seconds`));
-      }, startSeconds * 1000);
+      });
       runTunnel({
         fromBridge: started.stdout,
         toBridge: started.stdin,
         onReady: (actual) => {
-          clearTimeout(timer);
+          forgetLimit();
           port = actual;
           resolve();
         },
         onConnection: (connection) => server.emit("connection", connection),
       })
-        .catch((error: unknown) => (error instanceof FrameError ? error.message : "its stream broke"))
+        .catch((error: unknown) => (TunnelProtocolError.is(error) ? error.message : "its stream broke"))
         .then(async (breach) => {
-          clearTimeout(timer);
+          forgetLimit();
           if (breach) await started.kill().catch(() => undefined);
           reject(new ValidationBridgeError(breach || lastLine(complaint) || "it ended at once"));
           if (stream === started) void restart();
@@ -102,9 +105,9 @@ export async function startValidationBridge(
   let starts = 1;
   let running = false;
   const restart = async (): Promise<void> => {
-    if (stopped || !running) return;
+    if (stopping.signal.aborted || !running) return;
     running = false;
-    while (!stopped && starts < MAX_STARTS) {
+    while (!stopping.signal.aborted && starts < MAX_STARTS) {
       starts += 1;
       try {
         await start();
@@ -112,15 +115,15 @@ export async function startValidationBridge(
         options.onTrouble?.("The validation endpoint inside the sandbox had ended and was started again.");
         return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 250 * starts).unref());
+        await sleep(250 * starts, stopping.signal).catch(() => undefined);
       }
     }
-    if (!stopped)
+    if (!stopping.signal.aborted)
       options.onTrouble?.("The validation endpoint inside the sandbox ended and could not be started again.");
   };
 
   const stop = async (): Promise<void> => {
-    stopped = true;
+    stopping.abort();
     server.closeAllConnections();
     await stream?.kill().catch(() => undefined);
     stream?.stdin.destroy();

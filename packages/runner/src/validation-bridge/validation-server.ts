@@ -1,6 +1,8 @@
 import { open, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import { messageOf, startDeadline, startTimer } from "@mlebench/base";
+import { RunnerError } from "../errors.js";
 import { boundaryOf, FormError, readFileField } from "./multipart.js";
 
 export type ValidationAnswer = { readonly valid: true } | { readonly valid: false; readonly reason: string };
@@ -25,6 +27,8 @@ export interface ValidationCall {
 }
 
 const DEFAULT_MAX_BYTES = 2 * 1024 ** 3;
+/** What node:http can count. */
+const LONGEST_REQUEST_MILLISECONDS = 2 ** 31 - 1;
 /** A reason is text for a person; a hostile file must not turn it into a channel for bulk data. */
 const MAX_REASON_CHARACTERS = 2000;
 
@@ -55,7 +59,7 @@ export function createValidationServer(options: ValidationServerOptions): Server
   });
   server.headersTimeout = 30_000;
   // Waiting in the queue counts here, so it is the server's own deadline and not the one of a single upload.
-  server.requestTimeout = timeoutSeconds * 4000;
+  server.requestTimeout = Math.min(timeoutSeconds * 4000, LONGEST_REQUEST_MILLISECONDS);
   server.keepAliveTimeout = 2000;
   return server;
 }
@@ -70,10 +74,7 @@ async function handleUpload(
   if (request.destroyed) return;
   const started = performance.now();
   const path = join(scratchDirectory, `upload-${number}.csv`);
-  const uploadDeadline = setTimeout(
-    () => request.destroy(new Error("the upload took too long")),
-    timeoutSeconds * 1000,
-  );
+  const forgetLimit = startTimer(timeoutSeconds * 1000, () => request.destroy(new Error("the upload took too long")));
   let bytes = 0;
   const done = (outcome: ValidationCall["outcome"], reason?: string): void =>
     onCall?.({ outcome, reason, bytes, seconds: (performance.now() - started) / 1000 });
@@ -85,16 +86,17 @@ async function handleUpload(
       found = await readFileField(request, boundary, "file", {
         onData: async (chunk) => {
           bytes += chunk.length;
-          if (bytes > maxBytes) throw new TooLargeError();
+          if (bytes > maxBytes) throw new UploadTooLargeError(maxBytes);
           await file.writeFile(chunk);
         },
       });
     } finally {
       await file.close();
     }
-    clearTimeout(uploadDeadline);
+    forgetLimit();
     if (!found) throw new FormError("the form has no file field named `file`");
-    const result = await validate(path, AbortSignal.timeout(timeoutSeconds * 1000));
+    using deadline = startDeadline(timeoutSeconds * 1000);
+    const result = await validate(path, deadline.signal);
     if (result.valid) {
       answer(response, 200, { result: "Submission is valid." });
       done("valid");
@@ -104,9 +106,9 @@ async function handleUpload(
       done("invalid", reason);
     }
   } catch (error) {
-    if (error instanceof FormError) answer(response, 400, { error: "Bad request.", details: error.message });
-    else if (error instanceof TooLargeError) {
-      answer(response, 413, { error: "The file is too large.", details: `At most ${maxBytes} bytes are taken.` });
+    if (FormError.is(error)) answer(response, 400, { error: "Bad request.", details: error.message });
+    else if (UploadTooLargeError.is(error)) {
+      answer(response, 413, { error: "The file is too large.", details: error.message });
     } else {
       // What went wrong on the host is the host's business: paths and data stay out of the sandbox.
       answer(response, 500, {
@@ -114,14 +116,18 @@ async function handleUpload(
         details: "The submission could not be checked. This says nothing about the submission.",
       });
     }
-    done("error", error instanceof Error ? error.message : String(error));
+    done("error", messageOf(error));
   } finally {
-    clearTimeout(uploadDeadline);
+    forgetLimit();
     await rm(path, { force: true });
   }
 }
 
-class TooLargeError extends Error {}
+class UploadTooLargeError extends RunnerError {
+  constructor(maxBytes: number) {
+    super({ code: "RUNNER_VALIDATION_UPLOAD", message: `At most ${maxBytes} bytes are taken.` });
+  }
+}
 
 function shorten(reason: string): string {
   return reason.length > MAX_REASON_CHARACTERS ? `${reason.slice(0, MAX_REASON_CHARACTERS)}...` : reason;
@@ -139,7 +145,7 @@ function answer(
     "content-type": "application/json",
     "content-length": Buffer.byteLength(text),
     // The rest of a refused upload is not read.
-    ...(status >= 400 ? { connection: "close" } : {}),
+    ...(status >= 400 && { connection: "close" }),
     ...headers,
   });
   response.end(text);
