@@ -100,8 +100,17 @@ export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
 export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
 export { resumeDefaults } from "./resume/resume-defaults.js";
 export { camelKeys, type OpenProviderOptions, openProvider } from "./run/open-provider.js";
+export type {
+  CompetitionPlan,
+  CostBound,
+  Hardware,
+  ImagePlan,
+  ResolvedRun,
+  RunWarning,
+} from "./run/resolved-run.js";
 export type { RunDefaults } from "./run/run-defaults.js";
 export { runEval } from "./run/run-eval.js";
+export type { CompetitionFacts, FolderFacts, HostFacts, ResumedLogFacts, RunFacts } from "./run/run-facts.js";
 export type { RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
