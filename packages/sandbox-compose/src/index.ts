@@ -20,6 +20,7 @@ export type * from "./provider.js";
 export * from "./provider-kit.js";
 export {
   listProviders,
+  loadProviderFactory,
   type ProviderFactory,
   type ProviderOptions,
   type ResolveProviderOptions,

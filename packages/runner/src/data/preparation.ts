@@ -291,7 +291,7 @@ async function requireRules(
   for (const { competitionId, error } of report.unknown) {
     emit({
       type: "warning",
-      sampleId: competitionId,
+      competitionId,
       message: `It isn't known whether its rules are accepted: ${error.message}`,
     });
   }

@@ -86,9 +86,9 @@ export interface ResolvedRun {
   readonly maxPreparations: number;
 
   readonly sandboxType: string;
-  /** Options of the provider, with what the run adds. */
-  readonly sandboxOptions: Readonly<Record<string, unknown>>;
   readonly keepSandboxes: boolean;
+  /** Build the image also when it exists. */
+  readonly forceBuild: boolean;
   /** Undefined where sandboxes have no image. */
   readonly image: ImagePlan | undefined;
   /** What a missing image is built on, where it is not the Dockerfile's own. */
@@ -103,6 +103,7 @@ export interface ResolvedRun {
     readonly atMost: Hardware;
   };
 
+  /** Its path is absolute. */
   readonly dataDir: FolderFacts;
   /** Competitions of the samples to run, in order. */
   readonly competitions: readonly CompetitionPlan[];

@@ -20,7 +20,6 @@ export interface CompetitionFacts {
 
 /** A folder that is there or would be made. */
 export interface FolderFacts {
-  /** Absolute. */
   readonly path: string;
   readonly exists?: boolean;
   /** By its permissions, or those of the folder that it would be made in: nothing is written to find out. */
@@ -30,7 +29,7 @@ export interface FolderFacts {
 
 /** The log that a run resumes; `error` says why it cannot be read. */
 export type ResumedLogFacts =
-  | { readonly header: EvalLog; readonly summaries: readonly EvalSampleSummary[]; readonly error?: undefined }
+  | { readonly header: EvalLog; readonly summaries: readonly EvalSampleSummary[] }
   | { readonly error: unknown };
 
 /** What a run finds where it is to run. Looking changes nothing; what could not be read is undefined. */
@@ -43,8 +42,8 @@ export interface RunFacts {
   /** In the order of the task. */
   readonly competitions: readonly CompetitionFacts[];
   readonly sandboxes: {
-    /** Whether the provider can be loaded; that its place answers is not asked. */
-    readonly isAvailable?: boolean;
+    /** Why the provider cannot be loaded or refuses its options; that its place answers is not asked. */
+    readonly problem?: unknown;
     /** Whether the engine has the image already. */
     readonly hasImage?: boolean;
     /** Where the engine keeps images and sandboxes. */

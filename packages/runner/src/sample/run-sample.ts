@@ -10,10 +10,8 @@ import { isoTime, round3, Transcript } from "./transcript.js";
 export interface RunSampleOptions {
   readonly setup: SampleSetup;
   readonly scoreSample: SampleScorer;
-  /** Attempts after the first one failed. @default 0 */
-  readonly retryOnError?: number;
-  /** Score what an errored sample left. @default false */
-  readonly scoreOnError?: boolean;
+  /** Attempts after the first one failed. */
+  readonly retryOnError: number;
   /** Places of the sandboxes that may be up. */
   readonly sandboxes: Semaphore;
   /** Takes GPUs for a sample, where they are placed. */
@@ -39,7 +37,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
     setup.emit({ type: "sample-start", ...sample, attempt });
     const endShow = options.showSample({
       summary: () => ({
-        id: sample.sampleId,
+        id: sample.competitionId,
         epoch: sample.epoch,
         input: record.state?.input ?? "",
         target: "",
@@ -60,7 +58,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
     }
     const cancelled = failure !== undefined && signal.aborted;
     const mayRetry = options.preparationError === undefined && !cancelled;
-    if (failure && mayRetry && attempt <= (options.retryOnError ?? 0)) {
+    if (failure && mayRetry && attempt <= options.retryOnError) {
       transcript.add({ event: "error", error: describeError(failure.error) });
       retries.push({ ...describeError(failure.error), events: transcript.events });
       endShow();
@@ -68,7 +66,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
       continue;
     }
     let scores: EvalSample["scores"];
-    if (!failure || (options.scoreOnError && record.report)) {
+    if (!failure || (setup.scoreOnError && record.report)) {
       try {
         scores = await options.scoreSample(sample, record, transcript);
       } catch (error) {
@@ -127,7 +125,7 @@ function outcomeOf(failure: { readonly error: unknown } | undefined, cancelled: 
 }
 
 function logSample(
-  { sampleId, epoch }: PlannedSample,
+  { competitionId, epoch }: PlannedSample,
   {
     setup,
     record,
@@ -154,7 +152,7 @@ function logSample(
   const lastMessage = state?.messages.findLast((message) => message.role === "assistant");
   const { messages, timeSeconds, tokens } = setup.limits;
   return {
-    id: sampleId,
+    id: competitionId,
     epoch,
     input: state?.input ?? "",
     target: "",
@@ -177,14 +175,14 @@ function logSample(
       : {}),
     ...(scores ? { scores } : {}),
     metadata: {
-      competition_id: sampleId,
+      competition_id: competitionId,
       validation_calls: validationCalls.valid + validationCalls.invalid + validationCalls.error,
       validation_calls_invalid: validationCalls.invalid,
       ...(report ? { grading_report: report } : {}),
       ...(kept
         ? {
             kept: {
-              directory: `${sampleId}_epoch_${epoch}`,
+              directory: `${competitionId}_epoch_${epoch}`,
               submission: kept.submissionPath !== undefined,
               code_files: kept.codeFiles,
               code_bytes: kept.codeBytes,
