@@ -3,7 +3,7 @@ import { runFromCode } from "./run-from-code.js";
 const result = await runFromCode({
   directory: "tmp",
   onEvent: (event) => {
-    if (event.type === "sample-end") console.log(event.sampleId, event.epoch, event.status, event.report?.score);
+    if (event.type === "sample-end") console.log(event.competitionId, event.epoch, event.status, event.report?.score);
   },
 });
 console.log(`${result.finishedSamples} of ${result.totalSamples} finished: ${result.logPath}`);

@@ -19,6 +19,7 @@ export { mockModel } from "./mock/mock-model.js";
 export type { MockContext, MockFunction, MockScript, MockScriptInput, MockTurn } from "./mock/mock-script.js";
 export { parseMockScript } from "./mock/mock-script.js";
 export type { ModelArgs } from "./model-args.js";
+export { identifyModel, type ModelIdentity } from "./model-identity.js";
 export type { Price, PricedUsage, Prices } from "./prices.js";
 export { costAt, findPrice, LIST_PRICES, PRICES_AS_OF, priceOf, readPrices } from "./prices.js";
 export { vendorNames } from "./providers/vendors.js";

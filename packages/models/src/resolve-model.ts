@@ -70,7 +70,7 @@ export async function resolveModel(model: string, options: ResolveModelOptions =
   return { ...resolved, price };
 }
 
-function splitModel(model: string): { provider: string; name: string } {
+export function splitModel(model: string): { provider: string; name: string } {
   const slash = model.indexOf("/");
   if (slash > 0 && slash < model.length - 1) {
     return { provider: model.slice(0, slash).toLowerCase(), name: model.slice(slash + 1) };
@@ -148,7 +148,11 @@ function poolOf(key: string, { maxConnections }: ResolveModelOptions): Semaphore
 }
 
 /** The vendor meant by a model string, and the name that remains for it. */
-function findTarget(model: string, provider: string, name: string): { vendor: Vendor; name: string; id: string } {
+export function findTarget(
+  model: string,
+  provider: string,
+  name: string,
+): { vendor: Vendor; name: string; id: string } {
   if (provider === "openai-api") {
     const { provider: service, name: rest } = splitModel(name);
     return { vendor: unlistedVendor(service), name: rest, id: `openai-api/${service}/${rest}` };

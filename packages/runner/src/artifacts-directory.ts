@@ -8,7 +8,7 @@ export function artifactsDirectory(logPath: string): string {
 /** `<competition>_epoch_<n>` below that folder. */
 export function sampleDirectory(
   artifacts: string,
-  { sampleId, epoch }: { readonly sampleId: string; readonly epoch: number },
+  { competitionId, epoch }: { readonly competitionId: string; readonly epoch: number },
 ): string {
-  return join(artifacts, `${sampleId}_epoch_${epoch}`);
+  return join(artifacts, `${competitionId}_epoch_${epoch}`);
 }

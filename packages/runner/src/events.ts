@@ -4,7 +4,7 @@ import type { SandboxEvent } from "@mlebench/sandbox-compose";
 import type { DownloadPlan } from "./data/download/download-plan.js";
 
 interface SampleRef {
-  readonly sampleId: string;
+  readonly competitionId: string;
   readonly epoch: number;
 }
 
@@ -22,7 +22,7 @@ export type RunEvent =
       readonly reusedSamples: number;
       readonly logPath: string;
     }
-  | { readonly type: "warning"; readonly message: string; readonly sampleId?: string }
+  | { readonly type: "warning"; readonly message: string; readonly competitionId?: string }
   | { readonly type: "rules-check"; readonly competitions: readonly string[] }
   | {
       /** Before the first download. */

@@ -96,10 +96,21 @@ export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
 export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
 export { resumeDefaults } from "./resume/resume-defaults.js";
+export { resolveRun } from "./run/resolve-run.js";
+export type {
+  CompetitionPlan,
+  CostBound,
+  Hardware,
+  ImagePlan,
+  ResolvedRun,
+  RunWarning,
+} from "./run/resolved-run.js";
 export type { RunDefaults } from "./run/run-defaults.js";
 export { runEval } from "./run/run-eval.js";
+export type { CompetitionFacts, FolderFacts, HostFacts, ResumedLogFacts, RunFacts } from "./run/run-facts.js";
 export type { RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
+export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export type { SampleState, Solver, SolverContext } from "./sample/solver.js";
 export { cleanupSandboxes } from "./sandbox/cleanup-sandboxes.js";

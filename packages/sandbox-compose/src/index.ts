@@ -19,6 +19,7 @@ export { createLocalProvider, type LocalProviderOptions } from "./local/provider
 export type * from "./provider.js";
 export {
   listProviders,
+  loadProviderFactory,
   type ProviderFactory,
   type ProviderOptions,
   type ResolveProviderOptions,

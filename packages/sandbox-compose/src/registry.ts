@@ -62,8 +62,19 @@ export async function resolveProvider(
   options: ResolveProviderOptions = {},
 ): Promise<SandboxProvider> {
   const { directory = process.cwd(), ...providerOptions } = options;
-  const factory = factories.get(nameOrModulePath) ?? (await importFactory(nameOrModulePath, directory));
+  const factory = await loadProviderFactory(nameOrModulePath, directory);
   return factory(providerOptions);
+}
+
+/**
+ * What {@link resolveProvider} makes a provider with.
+ * @throws UnknownProviderError
+ */
+export async function loadProviderFactory(
+  nameOrModulePath: string,
+  directory: string = process.cwd(),
+): Promise<ProviderFactory> {
+  return factories.get(nameOrModulePath) ?? (await importFactory(nameOrModulePath, directory));
 }
 
 async function importFactory(specifier: string, directory: string): Promise<ProviderFactory> {

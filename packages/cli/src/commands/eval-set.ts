@@ -34,14 +34,14 @@ export async function evalSetCommand(
       toRunEvalOptions(name, options, { model: models[0], sourceOf, defaults: {} }),
     ),
   );
-  const { task: _task, model: _model, logDirectory, resumeLog: _resume, ...shared } = each[0]!;
+  const { task: _task, model: _model, logDir, resumeLog: _resume, ...shared } = each[0]!;
   const display = openDisplay(options.display, 2);
   const result = await withInterrupts((signal) =>
     evalSet({
       ...shared,
       tasks: each.map(({ task }) => task),
       models,
-      logDirectory: logDirectory ?? options.logDir!,
+      logDir: logDir ?? options.logDir!,
       retryAttempts: options.retryAttempts,
       retryWaitSeconds: options.retryWait,
       signal,

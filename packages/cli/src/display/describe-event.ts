@@ -9,7 +9,7 @@ import { formatTable } from "../output/table.js";
  * @param epochs of the run; the epoch is named only when there are several.
  */
 export function describeEvent(event: RunEvent, epochs: number): string | undefined {
-  const name = "sampleId" in event && event.sampleId !== undefined ? sampleName(event, epochs) : "";
+  const name = "competitionId" in event && event.competitionId !== undefined ? sampleName(event, epochs) : "";
   switch (event.type) {
     case "run-start":
       return [
@@ -19,7 +19,7 @@ export function describeEvent(event: RunEvent, epochs: number): string | undefin
         `\nLog: ${event.logPath}`,
       ].join("");
     case "warning":
-      return `${pc.yellow("warning:")} ${event.sampleId ? `${event.sampleId}: ` : ""}${event.message}`;
+      return `${pc.yellow("warning:")} ${event.competitionId ? `${event.competitionId}: ` : ""}${event.message}`;
     case "rules-check":
       return `Checking on Kaggle that the rules of ${count(event.competitions.length, "competition")} are accepted`;
     case "disk-plan":
@@ -89,8 +89,11 @@ export function describeProgress(event: Extract<RunEvent, { type: "prepare-progr
   ].join("");
 }
 
-export function sampleName({ sampleId, epoch }: { sampleId?: string; epoch?: number }, epochs: number): string {
-  return epochs > 1 && epoch !== undefined ? `${sampleId} (epoch ${epoch})` : (sampleId ?? "");
+export function sampleName(
+  { competitionId, epoch }: { competitionId?: string; epoch?: number },
+  epochs: number,
+): string {
+  return epochs > 1 && epoch !== undefined ? `${competitionId} (epoch ${epoch})` : (competitionId ?? "");
 }
 
 function describeEnd(event: Extract<RunEvent, { type: "sample-end" }>): string {

@@ -29,7 +29,7 @@ export function plainDisplay(epochs: number): Display {
         nowAndThen(event.event.image, `building: ${event.event.line.trim()}`);
       } else if (event.type === "sample-progress") {
         nowAndThen(
-          `${event.sampleId} ${event.epoch}`,
+          `${event.competitionId} ${event.epoch}`,
           `${sampleName(event, epochs)}: ${event.messages} messages, ${event.usage.total_tokens} tokens, ${event.activity}`,
         );
       }

@@ -80,7 +80,7 @@ export function richDisplay(epochs: number): Display {
   };
 
   function follow(event: RunEvent): void {
-    const key = "sampleId" in event && "epoch" in event ? `${event.sampleId} ${event.epoch}` : "";
+    const key = "competitionId" in event && "epoch" in event ? `${event.competitionId} ${event.epoch}` : "";
     const sample = running.get(key);
     switch (event.type) {
       case "run-start":

@@ -15,8 +15,8 @@ export function resultJson(result: RunResult): Record<string, unknown> {
     missing_samples: result.missingSamples,
     results: result.results,
     splits: result.splits,
-    samples: result.samples.map(({ sampleId, epoch, summary, report }) => ({
-      id: sampleId,
+    samples: result.samples.map(({ competitionId, epoch, summary, report }) => ({
+      id: competitionId,
       epoch,
       status: summary ? (summary.error === undefined ? "finished" : "error") : "missing",
       ...(summary?.error === undefined ? {} : { error: summary.error }),

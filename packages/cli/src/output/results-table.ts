@@ -12,8 +12,8 @@ const NO = "no";
  */
 export function formatResults(result: RunResult, width?: number): string {
   const hasEpochs = result.samples.some(({ epoch }) => epoch > 1);
-  const rows = result.samples.map(({ sampleId, epoch, summary, report }) => [
-    sampleId,
+  const rows = result.samples.map(({ competitionId, epoch, summary, report }) => [
+    competitionId,
     ...(hasEpochs ? [String(epoch)] : []),
     stateOf(summary),
     report ? (report.valid_submission ? YES : pc.yellow(NO)) : "-",

@@ -92,7 +92,7 @@ export async function toRunEvalOptions(
       rawDir: options.rawDir,
       assetsDir: options.assetsDir,
       obfuscate: options.obfuscate,
-      logDirectory: options.logDir,
+      logDir: options.logDir,
       modules: Object.keys(modules).length > 0 ? modules : undefined,
       tags: options.tags,
       metadata: options.metadata === undefined ? undefined : parseTaskArgs(options.metadata, "--metadata"),

@@ -11,10 +11,10 @@ describe("the run plan", () => {
   it("lists every epoch of a competition before the next competition", () => {
     const { samples } = makeRunPlan({ competitions: ["a", "b"], epochs: 2 });
     expect(samples).toEqual([
-      { sampleId: "a", epoch: 1 },
-      { sampleId: "a", epoch: 2 },
-      { sampleId: "b", epoch: 1 },
-      { sampleId: "b", epoch: 2 },
+      { competitionId: "a", epoch: 1 },
+      { competitionId: "a", epoch: 2 },
+      { competitionId: "b", epoch: 1 },
+      { competitionId: "b", epoch: 2 },
     ]);
   });
 

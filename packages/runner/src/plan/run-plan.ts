@@ -7,7 +7,7 @@ import { shuffle } from "./shuffle.js";
 /** One competition in one epoch. */
 export interface PlannedSample {
   /** The competition's id; Inspect calls it the sample's id. */
-  readonly sampleId: string;
+  readonly competitionId: string;
   /** Counted from 1. */
   readonly epoch: number;
 }
@@ -58,8 +58,8 @@ export function makeRunPlan({ competitions, epochs = 1, limit, sampleIds, shuffl
   }
   return {
     competitions: chosen,
-    samples: chosen.flatMap((sampleId) =>
-      Array.from({ length: epochs }, (_, index) => ({ sampleId, epoch: index + 1 })),
+    samples: chosen.flatMap((competitionId) =>
+      Array.from({ length: epochs }, (_, index) => ({ competitionId, epoch: index + 1 })),
     ),
     shuffled: shuffleSeed !== undefined,
     unmatched,

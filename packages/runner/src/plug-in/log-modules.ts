@@ -22,12 +22,8 @@ const Recorded = z.object({
  * The modules of a run as its log remembers them: as paths from the log's folder, which hold when the project is moved
  * and say nothing of whose machine it was.
  */
-export function recordModules(
-  logDirectory: string,
-  modules: ModulePaths = {},
-  approval?: string,
-): Record<string, unknown> {
-  const fromLog = (path: string): string => relative(resolve(logDirectory), resolve(path)).split(sep).join("/");
+export function recordModules(logDir: string, modules: ModulePaths = {}, approval?: string): Record<string, unknown> {
+  const fromLog = (path: string): string => relative(resolve(logDir), resolve(path)).split(sep).join("/");
   const plugIns = userPlugIns().map((url) => fromLog(fileURLToPath(url)));
   const named = Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]);
   return {

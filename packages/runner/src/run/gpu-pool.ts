@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { UsageError } from "../errors.js";
 
 /** Hands out the host's GPUs, so that samples that run at the same time never share one. */
 export class GpuPool {
@@ -62,25 +61,4 @@ export async function listGpus(): Promise<string[]> {
   } catch {
     return [];
   }
-}
-
-/**
- * A pool of the host's GPUs for samples that want so many each.
- * @returns undefined when the host doesn't tell its GPUs; then the engine places them.
- * @throws UsageError when a sample wants more than there are.
- */
-export async function openGpuPool(
-  count: number,
-  list: () => Promise<string[]> = listGpus,
-): Promise<GpuPool | undefined> {
-  const ids = await list();
-  if (ids.length === 0) return undefined;
-  if (count > ids.length) {
-    throw new UsageError({
-      code: "RUNNER_GPU_COUNT",
-      message: `A sample asks for ${count} GPUs, but this host has ${ids.length}.`,
-      hint: `Use --gpu-count ${ids.length} or less.`,
-    });
-  }
-  return new GpuPool(ids);
 }

@@ -21,7 +21,7 @@ export interface LogSpecOptions {
   readonly runId: string;
   readonly modelId: string;
   readonly options: RunEvalOptions;
-  readonly logDirectory: string;
+  readonly logDir: string;
   readonly limits: ReactLimits;
   readonly protocol: ProtocolName;
   readonly epochs: number;
@@ -91,7 +91,7 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
       ...(options.sandboxOptions ? { sandbox_options: { ...options.sandboxOptions } } : {}),
       ...agentMetadata(options.agent),
       ...gradingMetadata(options),
-      ...recordModules(spec.logDirectory, options.modules, options.approval),
+      ...recordModules(spec.logDir, options.modules, options.approval),
       ...options.metadata,
     },
     scorers: scorerSpecs(spec.scorers),

@@ -37,7 +37,7 @@ async function run(params: MleBenchParams = {}, options: Partial<RunEvalOptions>
     task: await mleBench({ competitions: [DEMO_COMPETITION_ID], dataDir: join(directory, "data"), ...params }),
     model: "mock/run-eval-sample",
     provider,
-    logDirectory: join(directory, `logs-${runs}`),
+    logDir: join(directory, `logs-${runs}`),
     ...options,
   });
   return { result, log: await readEvalLog(result.logPath) };
@@ -108,8 +108,8 @@ describe("runEval", () => {
   it("lets sandboxConfig change the generated spec", async () => {
     const seen: string[] = [];
     const { log } = await run({
-      sandboxConfig: ({ sampleId }, { defaultSpec, sandboxType }) => {
-        seen.push(`${sampleId} ${sandboxType}`);
+      sandboxConfig: ({ competitionId }, { defaultSpec, sandboxType }) => {
+        seen.push(`${competitionId} ${sandboxType}`);
         return mergeCompose(defaultSpec, { services: { default: { environment: { OWN: "here" } } } });
       },
       solver: async (state, { sandbox }) => {

@@ -73,7 +73,7 @@ export interface RunEvalOptions extends LimitOptions, GradingLimits {
   readonly keepSandboxes?: boolean;
 
   /** @default "./logs" */
-  readonly logDirectory?: string;
+  readonly logDir?: string;
   /** A log to go on with: its finished samples stay, the rest is run. */
   readonly resumeLog?: string;
   /** The log may be complete, and have fewer epochs or other samples: what is missing is added. @default false */

@@ -1,13 +1,12 @@
 import type { EvalLogWriter, EvalSampleSummary } from "@mlebench/eval-log";
 import { type EvalResults, type ReportOfSample, reportsOfSamples } from "@mlebench/scorer";
 import { artifactsDirectory } from "../artifacts-directory.js";
-import type { RunPlan } from "../plan/run-plan.js";
-import type { Task } from "../task/mle-bench.js";
+import type { ResolvedRun } from "./resolved-run.js";
 import type { SplitResults } from "./split-results.js";
 
 /** One row of the closing table. */
 export interface SampleRow {
-  readonly sampleId: string;
+  readonly competitionId: string;
   readonly epoch: number;
   readonly summary?: EvalSampleSummary;
   readonly report?: ReportOfSample["report"];
@@ -37,30 +36,16 @@ export interface RunResult {
   readonly exitCode: 0 | 1 | 130;
 }
 
-export function runResult({
-  status,
-  plan,
-  writer,
-  results,
-  splits,
-  protocol,
-  modelId,
-  task,
-}: {
-  status: RunResult["status"];
-  plan: RunPlan;
-  writer: EvalLogWriter;
-  results: EvalResults | undefined;
-  splits: readonly SplitResults[];
-  protocol: string;
-  modelId: string;
-  task: Task;
-}): RunResult {
+export function runResult(
+  { plan, task, model, protocol }: ResolvedRun,
+  end: Pick<RunResult, "status" | "results" | "splits"> & { readonly writer: EvalLogWriter },
+): RunResult {
+  const { status, writer, results, splits } = end;
   const reports = reportsOfSamples(writer.summaries);
-  const samples = plan.samples.map(({ sampleId, epoch }): SampleRow => {
-    const summary = writer.summaries.find((row) => String(row.id) === sampleId && row.epoch === epoch);
-    const report = reports.find((each) => each.id === sampleId && each.epoch === epoch)?.report;
-    return { sampleId, epoch, ...(summary ? { summary } : {}), ...(report ? { report } : {}) };
+  const samples = plan.samples.map(({ competitionId, epoch }): SampleRow => {
+    const summary = writer.summaries.find((row) => String(row.id) === competitionId && row.epoch === epoch);
+    const report = reports.find((each) => each.id === competitionId && each.epoch === epoch)?.report;
+    return { competitionId, epoch, summary, report };
   });
   const ran = samples.flatMap(({ summary }) => (summary ? [summary] : []));
   const errored = ran.filter(({ error }) => error !== undefined).length;
@@ -68,7 +53,7 @@ export function runResult({
   return {
     status,
     task: task.name,
-    model: modelId,
+    model: model.id,
     protocol,
     logPath: writer.path,
     artifactsDirectory: artifactsDirectory(writer.path),
@@ -77,7 +62,7 @@ export function runResult({
     finishedSamples: finished,
     erroredSamples: errored,
     missingSamples: samples.length - ran.length,
-    ...(results ? { results } : {}),
+    results,
     splits,
     exitCode: status === "cancelled" ? 130 : status === "success" && finished === samples.length ? 0 : 1,
   };

@@ -10,7 +10,7 @@ import type { ProtocolDefaults } from "../task/protocol.js";
 export interface SpecMakerOptions {
   readonly task: Task;
   readonly defaults: ProtocolDefaults;
-  readonly dataDirectory: string;
+  readonly dataDir: string;
   readonly sandboxType: string;
   /** What a missing image is built on. */
   readonly baseImage?: string;
@@ -19,13 +19,13 @@ export interface SpecMakerOptions {
 /** The spec of a competition as the task's parameters make it, before a sandboxConfig changes it. */
 export function generateSpec(
   competitionId: string,
-  { task, defaults, dataDirectory, baseImage }: Omit<SpecMakerOptions, "sandboxType">,
+  { task, defaults, dataDir, baseImage }: Omit<SpecMakerOptions, "sandboxType">,
   gpuIds?: readonly string[],
 ): ComposeSpec {
   const { parameters } = task;
   return sampleSpec({
     competitionId,
-    publicDirectory: dataPaths(dataDirectory, competitionId).publicDir,
+    publicDirectory: dataPaths(dataDir, competitionId).publicDir,
     image: parameters.dockerImageName ?? DEFAULT_IMAGE,
     baseImage,
     cpus: parameters.cpuOverride ?? defaults.cpus,
@@ -40,19 +40,19 @@ export function generateSpec(
 /** Makes the compose spec of a sample and leaves a copy of it as a file that `docker compose -f` takes. */
 export function specMaker(options: SpecMakerOptions) {
   return async (sample: PlannedSample, gpuIds: readonly string[] | undefined): Promise<ComposeSpec> => {
-    const { task, sandboxType, dataDirectory } = options;
-    const generated = generateSpec(sample.sampleId, options, gpuIds);
+    const { task, sandboxType, dataDir } = options;
+    const generated = generateSpec(sample.competitionId, options, gpuIds);
     const spec = task.sandboxConfig
       ? await task.sandboxConfig(sample, {
           sandboxType,
           image: task.parameters.dockerImageName ?? DEFAULT_IMAGE,
-          publicDirectory: dataPaths(dataDirectory, sample.sampleId).publicDir,
+          publicDirectory: dataPaths(dataDir, sample.competitionId).publicDir,
           defaultSpec: generated,
           parameters: task.parameters,
         })
       : generated;
     // The Docker provider writes it itself, with what it fills in.
-    if (sandboxType !== "docker") await writeComposeFile(composeDirectory(), sample.sampleId, spec);
+    if (sandboxType !== "docker") await writeComposeFile(composeDirectory(), sample.competitionId, spec);
     return spec;
   };
 }

@@ -35,7 +35,7 @@ export function splitResults(
     if (competitions.length === 0) return [];
     const { results } = evalResults(
       rows.filter(({ id }) => isIn(String(id))),
-      { totalSamples: plan.samples.filter(({ sampleId }) => isIn(sampleId)).length, scorers, reducers },
+      { totalSamples: plan.samples.filter(({ competitionId }) => isIn(competitionId)).length, scorers, reducers },
     );
     return [{ split, competitions: competitions.length, results }];
   });

@@ -31,7 +31,7 @@ import { withTimeLimit } from "./with-time-limit.js";
 /** What all samples of a run have in common. */
 export interface SampleSetup {
   readonly runId: string;
-  readonly dataDirectory: string;
+  readonly dataDir: string;
   readonly provider: SandboxProvider;
   readonly specFor: (sample: PlannedSample, gpuIds: readonly string[] | undefined) => Promise<ComposeSpec>;
   /** Build the image also when it exists. */
@@ -49,7 +49,7 @@ export interface SampleSetup {
   /** Leave sandboxes up for a person to enter. */
   readonly keepSandboxes: boolean;
   /** Also grade what a sample left that ended in an error. */
-  readonly gradeOnError: boolean;
+  readonly scoreOnError: boolean;
   /** Look for the GPU inside the sandbox and warn when it isn't seen. */
   readonly checkGpu: boolean;
   readonly gradingLimits: GradingLimits;
@@ -85,11 +85,11 @@ export async function attemptSample(
 ): Promise<void> {
   const spec = await setup.specFor(sample, gpuIds);
   const artifacts = sampleDirectory(setup.artifactsDirectory, sample);
-  const privateDir = dataPaths(setup.dataDirectory, sample.sampleId).privateDir;
+  const privateDir = dataPaths(setup.dataDir, sample.competitionId).privateDir;
   const grading = { ...setup.gradingLimits, privateDir, signal };
   const trouble = (message: string): void => {
     transcript.add({ event: "info", source: "mlebench", data: { warning: message } });
-    setup.emit({ type: "warning", message, sampleId: sample.sampleId });
+    setup.emit({ type: "warning", message, competitionId: sample.competitionId });
   };
 
   const initSpan = transcript.beginSpan("init", "init");
@@ -97,7 +97,7 @@ export async function attemptSample(
   try {
     sandbox = await setup.provider.up(spec, {
       runId: setup.runId,
-      name: sample.sampleId,
+      name: sample.competitionId,
       signal,
       keep: setup.keepSandboxes,
       forceBuild: setup.forceBuild,
@@ -110,7 +110,7 @@ export async function attemptSample(
     await using prepared = await prepareSandbox(sandbox, {
       validate: async (path, ended) =>
         hidePath(
-          await validateBounded(path, sample.sampleId, { ...grading, signal: AbortSignal.any([ended, signal]) }),
+          await validateBounded(path, sample.competitionId, { ...grading, signal: AbortSignal.any([ended, signal]) }),
           path,
         ),
       onCall: (call) => {
@@ -127,7 +127,7 @@ export async function attemptSample(
     if (setup.checkGpu) await checkGpu(sandbox, trouble);
     const state: SampleState = {
       ...sample,
-      competition: getCompetition(sample.sampleId),
+      competition: getCompetition(sample.competitionId),
       input: prepared.input,
       messages: [],
       metadata: {},
@@ -137,7 +137,7 @@ export async function attemptSample(
     transcript.add({
       event: "sample_init",
       sample: {
-        id: sample.sampleId,
+        id: sample.competitionId,
         input: state.input,
         target: "",
         sandbox: { type: sandbox.provider, config: spec },
@@ -154,13 +154,13 @@ export async function attemptSample(
     }
     record.kept = await keepArtifacts(sandbox, { directory: artifacts });
   } catch (error) {
-    if (record.kept && setup.gradeOnError)
-      record.report = await grade(sample.sampleId, record.kept, artifacts, grading);
+    if (record.kept && setup.scoreOnError)
+      record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
     throw error;
   } finally {
     await sandbox?.[Symbol.asyncDispose]();
   }
-  record.report = await grade(sample.sampleId, record.kept, artifacts, grading);
+  record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
 }
 
 async function solve(
@@ -237,7 +237,7 @@ function partialState({ partial }: ReactError): Partial<SampleState> {
 }
 
 function progressReporter(
-  { sampleId, epoch }: SampleState,
+  { competitionId, epoch }: SampleState,
   record: AttemptRecord,
   emit: RunEventListener,
 ): Parameters<Solver>[1]["onEvent"] {
@@ -245,7 +245,7 @@ function progressReporter(
   let usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
   const tell = (activity: string): void => {
     record.progress = { messages: count, usage };
-    emit({ type: "sample-progress", sampleId, epoch, messages: count, usage, activity });
+    emit({ type: "sample-progress", competitionId, epoch, messages: count, usage, activity });
   };
   return (event) => {
     if (event.type === "message") count = event.index + 1;

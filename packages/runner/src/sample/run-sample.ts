@@ -1,6 +1,6 @@
 import type { Semaphore } from "@mlebench/base";
 import type { EvalRetryError, EvalSample, LiveSampleSource } from "@mlebench/eval-log";
-import { describeError, messageWithHint as messageOf } from "../describe-error.js";
+import { describeError, messageWithHint } from "../describe-error.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
 
@@ -11,10 +11,8 @@ import { isoTime, round3, Transcript } from "./transcript.js";
 export interface RunSampleOptions {
   readonly setup: SampleSetup;
   readonly scoreSample: SampleScorer;
-  /** Attempts after the first one failed. @default 0 */
-  readonly retryOnError?: number;
-  /** Score what an errored sample left. @default false */
-  readonly scoreOnError?: boolean;
+  /** Attempts after the first one failed. */
+  readonly retryOnError: number;
   /** Places of the sandboxes that may be up. */
   readonly sandboxes: Semaphore;
   /** Takes GPUs for a sample, where they are placed. */
@@ -40,7 +38,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
     setup.emit({ type: "sample-start", ...sample, attempt });
     const endShow = options.showSample({
       summary: () => ({
-        id: sample.sampleId,
+        id: sample.competitionId,
         epoch: sample.epoch,
         input: record.state?.input ?? "",
         target: "",
@@ -61,15 +59,15 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
     }
     const cancelled = failure !== undefined && signal.aborted;
     const mayRetry = options.preparationError === undefined && !cancelled;
-    if (failure && mayRetry && attempt <= (options.retryOnError ?? 0)) {
+    if (failure && mayRetry && attempt <= options.retryOnError) {
       transcript.add({ event: "error", error: describeError(failure.error) });
       retries.push({ ...describeError(failure.error), events: transcript.events });
       endShow();
-      setup.emit({ type: "sample-retry", ...sample, attempt, message: messageOf(failure.error) });
+      setup.emit({ type: "sample-retry", ...sample, attempt, message: messageWithHint(failure.error) });
       continue;
     }
     let scores: EvalSample["scores"];
-    if (!failure || (options.scoreOnError && record.report)) {
+    if (!failure || (setup.scoreOnError && record.report)) {
       try {
         scores = await options.scoreSample(sample, record, transcript);
       } catch (error) {
@@ -124,11 +122,11 @@ async function withPlaces(
 
 function outcomeOf(failure: { readonly error: unknown } | undefined, cancelled: boolean): SampleOutcome {
   if (!failure) return { status: "finished" };
-  return cancelled ? { status: "cancelled" } : { status: "error", message: messageOf(failure.error) };
+  return cancelled ? { status: "cancelled" } : { status: "error", message: messageWithHint(failure.error) };
 }
 
 function logSample(
-  { sampleId, epoch }: PlannedSample,
+  { competitionId, epoch }: PlannedSample,
   {
     setup,
     record,
@@ -155,7 +153,7 @@ function logSample(
   const lastMessage = state?.messages.findLast((message) => message.role === "assistant");
   const { messages, timeSeconds, tokens } = setup.limits;
   return {
-    id: sampleId,
+    id: competitionId,
     epoch,
     input: state?.input ?? "",
     target: "",
@@ -177,14 +175,14 @@ function logSample(
       : {}),
     ...(scores ? { scores } : {}),
     metadata: {
-      competition_id: sampleId,
+      competition_id: competitionId,
       validation_calls: validationCalls.valid + validationCalls.invalid + validationCalls.error,
       validation_calls_invalid: validationCalls.invalid,
       ...(report ? { grading_report: report } : {}),
       ...(kept
         ? {
             kept: {
-              directory: `${sampleId}_epoch_${epoch}`,
+              directory: `${competitionId}_epoch_${epoch}`,
               submission: kept.submissionPath !== undefined,
               code_files: kept.codeFiles,
               code_bytes: kept.codeBytes,

@@ -22,7 +22,7 @@ export function sampleScorer(scorers: readonly Scorer[]): SampleScorer {
       for (const scorer of scorers) {
         await transcript.span(scorer.name, "scorer", async () => {
           const score: Score = await scorer.score({
-            sampleId: sample.sampleId,
+            sampleId: sample.competitionId,
             epoch: sample.epoch,
             report,
             submissionPath: kept?.submissionPath,

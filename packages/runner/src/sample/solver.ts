@@ -12,7 +12,7 @@ import type { Sandbox } from "@mlebench/sandbox-compose";
 
 /** One sample as a solver finds and leaves it. */
 export interface SampleState {
-  readonly sampleId: string;
+  readonly competitionId: string;
   /** Counted from 1. */
   readonly epoch: number;
   readonly competition: Competition;

@@ -1,10 +1,18 @@
-import { listProviders, resolveProvider, type SandboxProvider } from "@mlebench/sandbox-compose";
+import {
+  listProviders,
+  loadProviderFactory,
+  type ProviderFactory,
+  type SandboxProvider,
+} from "@mlebench/sandbox-compose";
 import { RunnerError } from "../errors.js";
 
 /** Providers that are packages of their own, because what they need is large. */
 const PACKAGES: Readonly<Record<string, string>> = { k8s: "@mlebench/sandbox-k8s" };
 /** Names that such a package may export its factory under. */
 const FACTORY_NAMES = ["createProvider", "createK8sProvider", "default"];
+
+/** Making one of these touches nothing: only the first sandbox does. */
+const LAZY: ReadonlySet<string> = new Set(["docker", "local"]);
 
 /** What {@link openProvider} takes. */
 export interface OpenProviderOptions {
@@ -21,15 +29,38 @@ export interface OpenProviderOptions {
  * The sandbox provider of a name or module path; `k8s` is loaded from its package when it is asked for.
  * @throws RunnerError `RUNNER_SANDBOX_PACKAGE` naming the package to install; UnknownProviderError.
  */
-export async function openProvider(
+export async function openProvider(sandboxType: string, options: OpenProviderOptions = {}): Promise<SandboxProvider> {
+  const { maxSandboxes, sandboxOptions, env = process.env, importPackage } = options;
+  const { createProvider, isPackage } = await loadFactory(sandboxType, importPackage);
+  return createProvider({
+    // Bundled providers refuse options that they do not know.
+    ...(isPackage && { env }),
+    maxSandboxes,
+    ...sandboxOptions,
+  });
+}
+
+/** What {@link openProvider} would throw, as far as that is known without opening a place for sandboxes. */
+export async function providerProblem(sandboxType: string, options: OpenProviderOptions = {}): Promise<unknown> {
+  try {
+    await loadFactory(sandboxType, options.importPackage);
+    if (LAZY.has(sandboxType)) await (await openProvider(sandboxType, options))[Symbol.asyncDispose]();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function loadFactory(
   sandboxType: string,
-  { maxSandboxes, sandboxOptions, env = process.env, importPackage = (name) => import(name) }: OpenProviderOptions = {},
-): Promise<SandboxProvider> {
-  const options = { ...(maxSandboxes === undefined ? {} : { maxSandboxes }), ...sandboxOptions };
+  importPackage: ((name: string) => Promise<unknown>) | undefined,
+): Promise<{ readonly createProvider: ProviderFactory; readonly isPackage: boolean }> {
   const packageName = Object.hasOwn(PACKAGES, sandboxType) ? PACKAGES[sandboxType] : undefined;
-  if (packageName === undefined || listProviders().includes(sandboxType)) return resolveProvider(sandboxType, options);
-  const createProvider = factoryOf(await loadSandboxPackage(sandboxType, packageName, importPackage), packageName);
-  return createProvider({ env, ...options });
+  if (packageName === undefined || listProviders().includes(sandboxType)) {
+    return { createProvider: await loadProviderFactory(sandboxType), isPackage: false };
+  }
+  const module = await loadSandboxPackage(sandboxType, packageName, importPackage);
+  return { createProvider: factoryOf(module, packageName), isPackage: true };
 }
 
 /**
@@ -53,12 +84,10 @@ export async function loadSandboxPackage(
   }
 }
 
-type Factory = (options: Readonly<Record<string, unknown>>) => SandboxProvider | Promise<SandboxProvider>;
-
-function factoryOf(module: unknown, packageName: string): Factory {
+function factoryOf(module: unknown, packageName: string): ProviderFactory {
   for (const name of FACTORY_NAMES) {
     const value: unknown = typeof module === "object" && module !== null ? Reflect.get(module, name) : undefined;
-    if (typeof value === "function") return value as Factory;
+    if (typeof value === "function") return value as ProviderFactory;
   }
   throw new RunnerError({
     code: "RUNNER_SANDBOX_PACKAGE",

@@ -15,18 +15,18 @@ describe("the schedule", () => {
     const result = await runSchedule({
       samples,
       prepare: async () => pause(1),
-      runSample: async ({ sampleId, epoch }) => {
+      runSample: async ({ competitionId, epoch }) => {
         running += 1;
         most = Math.max(most, running);
         await pause(3);
-        seen.push(`${sampleId}${epoch}`);
+        seen.push(`${competitionId}${epoch}`);
         running -= 1;
         return FINISHED;
       },
       maxSamples: 3,
     });
     expect(most).toBe(3);
-    expect(seen.sort()).toEqual(samples.map(({ sampleId, epoch }) => `${sampleId}${epoch}`).sort());
+    expect(seen.sort()).toEqual(samples.map(({ competitionId, epoch }) => `${competitionId}${epoch}`).sort());
     expect(result).toEqual({ finished: 12, errors: 0, cancelled: 0, failed: false });
   });
 
@@ -42,9 +42,9 @@ describe("the schedule", () => {
         events.push(`prepared ${id}`);
         preparing -= 1;
       },
-      runSample: async ({ sampleId, epoch }) => {
+      runSample: async ({ competitionId, epoch }) => {
         await pause(20);
-        events.push(`ran ${sampleId}${epoch}`);
+        events.push(`ran ${competitionId}${epoch}`);
         return FINISHED;
       },
       maxSamples: 1,
@@ -67,9 +67,9 @@ describe("the schedule", () => {
       prepare: async (id) => {
         if (id === "a") throw new Error("no disk");
       },
-      runSample: async ({ sampleId }, { preparationError }) => {
+      runSample: async ({ competitionId }, { preparationError }) => {
         if (!preparationError) return FINISHED;
-        errors.push(sampleId);
+        errors.push(competitionId);
         return { status: "error", message: String(preparationError) };
       },
       maxSamples: 2,
@@ -83,8 +83,8 @@ describe("the schedule", () => {
     const result = await runSchedule({
       samples: makeRunPlan({ competitions: ["a", "b", "c"], epochs: 1 }).samples,
       prepare: async () => undefined,
-      runSample: async ({ sampleId }, { signal }) => {
-        if (sampleId === "a") return { status: "error" };
+      runSample: async ({ competitionId }, { signal }) => {
+        if (competitionId === "a") return { status: "error" };
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
         return { status: "cancelled" };
       },

@@ -127,9 +127,9 @@ export async function runSchedule({
 function groupInOrder(samples: readonly PlannedSample[]): Map<string, PlannedSample[]> {
   const groups = new Map<string, PlannedSample[]>();
   for (const sample of samples) {
-    const group = groups.get(sample.sampleId);
+    const group = groups.get(sample.competitionId);
     if (group) group.push(sample);
-    else groups.set(sample.sampleId, [sample]);
+    else groups.set(sample.competitionId, [sample]);
   }
   return groups;
 }

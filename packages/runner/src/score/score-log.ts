@@ -120,7 +120,7 @@ async function scoreSample(
   getCompetition(sampleId);
   if (!(await isPrepared(sampleId, dataDir))) throw notPrepared(sampleId, dataDir);
   try {
-    const directory = sampleDirectory(artifacts, { sampleId, epoch });
+    const directory = sampleDirectory(artifacts, { competitionId: sampleId, epoch });
     requireKept(sample, directory);
     const submissionPath = join(directory, "submission.csv");
     const report = await gradeBounded(submissionPath, sampleId, {

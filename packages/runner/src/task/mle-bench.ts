@@ -7,7 +7,7 @@ import { checkParameters, snakeCase, type TaskParameters } from "./parameters.js
 
 /** Makes the compose spec of a sample instead of the generated one. */
 export type SandboxConfig = (
-  sample: { readonly sampleId: string; readonly epoch: number },
+  sample: { readonly competitionId: string; readonly epoch: number },
   parameters: SandboxConfigParameters,
 ) => ComposeSpec | Promise<ComposeSpec>;
 

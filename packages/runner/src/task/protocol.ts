@@ -26,14 +26,20 @@ const HOUR = 3600;
  * Defaults of a protocol: `inspect` is what the Inspect eval runs with (30 messages, 360 s a command, 1 CPU), `mle-bench`
  * the paper's setting (24 hours, no message cap, 36 CPUs and 440 GB as far as the host has them), `quick` a cheap smoke run.
  */
-export function protocolDefaults(name: ProtocolName): ProtocolDefaults {
+export function protocolDefaults(
+  name: ProtocolName,
+  host: { readonly cpus: number; readonly memoryBytes: number } = {
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+  },
+): ProtocolDefaults {
   if (name === "mle-bench") {
     return {
       maxMessages: null,
       timeLimitSeconds: 24 * HOUR,
       commandTimeoutSeconds: 24 * HOUR,
-      cpus: Math.min(36, availableParallelism()),
-      memoryGB: Math.min(440, Math.max(1, Math.floor((totalmem() / 1024 ** 3) * 0.9))),
+      cpus: Math.min(36, host.cpus),
+      memoryGB: Math.min(440, Math.max(1, Math.floor((host.memoryBytes / 1024 ** 3) * 0.9))),
     };
   }
   if (name === "quick") return { maxMessages: 16, timeLimitSeconds: 600, commandTimeoutSeconds: 120, cpus: 1 };

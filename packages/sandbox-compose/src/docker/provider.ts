@@ -39,6 +39,8 @@ export interface DockerProvider extends SandboxProvider {
    * @throws DockerUnavailableError
    */
   version(): Promise<EngineVersion>;
+  /** Whether the engine has an image already. */
+  hasImage(name: string): Promise<boolean>;
 }
 
 /**
@@ -55,6 +57,7 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
   return {
     name: "docker",
     version: () => engine.version(),
+    hasImage: async (name) => (await engine.image(name)) !== undefined,
     up(spec, upOptions) {
       return sandboxes.start(upOptions, (onGone, signal) =>
         startProject(engine, images, composeDirectory, spec, { ...upOptions, signal }, onGone),

@@ -18,7 +18,7 @@ export async function requireRules(
   for (const { competitionId, error } of report.unknown) {
     emit({
       type: "warning",
-      sampleId: competitionId,
+      competitionId,
       message: `It isn't known whether its rules are accepted: ${error.message}`,
     });
   }

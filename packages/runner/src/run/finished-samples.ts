@@ -1,22 +1,21 @@
-import { type EvalLog, type EvalSampleSummary, readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
+import type { EvalLog, EvalSampleSummary } from "@mlebench/eval-log";
 import { UsageError } from "../errors.js";
 import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
-import { describeDifference, identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
-import type { RunEvalOptions } from "../run/run-options.js";
+import { describeDifference, identityDifference, identityOfLog, identityOfRun } from "./run-identity.js";
+import type { RunEvalOptions } from "./run-options.js";
 
 /**
  * The samples of an earlier log that finished without an error and need not run again.
  * @throws UsageError when the log is of another task, model, parameters, limits or options, or is complete already.
  */
-export async function readFinishedSamples(
+export function resumedSamples(
   logPath: string,
+  { header, summaries }: { readonly header: EvalLog; readonly summaries: readonly EvalSampleSummary[] },
   options: RunEvalOptions,
   plan: RunPlan,
-): Promise<readonly PlannedSample[]> {
-  const header = await readEvalLog(logPath, { header: true });
-  const ignoreEpochs = options.extendLog ?? false;
-  refuseOther(logPath, header, options, ignoreEpochs);
-  const finished = finishedSamples(await readEvalSampleSummaries(logPath), plan);
+): readonly PlannedSample[] {
+  refuseOther(logPath, header, options);
+  const finished = finishedSamples(summaries, plan);
   // A log whose process was killed after its last sample still wants its results.
   if (finished.length === plan.samples.length && header.status === "success") {
     throw new UsageError({
@@ -30,12 +29,13 @@ export async function readFinishedSamples(
 
 /** The planned samples that a log has, without those that ended in an error. */
 export function finishedSamples(rows: readonly EvalSampleSummary[], plan: RunPlan): readonly PlannedSample[] {
-  return plan.samples.filter(({ sampleId, epoch }) =>
-    rows.some((row) => String(row.id) === sampleId && row.epoch === epoch && row.error === undefined),
+  return plan.samples.filter(({ competitionId, epoch }) =>
+    rows.some((row) => String(row.id) === competitionId && row.epoch === epoch && row.error === undefined),
   );
 }
 
-function refuseOther(logPath: string, header: EvalLog, options: RunEvalOptions, ignoreEpochs: boolean): void {
+function refuseOther(logPath: string, header: EvalLog, options: RunEvalOptions): void {
+  const ignoreEpochs = options.extendLog ?? false;
   const before = identityOfLog(header.eval, { ignoreEpochs });
   const now = identityOfRun(options, { ignoreEpochs });
   const what = identityDifference(before, now);

@@ -1,6 +1,6 @@
-import type { RunEvalOptions } from "../run/run-options.js";
-import { parseLimit } from "./parse-limit.js";
-import { makeRunPlan, type RunPlan } from "./run-plan.js";
+import { parseLimit } from "../plan/parse-limit.js";
+import { makeRunPlan, type RunPlan } from "../plan/run-plan.js";
+import type { RunEvalOptions } from "./run-options.js";
 
 /** The samples that a run is asked for. @throws UsageError when there are none. */
 export function planOfRun({ task, limit, sampleIds, shuffleSeed }: RunEvalOptions): RunPlan {

@@ -1,0 +1,184 @@
+import { identifyModel, type ModelIdentity } from "@mlebench/models";
+import { type ComposeSpec, mainService } from "@mlebench/sandbox-compose";
+import { mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
+import { UsageError } from "../errors.js";
+import { sampleLimits } from "../plan/limits.js";
+import type { RunPlan } from "../plan/run-plan.js";
+import type { Task } from "../task/mle-bench.js";
+import { protocolDefaults } from "../task/protocol.js";
+import { competitionPlans, neededBytesOf } from "./competition-plans.js";
+import { costBound } from "./cost-bound.js";
+import { resumedSamples } from "./finished-samples.js";
+import { hardwareOf, hardwareOfAll } from "./hardware.js";
+import { planOfRun } from "./plan-of-run.js";
+import type { ImagePlan, ResolvedRun, RunWarning } from "./resolved-run.js";
+import type { RunFacts } from "./run-facts.js";
+import type { RunEvalOptions } from "./run-options.js";
+import { sandboxTypeOf } from "./sandbox-type.js";
+import { generateSpec } from "./spec-maker.js";
+
+/** Samples at a time when nothing else says how many. */
+const DEFAULT_MAX_SAMPLES = 10;
+const DEFAULT_SCORERS: readonly Scorer[] = [mleBenchScorer()];
+/** Providers whose sandboxes have this host's GPUs; others place them by themselves. */
+const HERE: ReadonlySet<string> = new Set(["docker", "local"]);
+/** What missing images are built on, where the Dockerfile's own base can't be had. */
+const BASE_IMAGE_VARIABLE = "MLEBENCH_BASE_IMAGE";
+/** What follows the time in a log's name; the second one is Inspect's. */
+const FILE_NAME_VARIABLES = ["MLEBENCH_LOG_FILE_PATTERN", "INSPECT_EVAL_LOG_FILE_PATTERN"];
+
+/**
+ * Decides everything about a run before it begins: fills in every default and refuses every mistake of the call. A pure
+ * function of its arguments: it reads no file, variable or clock, and waits for nothing.
+ * @param facts what {@link survey} found.
+ * @param sources where settings come from, to be shown.
+ * @throws UsageError, and the errors of other packages that are of the kind `usage`; why a resumed log cannot be read.
+ */
+export function resolveRun(
+  given: RunEvalOptions,
+  facts: RunFacts,
+  sources: Readonly<Record<string, string>> = {},
+): ResolvedRun {
+  const options = { ...given, env: facts.env };
+  const { task, modelOptions } = options;
+  const { parameters } = task;
+  const protocol = options.protocol ?? "inspect";
+  const defaults = protocolDefaults(protocol, facts.host);
+  const epochs = parameters.epochs ?? 1;
+  const plan = planOfRun(options);
+  // A reducer that needs more epochs than there are is refused now and not after hours of work.
+  for (const name of options.epochsReducer ?? []) parseReducer(name, { epochs });
+  const finished = finishedOf(options, facts, plan);
+  const isFinished = new Set(finished);
+  const todo = plan.samples.filter((sample) => !isFinished.has(sample));
+  const limits = sampleLimits(options, parameters.maxMessages, defaults);
+  if (task.solver && Object.keys(options.agent ?? {}).length > 0) throw noDefaultAgent();
+  if (!task.solver && Object.keys(options.solverArgs ?? {}).length > 0) throw noSolver();
+  const baseImage = facts.env[BASE_IMAGE_VARIABLE] || undefined;
+  // Compose overrides that can't be used are a mistake of the call, not an error of every sample.
+  const spec = generateSpec(plan.competitions[0]!, { task, defaults, dataDir: facts.dataDir.path, baseImage });
+  const model = modelOf(options);
+  if (limits.cost !== undefined && !model.price) throw noPrice(model.id);
+  const sandboxType = sandboxTypeOf(options);
+  const gpus = gpusOf(task, sandboxType, facts.host.gpus);
+  if (facts.sandboxes.problem !== undefined) throw facts.sandboxes.problem;
+
+  const retryOnError = options.retryOnError ?? 0;
+  const maxSamples = options.maxSamples ?? modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;
+  const maxSandboxes = options.maxSandboxes ?? 2 * facts.host.cpus;
+  const maxPreparations = options.maxPreparations ?? 1;
+  const perSandbox = hardwareOf(spec);
+  const atOnce = Math.min(maxSamples, maxSandboxes, todo.length);
+  const competitions = competitionPlans(
+    new Set(todo.map(({ competitionId }) => competitionId)),
+    facts.competitions,
+    options.rawDir,
+  );
+  return {
+    options,
+    sources,
+    task,
+    plan,
+    epochs,
+    todo,
+    finished,
+    model,
+    protocol,
+    defaults,
+    limits,
+    commandTimeoutSeconds: options.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
+    solverName: task.solver ? task.solver.name || "solver" : "react",
+    scorers: task.scorers ?? DEFAULT_SCORERS,
+    score: options.score ?? true,
+    epochsReducer: options.epochsReducer ?? undefined,
+    checkGpu: (parameters.gpuCount ?? parameters.gpuDriver ?? undefined) !== undefined,
+    failOnError: options.failOnError ?? true,
+    continueOnFail: options.continueOnFail ?? false,
+    retryOnError,
+    scoreOnError: options.scoreOnError ?? false,
+    maxSamples,
+    maxSandboxes,
+    maxPreparations,
+    sandboxType,
+    keepSandboxes: options.keepSandboxes ?? false,
+    forceBuild: parameters.forceRebuild ?? false,
+    image: imageOf(spec, sandboxType, parameters.forceRebuild ?? false, facts.sandboxes.hasImage),
+    baseImage,
+    spec,
+    gpus,
+    hardware: { perSandbox, atMost: hardwareOfAll(perSandbox, atOnce, facts.host.gpus?.length) },
+    dataDir: facts.dataDir,
+    competitions,
+    neededBytes: neededBytesOf(competitions, maxPreparations),
+    logDir: facts.logDir,
+    logFilePattern: FILE_NAME_VARIABLES.map((name) => facts.env[name]).find((pattern) => pattern),
+    cost: costBound(model, limits, todo.length * (1 + retryOnError)),
+    warnings: warningsOf(plan, task),
+  };
+}
+
+function finishedOf(options: RunEvalOptions, { resumed }: RunFacts, plan: RunPlan): ResolvedRun["finished"] {
+  if (options.resumeLog === undefined || resumed === undefined) return [];
+  if ("error" in resumed) throw resumed.error;
+  return resumedSamples(options.resumeLog, resumed, options, plan);
+}
+
+function modelOf({ model, modelOptions }: RunEvalOptions): ModelIdentity {
+  return typeof model === "string" ? identifyModel(model, modelOptions?.prices) : model;
+}
+
+/** @throws UsageError when a sample wants more GPUs than there are; when the host does not say, the engine places them. */
+function gpusOf({ parameters }: Task, sandboxType: string, ids: readonly string[] = []): ResolvedRun["gpus"] {
+  const perSample = parameters.gpuCount ?? undefined;
+  if (perSample === undefined || !HERE.has(sandboxType) || ids.length === 0) return undefined;
+  if (perSample <= ids.length) return { perSample, ids };
+  throw new UsageError({
+    code: "RUNNER_GPU_COUNT",
+    message: `A sample asks for ${perSample} GPUs, but this host has ${ids.length}.`,
+    hint: `Use --gpu-count ${ids.length} or less.`,
+  });
+}
+
+function imageOf(
+  spec: ComposeSpec,
+  sandboxType: string,
+  forceBuild: boolean,
+  isPresent: boolean | undefined,
+): ImagePlan | undefined {
+  const service = spec.services[mainService(spec)];
+  if (sandboxType === "local" || service?.image === undefined) return undefined;
+  const { image: name, build, pull_policy: policy } = service;
+  if (build !== undefined && (forceBuild || policy === "build")) return { name, state: "to be built" };
+  if (isPresent === undefined) return { name, state: "unknown" };
+  if (isPresent && policy !== "always") return { name, state: "present" };
+  if (build !== undefined) return { name, state: isPresent ? "present" : "to be built" };
+  return { name, state: policy === "never" ? "missing" : "to be pulled" };
+}
+
+function warningsOf(plan: RunPlan, task: Task): RunWarning[] {
+  return [
+    ...plan.unmatched.map((pattern) => ({ message: `No competition of this task matches "${pattern}".` })),
+    ...task.excluded.map(({ id, reason }) => ({ message: `${id} is left out: ${reason}` })),
+  ];
+}
+
+function noDefaultAgent(): UsageError {
+  return new UsageError({
+    message: "Options of the default agent were given together with a solver that replaces it.",
+    hint: "Give the solver its options itself, for example reactSolver({ python: true }).",
+  });
+}
+
+function noSolver(): UsageError {
+  return new UsageError({
+    message: "Arguments of a solver were given, but no solver.",
+    hint: "Give one with --solver, or set the default agent by its own options.",
+  });
+}
+
+function noPrice(modelId: string): UsageError {
+  return new UsageError({
+    message: `A cost limit was given, but the price of ${modelId} isn't known.`,
+    hint: "Give the model's prices with --prices (modelOptions.prices in code), or use --token-limit instead.",
+  });
+}
