@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { Header } from "tar";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { tarHeader } from "../test-support/tar-header.js";
 import { extract } from "./extract.js";
 import { listTar } from "./extract-tar.js";
 import { runSevenZip } from "./seven-zip-command.js";
@@ -56,12 +56,7 @@ it("refuses names that are longer than file systems allow before anything is wri
 
 it("refuses tar entries of kinds that it does not know, instead of leaving them out", async () => {
   for (const letter of ["S", "Q"]) {
-    const header = Buffer.alloc(512);
-    new Header({ path: "sparse", size: 0, type: "File", mode: 0o644, mtime: new Date(0) }).encode(header);
-    header.write(letter, 156, "latin1");
-    header.fill(" ", 148, 156);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+    const header = tarHeader({ name: "sparse", letter });
     const archive = saved("a.tar", Buffer.concat([header, Buffer.alloc(1024)]));
     await expect(extract(archive, target)).rejects.toMatchObject({ reason: "unsupported", entry: "sparse" });
     await expect(listTar(archive)).rejects.toMatchObject({ reason: "unsupported" });

@@ -1,9 +1,9 @@
-import { once } from "node:events";
 import { createReadStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createGunzip } from "node:zlib";
-import { Parser, type ReadEntry } from "tar";
+import { codeOf, messageOf } from "@mlebench/base";
+import { extract as createParser, type Header } from "tar-stream";
 import { ArchiveError, gzipError } from "./archive-error.js";
 import type { ExtractOptions, ExtractResult } from "./extract.js";
 import { ExtractGuard, type GuardedEntry } from "./extract-guard.js";
@@ -11,9 +11,21 @@ import { writeEntry } from "./write-entry.js";
 
 /** Files up to this size are gathered in memory and written in one go. */
 const SMALL_BYTES = 4 << 20;
-const FILE_TYPES = new Set(["File", "OldFile", "ContiguousFile"]);
-const DIRECTORY_TYPES = new Set(["Directory", "GNUDumpDir"]);
-const LINK_TYPES = new Set(["SymbolicLink", "Link"]);
+/** Tars from before POSIX have no mark; the option is missing in the library's types. */
+const PARSER_OPTIONS: Parameters<typeof createParser>[0] & { readonly allowUnknownFormat: boolean } = {
+  allowUnknownFormat: true,
+};
+/** What entries of other kinds are, such as sparse files, the parser does not say. */
+const KINDS: Readonly<Record<string, GuardedEntry["kind"]>> = {
+  file: "file",
+  "contiguous-file": "file",
+  directory: "directory",
+  symlink: "link",
+  link: "link",
+  "character-device": "special",
+  "block-device": "special",
+  fifo: "special",
+};
 
 /** {@link extract} for tar and tar.gz, in one pass. */
 export async function extractTar(
@@ -24,44 +36,30 @@ export async function extractTar(
   const guard = new ExtractGuard(archivePath, (await stat(archivePath)).size, options);
   let files = 0;
   let bytes = 0;
-  await readTar(archivePath, options, async (entry) => {
-    const kind = kindOf(entry);
-    const path = guard.admit({ name: entry.path, kind, bytes: entry.size });
+  await readTar(archivePath, options, async (entry, content) => {
+    const path = guard.admit(entry);
     const chosen = path === "" ? null : options.select === undefined ? path : options.select(path);
     if (chosen === null) return;
     const target = join(directory, chosen);
-    mkdirSync(kind === "directory" ? target : dirname(target), { recursive: true });
-    if (kind === "directory") return;
-    if (entry.size <= SMALL_BYTES) {
-      const content = await entry.concat();
-      if (content.length !== entry.size) throw truncated(archivePath, entry);
+    mkdirSync(entry.kind === "directory" ? target : dirname(target), { recursive: true });
+    if (entry.kind === "directory") return;
+    if (entry.bytes <= SMALL_BYTES) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of content) chunks.push(chunk);
       rmSync(target, { force: true });
-      writeFileSync(target, content, { flag: "wx" });
+      writeFileSync(target, Buffer.concat(chunks), { flag: "wx" });
     } else {
-      let written = 0;
-      await writeEntry(target, entry, {
-        signal: options.signal,
-        onChunk: (chunk) => {
-          written += chunk.length;
-        },
-        finish: () => {
-          if (written !== entry.size) throw truncated(archivePath, entry);
-        },
-      });
+      await writeEntry(target, content, { signal: options.signal });
     }
     files++;
-    bytes += entry.size;
+    bytes += entry.bytes;
     options.onProgress?.({ files, bytes });
   });
   return { files, bytes };
 }
 
 /** One entry of {@link listTar}. */
-export interface TarListing {
-  readonly name: string;
-  readonly kind: GuardedEntry["kind"];
-  readonly bytes: number;
-}
+export type TarListing = GuardedEntry;
 
 /** The entries of a tar or tar.gz in their order, read without unpacking them. */
 export async function listTar(
@@ -70,7 +68,7 @@ export async function listTar(
 ): Promise<TarListing[]> {
   const entries: TarListing[] = [];
   await readTar(archivePath, options, async (entry) => {
-    entries.push({ name: entry.path, kind: kindOf(entry), bytes: entry.size });
+    entries.push(entry);
   });
   return entries;
 }
@@ -79,45 +77,32 @@ export async function listTar(
 async function readTar(
   archivePath: string,
   options: { readonly signal?: AbortSignal },
-  visit: (entry: ReadEntry) => Promise<void>,
+  visit: (entry: GuardedEntry, content: AsyncIterable<Buffer>) => Promise<void>,
 ): Promise<void> {
-  const visits: Promise<void>[] = [];
-  let failure: { readonly error: unknown } | undefined;
-  const fail = (error: unknown) => {
-    failure ??= { error };
-  };
-  const parser = new Parser({
-    strict: true,
-    onReadEntry: (entry) => {
-      const visited = (failure === undefined ? visit(entry) : Promise.resolve())
-        .catch(fail)
-        .finally(() => entry.resume());
-      visits.push(visited);
-    },
-  });
-  parser.on("error", fail);
-  parser.on("ignoredEntry", (entry) => {
-    const kind = `an entry has the kind ${entry.type}, which is not known here`;
-    fail(new ArchiveError("unsupported", archivePath, kind, { entry: entry.path }));
-  });
-  const ended = new Promise<void>((resolve) => parser.once("end", resolve));
+  const parser = createParser(PARSER_OPTIONS);
+  // It is thrown by the loop, too; without a listener it would end the program.
+  parser.on("error", () => undefined);
   const file = createReadStream(archivePath, { highWaterMark: 1 << 20, signal: options.signal });
   const source = (await isGzip(archivePath)) ? file.pipe(createGunzip()) : file;
-  if (source !== file) file.once("error", (error) => source.destroy(error));
+  let isEmpty = true;
+  source.once("data", () => {
+    isEmpty = false;
+  });
+  for (const stream of new Set([file, source])) stream.once("error", (error: Error) => parser.destroy(error));
   try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      if (!parser.write(chunk) && failure === undefined) await once(parser, "drain");
-      if (failure !== undefined) throw failure.error;
-      await Promise.all(visits.splice(0, visits.length - 1));
+    source.pipe(parser);
+    for await (const entry of parser) {
+      const judged = guardedEntry(entry.header, archivePath);
+      await visit(judged, wholeContent(entry, judged, archivePath));
+      entry.resume();
     }
-    parser.end();
-    if (failure === undefined) await ended;
-    await Promise.all(visits);
-    if (failure !== undefined) throw failure.error;
+    if (isEmpty) throw notATar(archivePath);
   } catch (error) {
     throw tarError(gzipError(error, archivePath), archivePath);
   } finally {
     file.destroy();
+    source.destroy();
+    parser.destroy();
   }
 }
 
@@ -128,24 +113,45 @@ async function isGzip(path: string): Promise<boolean> {
   return false;
 }
 
-function kindOf(entry: ReadEntry): GuardedEntry["kind"] {
-  if (FILE_TYPES.has(entry.type)) return entry.path.endsWith("/") ? "directory" : "file";
-  if (DIRECTORY_TYPES.has(entry.type)) return "directory";
-  return LINK_TYPES.has(entry.type) ? "link" : "special";
+function guardedEntry({ name, type, size }: Header, archivePath: string): GuardedEntry {
+  const kind = KINDS[type];
+  if (kind === undefined) {
+    throw new ArchiveError("unsupported", archivePath, "an entry has a kind that is not known here", { entry: name });
+  }
+  return { name, kind: kind === "file" && name.endsWith("/") ? "directory" : kind, bytes: size };
 }
 
-function truncated(archivePath: string, entry: ReadEntry): ArchiveError {
-  return new ArchiveError("truncated", archivePath, "an entry is cut off", { entry: entry.path });
+async function* wholeContent(
+  content: AsyncIterable<unknown>,
+  entry: GuardedEntry,
+  archivePath: string,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of content as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    yield chunk;
+  }
+  if (bytes !== entry.bytes) {
+    throw new ArchiveError("truncated", archivePath, "an entry is cut off", { entry: entry.name });
+  }
 }
 
+/** Names what the parser found wrong; it has no codes. Errors of other kinds come back as they are. */
 function tarError(error: unknown, archivePath: string): unknown {
-  const { tarCode, message } = error as { tarCode?: string; message?: string };
-  if (tarCode === undefined) return error;
-  if (message?.includes("Truncated")) {
-    return new ArchiveError("truncated", archivePath, "its last entry is cut off", { cause: error });
+  if (codeOf(error) !== undefined) return error;
+  switch (messageOf(error).split(".")[0]) {
+    case "Unexpected end of data":
+      return new ArchiveError("truncated", archivePath, "its last entry is cut off", { cause: error });
+    case "Invalid tar header":
+      return new ArchiveError("checksum", archivePath, "the checksum of an entry's header is wrong", { cause: error });
+    case "Invalid header":
+    case "Header exceeds max size":
+      return notATar(archivePath, error);
+    default:
+      return error;
   }
-  if (message?.includes("checksum")) {
-    return new ArchiveError("checksum", archivePath, "the checksum of an entry's header is wrong", { cause: error });
-  }
-  return new ArchiveError("damaged", archivePath, "it is no valid tar", { cause: error });
+}
+
+function notATar(archivePath: string, cause?: unknown): ArchiveError {
+  return new ArchiveError("damaged", archivePath, "it is no valid tar", { cause });
 }

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
-import { Header } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { walkFiles } from "../files/walk-files.js";
+import { tarHeader } from "../test-support/tar-header.js";
 import { ArchiveError, type ArchiveErrorReason } from "./archive-error.js";
 import { type ExtractOptions, extract } from "./extract.js";
 import { listTar } from "./extract-tar.js";
@@ -75,19 +75,18 @@ function craftZip(entries: readonly CraftedEntry[]): Buffer {
 }
 
 interface CraftedTarEntry {
-  readonly path: string;
+  readonly name: string;
   readonly content?: string;
-  readonly type?: "File" | "SymbolicLink" | "Link" | "CharacterDevice" | "FIFO" | "Directory";
-  readonly linkpath?: string;
+  readonly letter?: string;
+  readonly mark?: string;
+  readonly linkname?: string;
 }
 
 function craftTar(entries: readonly CraftedTarEntry[]): Buffer {
-  const blocks = entries.flatMap(({ path, content = "", type = "File", linkpath }) => {
+  const blocks = entries.flatMap(({ content = "", ...entry }) => {
     const body = Buffer.from(content);
-    const header = new Header({ path, type, linkpath, size: body.length, mode: 0o644, mtime: new Date(0) });
-    header.encode();
     const padding = Buffer.alloc((512 - (body.length % 512)) % 512);
-    return [header.block ?? Buffer.alloc(0), body, padding];
+    return [tarHeader({ ...entry, bytes: body.length }), body, padding];
   });
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
@@ -137,7 +136,7 @@ describe("zip", () => {
     ]);
     const progress: number[] = [];
     const result = await extract(archive, target, { onProgress: ({ bytes }) => progress.push(bytes) });
-    expect(result).toEqual({ files: 3, bytes: 5 + big.length });
+    expect(result).toEqual({ files: 4, bytes: 5 + big.length });
     expect(contents(target)).toEqual({
       "empty.txt": "",
       folder: "directory",
@@ -339,28 +338,35 @@ describe("tar and gz", () => {
     const big = randomBytes(5 << 20);
     writeFileSync(join(source, "b/deep/x.jpg"), big);
     writeFileSync(join(source, "a.txt"), "a");
+    writeFileSync(join(source, "empty é"), "");
     const longName = `${"n".repeat(120)}/${"m".repeat(120)}.txt`;
     mkdirSync(join(source, "n".repeat(120)));
     writeFileSync(join(source, longName), "long");
     for (const gzip of [false, true]) {
       const archive = join(root, gzip ? "a.tar.gz" : "a.tar");
       await writeTar(archive, source, { gzip });
-      expect((await listTar(archive)).map(({ name }) => name)).toEqual(["a.txt", "b/deep/x.jpg", longName]);
+      expect((await listTar(archive)).map(({ name }) => name)).toEqual(["a.txt", "b/deep/x.jpg", "empty é", longName]);
       const into = join(target, String(gzip));
-      expect(await extract(archive, into)).toEqual({ files: 3, bytes: 5 + big.length });
+      expect(await extract(archive, into)).toEqual({ files: 4, bytes: 5 + big.length });
       expect(contents(into)).toEqual(contents(source));
     }
   });
 
   it("unpacks a plain tar that is called tar.gz, and a tar.gz that has another name", async () => {
-    const tar = craftTar([{ path: "a.txt", content: "x" }]);
+    const tar = craftTar([{ name: "a.txt", content: "x" }]);
     await extract(saved("plain.tar.gz", tar), join(target, "1"));
     await extract(saved("packed.bin", gzipSync(tar)), join(target, "2"));
     expect(contents(target)).toEqual({ "1": "directory", "1/a.txt": "x", "2": "directory", "2/a.txt": "x" });
   });
 
+  it("unpacks a tar from before POSIX and one of GNU's", async () => {
+    const entries = ["", "ustar  "].map((mark) => ({ name: `mark${mark.length}`, content: "x", mark }));
+    await extract(saved("old.tar", craftTar(entries)), target);
+    expect(contents(target)).toEqual({ mark0: "x", mark7: "x" });
+  });
+
   it("unpacks many entries in one pass and selects among them", async () => {
-    const tar = craftTar(Array.from({ length: 2000 }, (_, i) => ({ path: `t/${i}.txt`, content: `${i}` })));
+    const tar = craftTar(Array.from({ length: 2000 }, (_, i) => ({ name: `t/${i}.txt`, content: `${i}` })));
     const archive = saved("a.tgz", gzipSync(tar));
     const { files } = await extract(archive, target, { select: (name) => (name.endsWith("7.txt") ? name : null) });
     expect(files).toBe(200);
@@ -373,24 +379,24 @@ describe("tar and gz", () => {
   });
 
   it.each<[string, CraftedTarEntry[], ArchiveErrorReason]>([
-    ["a name with .. in it", [{ path: "../out.txt", content: "x" }], "unsafe-name"],
-    ["an absolute name", [{ path: "/tmp/out.txt", content: "x" }], "unsafe-name"],
+    ["a name with .. in it", [{ name: "../out.txt", content: "x" }], "unsafe-name"],
+    ["an absolute name", [{ name: "/tmp/out.txt", content: "x" }], "unsafe-name"],
     [
       "a symbolic link out",
       [
-        { path: "l", type: "SymbolicLink", linkpath: "../.." },
-        { path: "l/x", content: "x" },
+        { name: "l", letter: "2", linkname: "../.." },
+        { name: "l/x", content: "x" },
       ],
       "link",
     ],
-    ["a hard link", [{ path: "passwd", type: "Link", linkpath: "/etc/passwd" }], "link"],
-    ["a device", [{ path: "dev", type: "CharacterDevice" }], "special-file"],
-    ["a pipe", [{ path: "pipe", type: "FIFO" }], "special-file"],
+    ["a hard link", [{ name: "passwd", letter: "1", linkname: "/etc/passwd" }], "link"],
+    ["a device", [{ name: "dev", letter: "3" }], "special-file"],
+    ["a pipe", [{ name: "pipe", letter: "6" }], "special-file"],
     [
       "two contents for one name",
       [
-        { path: "a", content: "1" },
-        { path: "./a", content: "2" },
+        { name: "a", content: "1" },
+        { name: "./a", content: "2" },
       ],
       "duplicate",
     ],
@@ -403,12 +409,13 @@ describe("tar and gz", () => {
   });
 
   it("refuses tars and gzs that are cut off or damaged", async () => {
-    const tar = craftTar([{ path: "a", content: randomBytes(3000).toString("hex") }]);
+    const tar = craftTar([{ name: "a", content: randomBytes(3000).toString("hex") }]);
     expect(await refusal(saved("a.tar", tar.subarray(0, 2000)))).toBe("truncated");
     expect(await refusal(saved("a.tar.gz", gzipSync(tar).subarray(0, 1500)))).toBe("truncated");
     const wrongHeader = Buffer.from(tar);
     wrongHeader[3] = 65;
     expect(await refusal(saved("a.tar", wrongHeader))).toBe("checksum");
+    expect(await refusal(saved("a.tar.gz", gzipSync("")))).toBe("damaged");
     const gz = gzipSync(randomBytes(3000).toString("hex"));
     expect(await refusal(saved("b.gz", gz.subarray(0, 1000)))).toBe("truncated");
     gz.writeUInt32LE(7, gz.length - 8);
@@ -420,7 +427,7 @@ describe("tar and gz", () => {
     const bomb = saved("a.gz", gzipSync(Buffer.alloc(120_000_000)));
     expect(await refusal(bomb, { maxBytes: 1_000_000 })).toBe("limit");
     expect(await refusal(bomb, { maxRatio: 500 })).toBe("limit");
-    const tar = saved("b.tar.gz", gzipSync(craftTar([{ path: "a" }, { path: "b" }, { path: "c" }])));
+    const tar = saved("b.tar.gz", gzipSync(craftTar([{ name: "a" }, { name: "b" }, { name: "c" }])));
     expect(await refusal(tar, { maxEntries: 2 })).toBe("limit");
   });
 });

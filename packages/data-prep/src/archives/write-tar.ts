@@ -1,7 +1,13 @@
+import { createReadStream, createWriteStream, readFileSync, statSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { create } from "tar";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { type Header, type Pack, pack } from "tar-stream";
 import { walkFiles } from "../files/walk-files.js";
+
+/** Files up to this size are read in one go. */
+const SMALL_BYTES = 4 << 20;
 
 /**
  * Packs the files below a folder into a plain tar: names relative to the folder, ordered by code point, no folder
@@ -15,19 +21,31 @@ export async function writeTar(
 ): Promise<void> {
   await mkdir(dirname(archivePath), { recursive: true });
   await rm(archivePath, { force: true });
-  const names = Array.from(walkFiles(directory), (entry) => (entry.kind === "file" ? `./${entry.name}` : ""));
-  await create(
-    {
-      file: archivePath,
-      cwd: directory,
-      gzip: options.gzip ?? false,
-      portable: true,
-      mtime: new Date(0),
-      noDirRecurse: true,
-      onWriteEntry: (entry) => {
-        entry.path = entry.path.replace(/^\.\//, "");
-      },
-    },
-    names.filter((name) => name !== ""),
-  );
+  const archive = pack({ highWaterMark: 1 << 20 });
+  const target = createWriteStream(archivePath, { flags: "wx", highWaterMark: 1 << 20 });
+  const written = options.gzip ? pipeline(archive, createGzip(), target) : pipeline(archive, target);
+  await Promise.all([written, fill(archive, directory)]);
+}
+
+async function fill(archive: Pack, directory: string): Promise<void> {
+  try {
+    for (const { name, path, kind } of walkFiles(directory)) {
+      if (kind !== "file") continue;
+      const { size, mode } = statSync(path);
+      const header = { name, size, mode: (mode | 0o600) & ~0o22, mtime: new Date(0) };
+      if (size > SMALL_BYTES) await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), archive.entry(header));
+      else await addEntry(archive, header, readFileSync(path));
+    }
+    archive.finalize();
+  } catch (error) {
+    archive.destroy(error instanceof Error ? error : undefined);
+    throw error;
+  }
+}
+
+/** Returns when there is room for the next one. */
+function addEntry(archive: Pack, header: Partial<Header> & { readonly name: string }, content: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    archive.entry(header, content, (error) => (error ? reject(error) : resolve()));
+  });
 }

@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import { Column, createCsvWriter, DataFrame } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
-import { openParquet, type ParquetColumn } from "../records/read-parquet.js";
+import type { ParquetColumn } from "../records/parquet-page.js";
+import { openParquet } from "../records/read-parquet.js";
 import { createParquet, type ParquetType } from "../records/write-parquet.js";
 
 const EVENT_TYPES = {

@@ -43,6 +43,7 @@ describe("a parquet file of numbers", () => {
   it("is read whatever its encodings, page sizes and compression", async () => {
     const path = join(directory, "foreign.parquet");
     const few = Array.from({ length: 5000 }, (_, row) => BigInt(row % 7));
+    const wide = Array.from({ length: 5000 }, (_, row) => BigInt.asIntN(62, BigInt(row) ** 7n));
     const many = Array.from({ length: 5000 }, (_, row) => row / 3);
     parquetWriteFile({
       filename: path,
@@ -50,11 +51,14 @@ describe("a parquet file of numbers", () => {
         { name: "few", data: few, type: "INT64", encoding: "RLE_DICTIONARY" },
         { name: "many", data: many, type: "DOUBLE", nullable: false, codec: "UNCOMPRESSED" },
         { name: "steps", data: few, type: "INT64", encoding: "DELTA_BINARY_PACKED" },
+        { name: "jumps", data: wide, type: "INT64", encoding: "DELTA_BINARY_PACKED", nullable: false },
+        { name: "split", data: many, type: "DOUBLE", encoding: "BYTE_STREAM_SPLIT" },
       ],
       rowGroupSize: 1999,
       pageSize: 1000,
     });
-    expect(await readAll(path, ["steps", "few", "many"])).toEqual({ few, many, steps: few });
+    const columns = { few, many, steps: few, jumps: wide, split: many };
+    expect(await readAll(path, Object.keys(columns))).toEqual(columns);
   });
 
   it("is refused when values are missing or no 64-bit numbers", async () => {

@@ -1,22 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type ColumnMetaData, parquetMetadataAsync, type SchemaTree } from "hyparquet";
-import { parquetHeader } from "hyparquet/src/column.js";
-import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
-import { decompressPage, readDataPage, readDataPageV2 } from "hyparquet/src/datapage.js";
-import { readPlain } from "hyparquet/src/plain.js";
-import { getSchemaPath } from "hyparquet/src/schema.js";
-import { compressors } from "hyparquet-compressors";
+import { type ColumnMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { wrongMetadata } from "./json-access.js";
+import { type PageColumn, type ParquetColumn, readDataPage, readDictionary, readPageHeader } from "./parquet-page.js";
 
 /** Rows that are in memory at a time. */
 const WINDOW_ROWS = 1 << 20;
 /** More than any header of a page has. */
 const HEADER_BYTES = 1 << 13;
 
-/** Numbers of one column, none missing. */
-export type ParquetColumn = BigInt64Array | Float64Array;
-
-/** Some rows of a parquet file, by column. The arrays are filled anew for the next window. */
+/** Some rows of a parquet file, by column. The arrays are filled again for the next window. */
 export interface ParquetWindow {
   readonly rows: number;
   readonly columns: Readonly<Record<string, ParquetColumn>>;
@@ -41,19 +33,26 @@ export async function openParquet(path: string): Promise<ParquetSource> {
     slice: async (from, to = size) => (await readBytes(file, from, to)).buffer,
   });
   const rows = Number(metadata.num_rows);
-  const chunksOf = (name: string): ColumnMetaData[] =>
-    metadata.row_groups.map(({ columns }) => {
-      const found = columns.find(({ meta_data: chunk }) => chunk?.path_in_schema.join(".") === name)?.meta_data;
-      if (found?.type === "INT64" || found?.type === "DOUBLE") return found;
-      throw wrongMetadata(`${path} has no column ${name} of 64-bit numbers`);
+  const { children } = parquetSchema(metadata);
+  const chunksOf = (name: string): Chunk[] => {
+    const repetition = children.find(({ element }) => element.name === name)?.element.repetition_type;
+    return metadata.row_groups.map(({ columns }) => {
+      const meta = columns.find(({ meta_data: chunk }) => chunk?.path_in_schema.join(".") === name)?.meta_data;
+      if (repetition === "REPEATED" || (meta?.type !== "INT64" && meta?.type !== "DOUBLE")) {
+        throw wrongMetadata(`${path} has no column ${name} of 64-bit numbers`);
+      }
+      const { type, codec } = meta;
+      return { meta, column: { name, type, codec, isOptional: repetition !== "REQUIRED" } };
     });
+  };
   return {
     rows,
     async *windows(names, options = {}) {
       const readers = names.map((name) => {
         const chunks = chunksOf(name);
-        const window = chunks[0]?.type === "INT64" ? new BigInt64Array(WINDOW_ROWS) : new Float64Array(WINDOW_ROWS);
-        return { name, window, pages: new PageQueue(readPages(file, chunks, getSchemaPath(metadata.schema, [name]))) };
+        const window =
+          chunks[0]?.column.type === "INT64" ? new BigInt64Array(WINDOW_ROWS) : new Float64Array(WINDOW_ROWS);
+        return { name, window, pages: new PageQueue(readPages(file, chunks)) };
       });
       for (let from = 0; from < rows; from += WINDOW_ROWS) {
         options.signal?.throwIfAborted();
@@ -67,6 +66,12 @@ export async function openParquet(path: string): Promise<ParquetSource> {
       await file.close();
     },
   };
+}
+
+/** A column's part of a row group. */
+interface Chunk {
+  readonly meta: ColumnMetaData;
+  readonly column: PageColumn;
 }
 
 /** Values of a page, or positions in the dictionary. */
@@ -111,49 +116,25 @@ function copyValues({ values, dictionary }: Page, from: number, to: number, targ
   }
 }
 
-async function* readPages(
-  file: FileHandle,
-  chunks: readonly ColumnMetaData[],
-  schemaPath: SchemaTree[],
-): AsyncGenerator<Page, void> {
-  const { element } = schemaPath.at(-1)!;
-  for (const chunk of chunks) {
-    const { type, codec } = chunk;
-    const decoder = {
-      pathInSchema: chunk.path_in_schema,
-      type,
-      element,
-      schemaPath,
-      codec,
-      compressors,
-      parsers: DEFAULT_PARSERS,
-    };
-    let dictionary: ArrayLike<number | bigint> | undefined;
-    let at = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
-    for (let values = Number(chunk.num_values); values > 0; ) {
+async function* readPages(file: FileHandle, chunks: readonly Chunk[]): AsyncGenerator<Page, void> {
+  for (const { meta, column } of chunks) {
+    let dictionary: ParquetColumn | undefined;
+    let at = Number(meta.dictionary_page_offset || meta.data_page_offset);
+    for (let values = Number(meta.num_values); values > 0; ) {
       const head = await readBytes(file, at, at + HEADER_BYTES);
       const reader = { view: new DataView(head.buffer), offset: 0 };
-      const header = parquetHeader(reader);
+      const header = readPageHeader(reader);
       const bodyAt = at + reader.offset;
-      at = bodyAt + header.compressed_page_size;
+      at = bodyAt + header.bytes;
+      if (header.kind === "other") continue;
       const body = await readBytes(file, bodyAt, at);
-      const unpack = () => decompressPage(body, header.uncompressed_page_size, codec, compressors);
-      const plain = header.data_page_header;
-      const second = header.data_page_header_v2;
-      if (header.dictionary_page_header) {
-        // A fresh array: numbers are read where they are aligned to eight bytes.
-        const bytes = Uint8Array.from(unpack());
-        const view = new DataView(bytes.buffer);
-        dictionary = readPlain({ view, offset: 0 }, type, header.dictionary_page_header.num_values, undefined);
+      if (header.kind === "dictionary") {
+        dictionary = readDictionary(body, header, column);
         continue;
       }
-      if (!plain && !second) continue;
-      const page = plain ? readDataPage(unpack(), plain, decoder) : readDataPageV2(body, header, decoder);
-      const count = (plain ?? second)!.num_values;
-      if (page.dataPage.length !== count) throw wrongMetadata(`the parquet column ${element.name} has missing values`);
-      const isIndexed = (plain ?? second)!.encoding.endsWith("_DICTIONARY");
-      yield isIndexed ? { values: page.dataPage, dictionary } : { values: page.dataPage };
-      values -= count;
+      const { values: found, isIndexed } = readDataPage(body, header, column);
+      yield isIndexed ? { values: found, dictionary } : { values: found };
+      values -= header.values;
     }
   }
 }

@@ -1,11 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { DraftFile } from "@mlebench/base";
-import type { ColumnChunk, RowGroup, SchemaElement } from "hyparquet";
-import { ByteWriter } from "hyparquet-writer";
-import { writePageHeader } from "hyparquet-writer/src/datapage.js";
-import { writeMetadata } from "hyparquet-writer/src/metadata.js";
-import { snappyCompress } from "hyparquet-writer/src/snappy.js";
-import type { ParquetColumn } from "./read-parquet.js";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import type { ParquetColumn } from "./parquet-page.js";
+import { type ThriftStruct, writeThrift } from "./thrift.js";
 
 /** Type of a column to write. */
 export type ParquetType = "INT64" | "DOUBLE";
@@ -14,6 +11,31 @@ export type ParquetType = "INT64" | "DOUBLE";
 const PAGE_ROWS = 1 << 16;
 const VALUE_BYTES = 8;
 const MAGIC = Buffer.from("PAR1");
+// https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
+const TYPE_NUMBERS: Readonly<Record<ParquetType, number>> = { INT64: 2, DOUBLE: 5 };
+const DATA_PAGE = 0;
+const PLAIN = 0;
+const RLE = 3;
+const SNAPPY = 1;
+const OPTIONAL = 1;
+/** The library gives its compressor to nobody but writers. */
+const snappyCompress = new ParquetWriter({ writer: new ByteWriter(), schema: [] }).compressors.SNAPPY!;
+
+interface RowGroup {
+  readonly chunks: readonly Chunk[];
+  readonly rows: number;
+}
+
+/** A column's part of a row group. */
+interface Chunk {
+  readonly name: string;
+  /** Where its pages begin in the file. */
+  readonly offset: number;
+  readonly bytes: number;
+  readonly unpackedBytes: number;
+  readonly least: number | bigint | undefined;
+  readonly most: number | bigint | undefined;
+}
 
 /** Appends to a parquet file. Disposed without `close`, it leaves no file. */
 export interface ParquetSink extends AsyncDisposable {
@@ -38,28 +60,13 @@ export async function createParquet(path: string, types: Readonly<Record<string,
     async write(columns) {
       const rows = columns[names[0]!]!.length;
       if (rows === 0) return;
-      const chunks: ColumnChunk[] = [];
+      const chunks: Chunk[] = [];
       for (const name of names) {
-        const { bytes, unpackedBytes } = packColumn(columns[name]!);
-        chunks.push({
-          file_offset: BigInt(offset),
-          meta_data: {
-            type: types[name]!,
-            encodings: ["PLAIN", "RLE"],
-            path_in_schema: [name],
-            codec: "SNAPPY",
-            num_values: BigInt(rows),
-            total_uncompressed_size: BigInt(unpackedBytes),
-            total_compressed_size: BigInt(bytes.length),
-            data_page_offset: BigInt(offset),
-            statistics: { ...extremes(columns[name]!), null_count: 0n },
-          },
-        });
-        offset += await append(file, bytes);
+        const { packed, unpackedBytes } = packColumn(columns[name]!);
+        chunks.push({ name, offset, bytes: packed.length, unpackedBytes, ...extremes(columns[name]!) });
+        offset += await append(file, packed);
       }
-      const sizes = chunks.map(({ meta_data: chunk }) => chunk!.total_uncompressed_size);
-      const total = sizes.reduce((sum, size) => sum + size, 0n);
-      groups.push({ columns: chunks, total_byte_size: total, num_rows: BigInt(rows) });
+      groups.push({ chunks, rows });
     },
     async close() {
       await append(file, footer(types, groups));
@@ -76,7 +83,7 @@ export async function createParquet(path: string, types: Readonly<Record<string,
 }
 
 /** The pages of one column in one row group. */
-function packColumn(values: ParquetColumn): { readonly bytes: Uint8Array; readonly unpackedBytes: number } {
+function packColumn(values: ParquetColumn): { readonly packed: Uint8Array; readonly unpackedBytes: number } {
   const pages = new ByteWriter();
   let unpackedBytes = 0;
   for (let from = 0; from < values.length; from += PAGE_ROWS) {
@@ -85,21 +92,16 @@ function packColumn(values: ParquetColumn): { readonly bytes: Uint8Array; readon
     const body = Buffer.concat([levels, Buffer.from(part.buffer, part.byteOffset, part.length * VALUE_BYTES)]);
     const packed = snappyCompress(body);
     const start = pages.offset;
-    writePageHeader(pages, {
-      type: "DATA_PAGE",
-      uncompressed_page_size: body.length,
-      compressed_page_size: packed.length,
-      data_page_header: {
-        num_values: part.length,
-        encoding: "PLAIN",
-        definition_level_encoding: "RLE",
-        repetition_level_encoding: "RLE",
-      },
+    writeThrift(pages, {
+      1: DATA_PAGE,
+      2: body.length,
+      3: packed.length,
+      5: { 1: part.length, 2: PLAIN, 3: RLE, 4: RLE },
     });
     unpackedBytes += pages.offset - start + body.length;
     pages.appendBytes(packed);
   }
-  return { bytes: pages.getBytes(), unpackedBytes };
+  return { packed: pages.getBytes(), unpackedBytes };
 }
 
 /** Definition levels of a page without gaps: one run of ones, behind its length. */
@@ -114,10 +116,7 @@ function presentLevels(count: number): Buffer {
 }
 
 /** Smallest and largest value; NaN is neither. */
-function extremes(values: ParquetColumn): {
-  readonly min_value?: number | bigint;
-  readonly max_value?: number | bigint;
-} {
+function extremes(values: ParquetColumn): Pick<Chunk, "least" | "most"> {
   let least: number | bigint | undefined;
   let most: number | bigint | undefined;
   for (let row = 0; row < values.length; row++) {
@@ -125,27 +124,60 @@ function extremes(values: ParquetColumn): {
     if (least === undefined || value < least) least = Number.isNaN(value) ? least : value;
     if (most === undefined || value > most) most = Number.isNaN(value) ? most : value;
   }
-  return { min_value: least, max_value: most };
+  return { least, most };
 }
 
-function footer(types: Readonly<Record<string, ParquetType>>, groups: RowGroup[]): Uint8Array {
+function footer(types: Readonly<Record<string, ParquetType>>, groups: readonly RowGroup[]): Uint8Array {
   const columns = Object.entries(types);
-  const schema: SchemaElement[] = [
-    { name: "schema", num_children: columns.length },
-    ...columns.map(([name, type]): SchemaElement => ({ name, type, type_length: 64, repetition_type: "OPTIONAL" })),
-  ];
+  const rows = groups.reduce((sum, group) => sum + BigInt(group.rows), 0n);
   const writer = new ByteWriter();
-  const rows = groups.reduce((sum, { num_rows }) => sum + num_rows, 0n);
-  writeMetadata(writer, {
-    version: 1,
-    created_by: "mlebench",
-    schema,
-    num_rows: rows,
-    row_groups: groups,
-    metadata_length: 0,
+  writeThrift(writer, {
+    1: 1,
+    2: [
+      { 4: "schema", 5: columns.length },
+      ...columns.map(([name, type]) => ({ 1: TYPE_NUMBERS[type], 2: 64, 3: OPTIONAL, 4: name })),
+    ],
+    3: rows,
+    4: groups.map(({ chunks, rows }) => ({
+      1: chunks.map((chunk) => columnChunk(chunk, types[chunk.name]!, rows)),
+      2: chunks.reduce((sum, { unpackedBytes }) => sum + BigInt(unpackedBytes), 0n),
+      3: BigInt(rows),
+    })),
+    6: "mlebench",
+    7: columns.map(() => ({ 1: {} })),
   });
+  writer.appendUint32(writer.offset);
   writer.appendBytes(MAGIC);
   return writer.getBytes();
+}
+
+function columnChunk(chunk: Chunk, type: ParquetType, rows: number): ThriftStruct {
+  const { name, offset, bytes, unpackedBytes, least, most } = chunk;
+  return {
+    2: BigInt(offset),
+    3: {
+      1: TYPE_NUMBERS[type],
+      2: [PLAIN, RLE],
+      3: [name],
+      4: SNAPPY,
+      5: BigInt(rows),
+      6: BigInt(unpackedBytes),
+      7: BigInt(bytes),
+      9: BigInt(offset),
+      12: {
+        3: 0n,
+        5: most === undefined ? undefined : valueBytes(most),
+        6: least === undefined ? undefined : valueBytes(least),
+      },
+    },
+  };
+}
+
+function valueBytes(value: number | bigint): Uint8Array {
+  const bytes = Buffer.alloc(VALUE_BYTES);
+  if (typeof value === "bigint") bytes.writeBigInt64LE(value);
+  else bytes.writeDoubleLE(value);
+  return bytes;
 }
 
 async function append(file: FileHandle, bytes: Uint8Array): Promise<number> {
