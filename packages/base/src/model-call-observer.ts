@@ -1,5 +1,5 @@
 /**
- * Who is told about the retries and waits of one model call. The ReAct loop puts one on the call options under
+ * Who hears about the retries and waits of one model call. The ReAct loop puts one on the call options under
  * {@link MODEL_CALL_OBSERVER}, to report retries and to keep waits out of working time; the models of `@mlebench/models`
  * report to it, and models that know nothing of it ignore it.
  */

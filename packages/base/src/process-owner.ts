@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { codeOf } from "./code-of.js";
 
 /** A process that owns something (a lock, a sandbox), told apart from a later one with the same pid. */
 export interface ProcessOwner {
@@ -43,7 +44,7 @@ function startTimeOf(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return undefined;
+    if (codeOf(error) !== "EPERM") return undefined;
   }
   if (process.platform === "win32") return "";
   try {

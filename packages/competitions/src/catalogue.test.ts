@@ -64,7 +64,9 @@ describe("the catalogue", () => {
     expect(() => getCompetition("spaceship-titanc")).toThrow(
       expect.objectContaining({ code: "COMPETITION_UNKNOWN", hint: expect.stringContaining("spaceship-titanic") }),
     );
-    expect(() => getCompetition("toString")).toThrow(expect.objectContaining({ code: "COMPETITION_UNKNOWN" }));
+    expect(() => getCompetition("toString")).toThrow(
+      expect.objectContaining({ code: "COMPETITION_UNKNOWN", kind: "usage" }),
+    );
   });
 
   it("excludes competitions that exist", () => {
@@ -78,7 +80,9 @@ describe("the catalogue", () => {
     expect(getThresholds("my-plug-in")?.gold).toBe(0.9);
     expect(getChecksums("my-plug-in")).toBeUndefined();
     expect(listCompetitions().at(-1)?.id).toBe("my-plug-in");
-    expect(() => registerCompetition(ENTRY)).toThrow(expect.objectContaining({ code: "COMPETITION_DUPLICATE" }));
+    expect(() => registerCompetition(ENTRY)).toThrow(
+      expect.objectContaining({ code: "COMPETITION_DUPLICATE", kind: "failure" }),
+    );
   });
 
   it("names what is wrong with a plug-in's competition", () => {

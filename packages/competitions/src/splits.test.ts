@@ -51,6 +51,7 @@ describe("split files of one's own", () => {
   it("suggests the nearest bundled split for an unknown one", async () => {
     await expect(readSplit("meduim")).rejects.toMatchObject({
       code: "SPLIT_UNKNOWN",
+      kind: "usage",
       hint: expect.stringContaining("medium"),
     });
     await expect(readSplit(join(directory, "none.txt"))).rejects.toMatchObject({ code: "SPLIT_UNKNOWN" });
@@ -61,7 +62,10 @@ describe("split files of one's own", () => {
   it("refuses a folder and an empty file", async () => {
     mkdirSync(join(directory, "folder"));
     await expect(readSplit(join(directory, "folder"))).rejects.toMatchObject({ code: "SPLIT_NOT_A_FILE" });
-    await expect(readSplit(file("empty.txt", "# nothing\n"))).rejects.toMatchObject({ code: "SPLIT_EMPTY" });
+    await expect(readSplit(file("empty.txt", "# nothing\n"))).rejects.toMatchObject({
+      code: "SPLIT_EMPTY",
+      kind: "usage",
+    });
   });
 
   it("refuses a file that is no list of ids, and shows little of it", async () => {

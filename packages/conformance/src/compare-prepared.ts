@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { messageOf } from "@mlebench/base";
 import { compareImages } from "./compare-images.js";
 import { compareParquet } from "./compare-parquet.js";
 import { firstDifference } from "./first-difference.js";
@@ -69,7 +70,7 @@ async function compareFile(
     if (name.endsWith(".parquet")) return await compareParquet(ours, theirs);
     return firstDifference(ours, theirs);
   } catch (error) {
-    return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `cannot be read: ${messageOf(error)}`;
   }
 }
 

@@ -23,8 +23,8 @@ export {
 } from "./errors.js";
 export type { GradeOptions } from "./grade-csv.js";
 export { gradeCsv } from "./grade-csv.js";
-export type { GradeSubmissionsOptions, SubmissionLine } from "./grade-submissions.js";
-export { gradeSubmissions, parseSubmissionList, writeAggregateReport } from "./grade-submissions.js";
+export type { GradeSubmissionsOptions } from "./grade-submissions.js";
+export { gradeSubmissions, writeAggregateReport } from "./grade-submissions.js";
 export { getGrader, listGraders, registerGrader } from "./graders.js";
 export type { AggregateReport, GradingReport } from "./grading-report.js";
 export { aggregateReports, parseReport, stringifyReport } from "./grading-report.js";

@@ -32,7 +32,7 @@ describe("the registry", () => {
       code: "GRADER_UNKNOWN",
       hint: expect.stringContaining("spaceship-titanic"),
     });
-    await expect(getGrader("toString")).rejects.toMatchObject({ code: "GRADER_UNKNOWN" });
+    await expect(getGrader("toString")).rejects.toMatchObject({ code: "GRADER_UNKNOWN", kind: "usage" });
   });
 
   it("takes a plug-in's grader once", async () => {

@@ -4,7 +4,7 @@ import { codeOf } from "@mlebench/base";
 import { SubmissionUnreadableError } from "./errors.js";
 
 /** What {@link inspectSubmissionFile} found. */
-export type SubmissionFile =
+type SubmissionFile =
   | { readonly exists: true; readonly bytes: number }
   | { readonly exists: false; readonly reason: string };
 

@@ -4,7 +4,7 @@ import type { Protocol } from "./providers/vendors.js";
 import { wrapLanguageModel } from "./wrap-language-model.js";
 
 /** What options without a name in the AI SDK become for one vendor. */
-export interface VendorOptions {
+interface VendorOptions {
   readonly providerOptions: SharedV3ProviderOptions;
   readonly body: Readonly<Record<string, unknown>>;
 }

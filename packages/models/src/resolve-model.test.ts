@@ -13,7 +13,7 @@ const REQUEST: LanguageModelV3CallOptions = { prompt: [{ role: "user", content: 
 async function refusal(model: string, options: ResolveModelOptions = {}) {
   const error = await resolveModel(model, { env: {}, ...options }).catch((reason: unknown) => reason);
   if (!ModelError.is(error)) throw new Error("It was not refused.");
-  return { code: error.code, message: error.message, hint: error.hint };
+  return { code: error.code, kind: error.kind, message: error.message, hint: error.hint };
 }
 
 describe("a model string", () => {
@@ -26,6 +26,7 @@ describe("a model string", () => {
   it("with a misspelt provider is refused with the nearest names", async () => {
     expect(await refusal("opnai/gpt-5")).toMatchObject({
       code: "MODEL_UNKNOWN_PROVIDER",
+      kind: "usage",
       hint: expect.stringMatching(/^Did you mean openai/),
     });
     expect((await refusal("antropic/claude")).hint).toContain("Did you mean anthropic?");
@@ -40,7 +41,11 @@ describe("a model string", () => {
     ["together/meta-llama/Llama-4", "TOGETHER_API_KEY"],
     ["openrouter/anthropic/claude-sonnet-4.5", "OPENROUTER_API_KEY"],
   ])("%s without a key names %s", async (model, variables) => {
-    expect(await refusal(model)).toMatchObject({ code: "MODEL_NO_API_KEY", hint: expect.stringContaining(variables) });
+    expect(await refusal(model)).toMatchObject({
+      code: "MODEL_NO_API_KEY",
+      kind: "failure",
+      hint: expect.stringContaining(variables),
+    });
   });
 
   it("of a server that is not known asks for its address", async () => {
@@ -90,6 +95,7 @@ describe("arguments", () => {
     const options = { apiKey: "k", args: { response_api: true } };
     expect(await refusal("openai/gpt-5", options)).toMatchObject({
       code: "MODEL_OPTIONS",
+      kind: "usage",
       hint: expect.stringContaining("responsesApi"),
     });
     expect((await refusal("openai/gpt-5", { apiKey: "k", args: { stream: "yes" } })).code).toBe("MODEL_OPTIONS");

@@ -1,6 +1,6 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from "@ai-sdk/provider";
 
-export type Generate = (options: LanguageModelV3CallOptions) => Promise<LanguageModelV3GenerateResult>;
+type Generate = (options: LanguageModelV3CallOptions) => Promise<LanguageModelV3GenerateResult>;
 
 /** A model like `inner` whose generations go through `generate`. Its stream stays the inner one's. */
 export function wrapLanguageModel(inner: LanguageModelV3, generate: Generate): LanguageModelV3 {

@@ -275,7 +275,7 @@ export class BlockReader {
 }
 
 /** The largest power of two strictly below 2^20 / fields, at least 1. */
-export function rowsPerBlock(fields: number): number {
+function rowsPerBlock(fields: number): number {
   const heuristic = Math.floor(BLOCK_FIELDS / fields);
   let rows = 1;
   while (rows * 2 < heuristic) rows *= 2;

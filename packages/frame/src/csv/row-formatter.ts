@@ -48,7 +48,7 @@ function quoted(value: string): string {
   return `"${value.includes('"') ? value.replaceAll('"', '""') : value}"`;
 }
 
-export type CellFormatter = (row: number) => string;
+type CellFormatter = (row: number) => string;
 
 /** Text of a column's cells, quoted as needed. */
 export function cellFormatter(column: Column, quoter: FieldQuoter, options: WriteCsvOptions): CellFormatter {

@@ -1,6 +1,6 @@
 import { ParserError } from "../errors.js";
 
-export interface TokenizerOptions {
+interface TokenizerOptions {
   /** Separator, one byte. */
   readonly delimiter: number;
   /** Quote, one byte; -1 when quotes are plain text. */

@@ -1,5 +1,5 @@
 /** A finite double as a sign and an exact ratio of integers, `numerator / 2^shift`. */
-export interface ExactDouble {
+interface ExactDouble {
   readonly negative: boolean;
   readonly numerator: bigint;
   readonly shift: number;

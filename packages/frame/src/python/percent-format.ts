@@ -1,7 +1,7 @@
 import { OptionError } from "../errors.js";
 import { exactDouble, scaledHalfEven } from "./decimal-expansion.js";
 
-export type NumberFormatter = (value: number) => string;
+type NumberFormatter = (value: number) => string;
 
 const PATTERN = /^([^%]*)%([-+ 0]*)(\d*)(?:\.(\d*))?([fFeEgGd])([^%]*)$/;
 

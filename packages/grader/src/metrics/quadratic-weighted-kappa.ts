@@ -1,7 +1,7 @@
 import { requireFinite, requireSameLength } from "./checks.js";
 
 /** What {@link quadraticWeightedKappa} takes. */
-export interface KappaOptions {
+interface KappaOptions {
   /** Labels that count as steps of the scale beside those that occur. @default none */
   readonly labels?: Iterable<number>;
 }

@@ -66,7 +66,7 @@ describe("a scripted model", () => {
   it("ends as told: with an error, the last turn again, or a submission", async () => {
     const later = [user("task"), assistant("a"), assistant("b")];
     const turns = [{ text: "only" }];
-    await expect(ask({ turns }, later)).rejects.toMatchObject({ code: "MODEL_SCRIPT" });
+    await expect(ask({ turns }, later)).rejects.toMatchObject({ code: "MODEL_SCRIPT", kind: "usage" });
     expect((await ask({ turns, end: "repeat" }, later)).content).toMatchObject([{ text: "only" }]);
     expect(calls((await ask({ turns, end: "submit" }, later)).content)).toEqual(['submit {"answer":"done"}']);
   });

@@ -6,7 +6,7 @@ import { toCamelCase } from "../model-args.js";
 import type { Fetch } from "./http-fetch.js";
 import type { Vendor } from "./vendors.js";
 
-export interface CreateModelOptions {
+interface CreateModelOptions {
   readonly vendor: Vendor;
   /** The model's name at the vendor. */
   readonly name: string;

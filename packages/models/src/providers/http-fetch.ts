@@ -2,7 +2,7 @@ import { EnvHttpProxyAgent, type RequestInit as UndiciRequestInit, fetch as undi
 
 export type Fetch = typeof globalThis.fetch;
 
-export interface FetchOptions {
+interface FetchOptions {
   /** Merged over the JSON body of every request. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -26,7 +26,7 @@ const LF = 10;
 const scanner = new NumberScanner();
 const quotient = new DecimalQuotient();
 
-export interface FieldWriterOptions {
+interface FieldWriterOptions {
   readonly missing: MissingWords | undefined;
   readonly missingNumbers?: ReadonlySet<number>;
   readonly floatPrecision: FloatPrecision;
