@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Approver } from "@mlebench/agent-react";
+import { messageOf } from "@mlebench/base";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
 import { readTaskConfig } from "../task/parse-task-args.js";
@@ -43,7 +44,8 @@ export async function loadApprovers(
   return await Promise.all(
     policy.data.approvers.map(async ({ name, tools }) => ({
       ...(await loadApprover(name, options)),
-      ...(tools === undefined ? {} : { tools: [tools].flat() }),
+      // A policy without tools leaves an approver's own.
+      ...(tools !== undefined && { tools: [tools].flat() }),
     })),
   );
 }
@@ -64,7 +66,7 @@ async function loadApprover(name: string, { human }: LoadApproversOptions): Prom
   } catch (cause) {
     throw new UsageError({
       code: "RUNNER_APPROVAL",
-      message: `The approver ${name} can't be imported: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `The approver ${name} can't be imported: ${messageOf(cause)}`,
       hint: "Give human, auto, a policy file, or an ES module such as ./my-approver.mjs.",
       cause,
     });

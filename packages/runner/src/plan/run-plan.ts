@@ -1,4 +1,4 @@
-import { nearestNames } from "@mlebench/competitions";
+import { nearestNames } from "@mlebench/base";
 import { UsageError } from "../errors.js";
 import { matchesGlob } from "./glob.js";
 import type { SampleRange } from "./parse-limit.js";

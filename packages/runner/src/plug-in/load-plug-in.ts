@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "@mlebench/base";
 import { UsageError } from "../errors.js";
 import { notePlugIn, plugInModules } from "./plug-in-modules.js";
 import { type PlugIn, RUN_REGISTRY } from "./plug-in-registry.js";
@@ -25,7 +26,7 @@ async function importPlugIn(url: string, path: string): Promise<PlugIn> {
   } catch (cause) {
     throw new UsageError({
       code: "RUNNER_MODULE",
-      message: `The plug-in ${path} can't be imported: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `The plug-in ${path} can't be imported: ${messageOf(cause)}`,
       hint: "Give the path of an ES module in JavaScript, for example ./my-competition.mjs.",
       cause,
     });

@@ -22,18 +22,14 @@ const Recorded = z.object({
  * The modules of a run as its log remembers them: as paths from the log's folder, which hold when the project is moved
  * and say nothing of whose machine it was.
  */
-export function recordModules(
-  logDirectory: string,
-  modules: ModulePaths = {},
-  approval?: string,
-): Record<string, unknown> {
-  const fromLog = (path: string): string => relative(resolve(logDirectory), resolve(path)).split(sep).join("/");
+export function recordModules(logDir: string, modules: ModulePaths = {}, approval?: string): Record<string, unknown> {
+  const fromLog = (path: string): string => relative(resolve(logDir), resolve(path)).split(sep).join("/");
   const plugIns = userPlugIns().map((url) => fromLog(fileURLToPath(url)));
   const named = Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]);
   return {
-    ...(plugIns.length > 0 ? { plug_ins: plugIns } : {}),
-    ...(named.length > 0 ? { modules: Object.fromEntries(named) } : {}),
-    ...(approval === undefined ? {} : { approval: mapApproval(approval, fromLog) }),
+    plug_ins: plugIns.length > 0 ? plugIns : undefined,
+    modules: named.length > 0 ? Object.fromEntries(named) : undefined,
+    approval: approval === undefined ? undefined : mapApproval(approval, fromLog),
   };
 }
 

@@ -25,7 +25,7 @@ export async function openProvider(
   sandboxType: string,
   { maxSandboxes, sandboxOptions, env = process.env, importPackage = (name) => import(name) }: OpenProviderOptions = {},
 ): Promise<SandboxProvider> {
-  const options = { ...(maxSandboxes === undefined ? {} : { maxSandboxes }), ...sandboxOptions };
+  const options = { ...(maxSandboxes !== undefined && { maxSandboxes }), ...sandboxOptions };
   const packageName = Object.hasOwn(PACKAGES, sandboxType) ? PACKAGES[sandboxType] : undefined;
   if (packageName === undefined || listProviders().includes(sandboxType)) return resolveProvider(sandboxType, options);
   const createProvider = factoryOf(await loadSandboxPackage(sandboxType, packageName, importPackage), packageName);

@@ -1,4 +1,4 @@
-import { nearestNames } from "@mlebench/competitions";
+import { nearestNames } from "@mlebench/base";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
 import type { TaskArgs } from "./parse-task-args.js";
