@@ -175,7 +175,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
     const sandboxes = new Semaphore(maxSandboxes);
     const schedule = runSchedule({
       samples: todo,
-      prepare: preparation.prepare,
+      prepare: (competitionId, stopped) => preparation.prepare(competitionId, stopped),
       runSample: (sample, run) =>
         runSample(sample, {
           setup,
