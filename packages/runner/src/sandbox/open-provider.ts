@@ -23,26 +23,31 @@ export interface OpenProviderOptions {
  */
 export async function openProvider(
   sandboxType: string,
-  { maxSandboxes, sandboxOptions, env = process.env, importPackage = (name) => import(name) }: OpenProviderOptions = {},
+  { maxSandboxes, sandboxOptions, env = process.env, importPackage }: OpenProviderOptions = {},
 ): Promise<SandboxProvider> {
   const options = { ...(maxSandboxes !== undefined && { maxSandboxes }), ...sandboxOptions };
   const packageName = Object.hasOwn(PACKAGES, sandboxType) ? PACKAGES[sandboxType] : undefined;
   if (packageName === undefined || listProviders().includes(sandboxType)) return resolveProvider(sandboxType, options);
-  const createProvider = factoryOf(await loadSandboxPackage(sandboxType, packageName, importPackage), packageName);
+  const createProvider = await loadFromSandboxPackage<Factory>(sandboxType, packageName, FACTORY_NAMES, importPackage);
   return createProvider({ env, ...options });
 }
 
+type Factory = (options: Readonly<Record<string, unknown>>) => SandboxProvider | Promise<SandboxProvider>;
+
 /**
- * The module of a package that is installed only where it is used.
- * @throws RunnerError `RUNNER_SANDBOX_PACKAGE` naming the package to install
+ * A function of a package that is installed only where it is used.
+ * @param names it may have there.
+ * @throws RunnerError `RUNNER_SANDBOX_PACKAGE` naming the package to install, or to bring up to date.
  */
-export async function loadSandboxPackage(
+export async function loadFromSandboxPackage<Loaded>(
   sandboxType: string,
   packageName: string,
+  names: readonly string[],
   importPackage: (name: string) => Promise<unknown> = (name) => import(name),
-): Promise<unknown> {
+): Promise<Loaded> {
+  let module: unknown;
   try {
-    return await importPackage(packageName);
+    module = await importPackage(packageName);
   } catch (cause) {
     throw new RunnerError({
       code: "RUNNER_SANDBOX_PACKAGE",
@@ -51,18 +56,13 @@ export async function loadSandboxPackage(
       cause,
     });
   }
-}
-
-type Factory = (options: Readonly<Record<string, unknown>>) => SandboxProvider | Promise<SandboxProvider>;
-
-function factoryOf(module: unknown, packageName: string): Factory {
-  for (const name of FACTORY_NAMES) {
+  for (const name of names) {
     const value: unknown = typeof module === "object" && module !== null ? Reflect.get(module, name) : undefined;
-    if (typeof value === "function") return value as Factory;
+    if (typeof value === "function") return value as Loaded;
   }
   throw new RunnerError({
     code: "RUNNER_SANDBOX_PACKAGE",
-    message: `The package ${packageName} exports no ${FACTORY_NAMES[0]}.`,
+    message: `The package ${packageName} exports no ${names[0]}.`,
     hint: `Bring it to the version of @mlebench/runner: \`npm install ${packageName}@latest\`.`,
   });
 }
