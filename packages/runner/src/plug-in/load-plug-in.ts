@@ -9,7 +9,7 @@ import { type PlugIn, RUN_REGISTRY } from "./plug-in-registry.js";
  * Imports a plug-in module and lets its default export register competitions, graders, preparers, providers or mock
  * models. Its graders then run in a process of their own, as the bundled ones do. Loading it again does nothing.
  * @param path relative to the working directory.
- * @throws UsageError when it can't be imported or has no function as its default export.
+ * @throws UsageError when it cannot be imported or has no function as its default export.
  */
 export async function loadPlugIn(path: string): Promise<void> {
   const url = pathToFileURL(resolve(path)).href;

@@ -7,7 +7,7 @@ import { loadFromSandboxPackage } from "../../sandbox/open-provider.js";
 
 const PACKAGE = "@mlebench/sandbox-k8s";
 
-/** How a push goes on; `target` is the folder in the claim. */
+/** How far a push is; `target` is the folder in the claim. */
 export interface PushProgress {
   readonly type: "push-start" | "push-send" | "push-file" | "push-verify" | "push-retry";
   readonly target: string;
