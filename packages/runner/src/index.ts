@@ -2,19 +2,17 @@ export type {
   ApprovalDecision,
   ApprovalRequest,
   Approver,
-  GenerationOptions,
   ModelUsage,
   ReactEvent,
   ReactLimits,
 } from "@mlebench/agent-react";
-export { bashTool, defineTool, pythonTool, runReact, submitTool } from "@mlebench/agent-react";
+export { nearestNames } from "@mlebench/base";
 export type { Competition } from "@mlebench/competitions";
 export {
   EXCLUDED_COMPETITIONS,
   getCompetition,
   getThresholds,
   listCompetitions,
-  listSplits,
   readSplit,
 } from "@mlebench/competitions";
 export type { CompetitionDataStatus, PruneResult, VerifyPreparedResult } from "@mlebench/data-prep";
@@ -27,20 +25,19 @@ export {
   type EvalSampleSummary,
   listEvalLogs,
   readEvalLog,
-  readEvalSample,
   readEvalSampleSummaries,
   readLiveSamples,
   recoverEvalLog,
 } from "@mlebench/eval-log";
-export type { AggregateReport, GradeOptions, GradeSubmissionsOptions, GradingReport } from "@mlebench/grader";
+export type { AggregateReport, GradingReport } from "@mlebench/grader";
 export { gradeCsv, gradeSubmissions, medalOf, stringifyReport, writeAggregateReport } from "@mlebench/grader";
 export type { ResolvedModel } from "@mlebench/models";
 export { readPrices } from "@mlebench/models";
 export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 export type { Score, Scorer, ScorerContext } from "@mlebench/scorer";
-export { accuracy, mleBenchScorer, reportsOfSamples, stderr } from "@mlebench/scorer";
+export { mleBenchScorer, reportsOfSamples } from "@mlebench/scorer";
 export { type LoadApproversOptions, loadApprovers } from "./approval/load-approvers.js";
-export { cacheDirectory, defaultDataDirectory, openDataDirectory } from "./data/disk/data-directory.js";
+export { defaultDataDirectory } from "./data/disk/data-directory.js";
 export {
   type PushedCompetition,
   type PushPreparedOptions,
@@ -58,19 +55,12 @@ export {
 export { type CheckRulesOptions, checkAcceptedRules } from "./data/rules/check-rules.js";
 export { RulesCheckStoppedError } from "./data/rules/rules-check-stopped-error.js";
 export { RulesMissingError } from "./data/rules/rules-missing-error.js";
-export { DEMO_COMPETITION_ID } from "./demo/demo-competition.js";
 export { demoDefaults } from "./demo/demo-defaults.js";
 export { registerDemo } from "./demo/register-demo.js";
-export { DEFAULT_IMAGE, DOCKER_CONTEXT, IMAGE_TARGETS, type ImageTarget } from "./docker-context.js";
+export { DEFAULT_IMAGE, IMAGE_TARGETS, type ImageTarget } from "./docker-context.js";
 export type { Check, Finding } from "./doctor/check.js";
 export { type DoctorOptions, doctor } from "./doctor/doctor.js";
-export {
-  DataDirectoryError,
-  RunCancelledError,
-  RunnerError,
-  UsageError,
-  ValidationBridgeError,
-} from "./errors.js";
+export { DataDirectoryError, RunCancelledError, RunnerError, UsageError, ValidationBridgeError } from "./errors.js";
 export {
   type EvalSetOptions,
   type EvalSetResult,
@@ -89,9 +79,9 @@ export {
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
 export { checkOutputDirectory } from "./output-directory.js";
 export type { LimitOptions } from "./plan/limits.js";
-export { parseLimit, type SampleRange } from "./plan/parse-limit.js";
-export { makeRunPlan, type PlannedSample, type RunPlan, type RunPlanOptions } from "./plan/run-plan.js";
-export { findSource, registerSource } from "./plug-in/competition-sources.js";
+export type { SampleRange } from "./plan/parse-limit.js";
+export type { PlannedSample, RunPlan } from "./plan/run-plan.js";
+export { registerSource } from "./plug-in/competition-sources.js";
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
 export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
@@ -119,7 +109,6 @@ export { type FailOnError, parseFailOnError } from "./schedule/fail-policy.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
 export { type LogsSummary, summariseLogs } from "./score/summarise-logs.js";
 export { writeUpstreamReport } from "./score/write-upstream-report.js";
-export { type InstructionsOptions, instructions, SYSTEM_LINE } from "./task/instructions.js";
 export { loadModule } from "./task/load-module.js";
 export {
   type MleBenchParams,
@@ -131,9 +120,9 @@ export {
   TASKS,
   type Task,
 } from "./task/mle-bench.js";
-export { checkTaskArgs, type ParsedTaskArgs, TaskParameters } from "./task/parameters.js";
+export { checkTaskArgs, type ParsedTaskArgs } from "./task/parameters.js";
 export { parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
-export { PROTOCOLS, type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
+export { type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
 export {
   startValidationBridge,
   type ValidationBridge,

@@ -1,8 +1,8 @@
-import { basename, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename } from "node:path";
 import type { Approver } from "@mlebench/agent-react";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
+import { importUserModule } from "../plug-in/import-user-module.js";
 import { readTaskConfig } from "../task/parse-task-args.js";
 
 const Policy = z.strictObject({
@@ -43,7 +43,8 @@ export async function loadApprovers(
   return await Promise.all(
     policy.data.approvers.map(async ({ name, tools }) => ({
       ...(await loadApprover(name, options)),
-      ...(tools === undefined ? {} : { tools: [tools].flat() }),
+      // A policy without tools leaves an approver's own.
+      ...(tools !== undefined && { tools: [tools].flat() }),
     })),
   );
 }
@@ -58,18 +59,11 @@ async function loadApprover(name: string, { human }: LoadApproversOptions): Prom
       hint: "Give loadApprovers one that asks a person, or use a module that decides.",
     });
   }
-  let module: { readonly default?: unknown };
-  try {
-    module = await import(pathToFileURL(resolve(name)).href);
-  } catch (cause) {
-    throw new UsageError({
-      code: "RUNNER_APPROVAL",
-      message: `The approver ${name} can't be imported: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "Give human, auto, a policy file, or an ES module such as ./my-approver.mjs.",
-      cause,
-    });
-  }
-  const value = module.default;
+  const { default: value } = await importUserModule(name, {
+    what: "approver",
+    code: "RUNNER_APPROVAL",
+    hint: "Give human, auto, a policy file, or an ES module such as ./my-approver.mjs.",
+  });
   if (typeof value === "function") return { name: basename(name), approve: value as Approver["approve"] };
   if (isApprover(value)) return value;
   throw new UsageError({

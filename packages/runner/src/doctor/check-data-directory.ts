@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { messageOf } from "@mlebench/base";
 import { openDataDirectory } from "../data/disk/data-directory.js";
 import type { Finding } from "./check.js";
 
@@ -23,7 +24,7 @@ export async function checkDataDirectory(dataDir: string): Promise<Finding> {
     return {
       name,
       state: "missing",
-      facts: error instanceof Error ? error.message : String(error),
+      facts: messageOf(error),
       fix: "Choose a folder you may write to with --data-dir or MLEBENCH_DATA_DIR.",
     };
   }

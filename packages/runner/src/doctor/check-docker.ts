@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
-import { shortUuid } from "@mlebench/eval-log";
+import { codeOf, messageOf, shortId } from "@mlebench/base";
 import { createDockerProvider, type DockerProvider, parseComposeSpec } from "@mlebench/sandbox-compose";
-import { messageWithHint } from "../describe-error.js";
+import { hintOf, messageWithHint } from "../describe-error.js";
 import type { Finding } from "./check.js";
 
 /** What the full image takes while it is built, and some room for containers. */
@@ -24,13 +24,12 @@ export async function checkDocker(image: string): Promise<Finding[]> {
       await checkImage(provider, image),
     ];
   } catch (error) {
-    const hint = (error as { hint?: unknown }).hint;
     return [
       {
         name: "Docker",
         state: "missing",
-        facts: error instanceof Error ? error.message : String(error),
-        fix: typeof hint === "string" ? hint : "Start Docker, or use --sandbox-type local.",
+        facts: messageOf(error),
+        fix: hintOf(error) ?? "Start Docker, or use --sandbox-type local.",
       },
     ];
   }
@@ -61,12 +60,11 @@ async function checkImage(provider: DockerProvider, image: string): Promise<Find
     const spec = parseComposeSpec({
       services: { default: { image, pull_policy: "never", network_mode: "none", init: true } },
     });
-    await using _sandbox = await provider.up(spec, { runId: shortUuid(), name: "doctor" });
+    await using _sandbox = await provider.up(spec, { runId: shortId(), name: "doctor" });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     return { name, state: "ok", facts: `${image} is there; a container is up in ${seconds} s` };
   } catch (error) {
-    const isMissing = (error as { code?: unknown }).code === "IMAGE_MISSING";
-    if (!isMissing)
+    if (codeOf(error) !== "IMAGE_MISSING")
       return {
         name,
         state: "missing",

@@ -1,3 +1,4 @@
+import { messageOf } from "@mlebench/base";
 import { loadCredentials } from "@mlebench/kaggle-client";
 import type { Finding } from "./check.js";
 
@@ -13,7 +14,7 @@ export async function checkKaggle(env: Readonly<Record<string, string | undefine
     return {
       name,
       state: "missing",
-      facts: error instanceof Error ? error.message : String(error),
+      facts: messageOf(error),
       fix: "Create a token on https://www.kaggle.com/settings and put it where the message says. Not needed for the demo or with --raw-dir.",
     };
   }

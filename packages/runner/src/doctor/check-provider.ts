@@ -1,4 +1,4 @@
-import { messageWithHint } from "../describe-error.js";
+import { hintOf, messageWithHint } from "../describe-error.js";
 import { openProvider } from "../sandbox/open-provider.js";
 import type { Finding } from "./check.js";
 import type { DoctorOptions } from "./doctor.js";
@@ -14,9 +14,6 @@ export async function checkProvider(
     const found = await provider.diagnose?.({ image });
     return found === undefined ? [{ name, state: "ok", facts: `${provider.name}; it looks at nothing` }] : [...found];
   } catch (error) {
-    const hint = (error as { hint?: unknown }).hint;
-    return [
-      { name, state: "missing", facts: messageWithHint(error), ...(typeof hint === "string" ? { fix: hint } : {}) },
-    ];
+    return [{ name, state: "missing", facts: messageWithHint(error), fix: hintOf(error) }];
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../errors.js";
+import { importUserModule } from "./import-user-module.js";
 import { notePlugIn, plugInModules } from "./plug-in-modules.js";
 import { type PlugIn, RUN_REGISTRY } from "./plug-in-registry.js";
 
@@ -8,29 +9,23 @@ import { type PlugIn, RUN_REGISTRY } from "./plug-in-registry.js";
  * Imports a plug-in module and lets its default export register competitions, graders, preparers, providers or mock
  * models. Its graders then run in a process of their own, as the bundled ones do. Loading it again does nothing.
  * @param path relative to the working directory.
- * @throws UsageError when it can't be imported or has no function as its default export.
+ * @throws UsageError when it cannot be imported or has no function as its default export.
  */
 export async function loadPlugIn(path: string): Promise<void> {
   const url = pathToFileURL(resolve(path)).href;
   if (plugInModules().includes(url)) return;
-  const plugIn = await importPlugIn(url, path);
+  const plugIn = await importPlugIn(path);
   await plugIn(RUN_REGISTRY);
   notePlugIn(url);
 }
 
-async function importPlugIn(url: string, path: string): Promise<PlugIn> {
-  let module: { readonly default?: unknown };
-  try {
-    module = await import(url);
-  } catch (cause) {
-    throw new UsageError({
-      code: "RUNNER_MODULE",
-      message: `The plug-in ${path} can't be imported: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "Give the path of an ES module in JavaScript, for example ./my-competition.mjs.",
-      cause,
-    });
-  }
-  if (typeof module.default === "function") return module.default as PlugIn;
+async function importPlugIn(path: string): Promise<PlugIn> {
+  const module = await importUserModule(path, {
+    what: "plug-in",
+    code: "RUNNER_MODULE",
+    hint: "Give the path of an ES module in JavaScript, for example ./my-competition.mjs.",
+  });
+  if (typeof module["default"] === "function") return module["default"] as PlugIn;
   throw new UsageError({
     code: "RUNNER_MODULE",
     message: `The plug-in ${path} has no function as its default export.`,

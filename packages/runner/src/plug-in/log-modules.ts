@@ -27,9 +27,9 @@ export function recordModules(logDir: string, modules: ModulePaths = {}, approva
   const plugIns = userPlugIns().map((url) => fromLog(fileURLToPath(url)));
   const named = Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]);
   return {
-    ...(plugIns.length > 0 ? { plug_ins: plugIns } : {}),
-    ...(named.length > 0 ? { modules: Object.fromEntries(named) } : {}),
-    ...(approval === undefined ? {} : { approval: mapApproval(approval, fromLog) }),
+    plug_ins: plugIns.length > 0 ? plugIns : undefined,
+    modules: named.length > 0 ? Object.fromEntries(named) : undefined,
+    approval: approval === undefined ? undefined : mapApproval(approval, fromLog),
   };
 }
 

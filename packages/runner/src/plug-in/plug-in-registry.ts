@@ -8,7 +8,7 @@ import { registerPlugInPreparer } from "./plug-in-preparers.js";
 
 /**
  * What a plug-in module is given to register things with. It comes as an argument, so that a plug-in needs no
- * dependency of its own and can't meet another copy of these packages.
+ * dependency of its own and cannot meet another copy of these packages.
  */
 export interface PlugInRegistry {
   readonly registerCompetition: typeof registerCompetition;
@@ -17,7 +17,7 @@ export interface PlugInRegistry {
   readonly registerPreparer: typeof registerPreparer;
   readonly defineGrader: typeof defineGrader;
   readonly registerGrader: typeof registerGrader;
-  /** What a grader throws with the reason when a submission can't be scored. */
+  /** What a grader throws with the reason when a submission cannot be scored. */
   readonly InvalidSubmissionError: typeof InvalidSubmissionError;
   readonly registerMockScript: typeof registerMockScript;
   readonly registerProvider: typeof registerProvider;

@@ -77,7 +77,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
   const sandboxes = new Semaphore(run.maxSandboxes);
   const schedule = runSchedule({
     samples: todo,
-    prepare: preparation.prepare,
+    prepare: (competitionId, stopped) => preparation.prepare(competitionId, stopped),
     runSample: (sample, given) =>
       runSample(sample, {
         setup,

@@ -1,4 +1,5 @@
 import { Semaphore } from "@mlebench/base";
+import { RunnerError } from "../errors.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import { type FailOnError, failsRun } from "./fail-policy.js";
 
@@ -42,7 +43,15 @@ export interface ScheduleResult {
 }
 
 /** Aborts the samples that still run when the policy fails the run. */
-class StoppedByErrors extends Error {}
+class StoppedByErrors extends RunnerError {
+  constructor() {
+    super({
+      code: "RUNNER_STOPPED_BY_ERRORS",
+      message: "The run was stopped, because errors of its samples fail it.",
+      kind: "cancelled",
+    });
+  }
+}
 
 /**
  * Runs samples with preparation overlapped: while some competitions run, the next ones are prepared in plan order, and a
@@ -82,7 +91,7 @@ export async function runSchedule({
       onStart();
       const outcome = await runSample(sample, {
         signal: stopped,
-        ...(preparationError ? { preparationError: preparationError.error } : {}),
+        preparationError: preparationError?.error,
       });
       if (outcome.status === "finished") counts.finished += 1;
       else if (outcome.status === "cancelled") counts.cancelled += 1;

@@ -52,7 +52,7 @@ export function encodeTunnelFrame(kind: number, connection: number, payload: Uin
 export class TunnelFrameReader {
   #pending: Buffer = Buffer.alloc(0);
 
-  /** @throws TunnelProtocolError at the first byte that can't be part of a frame. */
+  /** @throws TunnelProtocolError at the first byte that cannot be part of a frame. */
   *push(chunk: Uint8Array): Generator<TunnelFrame> {
     this.#pending = this.#pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#pending, chunk]);
     while (this.#pending.length >= HEADER_BYTES) {

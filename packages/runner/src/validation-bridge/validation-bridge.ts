@@ -55,7 +55,7 @@ const MAX_STARTS = 10;
 /**
  * Opens the validation endpoint inside a sandbox: a small listener there carries connections over the exec stream to
  * an HTTP server that lives in this process. Works with network none and with every provider that can stream an exec.
- * @throws ValidationBridgeError when neither python3 nor node is there, or the port can't be bound.
+ * @throws ValidationBridgeError when neither python3 nor node is there, or the port cannot be bound.
  */
 export async function startValidationBridge(
   sandbox: BridgeSandbox,
@@ -144,7 +144,7 @@ async function findInterpreter(sandbox: BridgeSandbox, user: string | undefined)
   const { stdout } = await sandbox.exec(["sh", "-c", FIND_INTERPRETER], { user, timeoutSeconds: 30 });
   const path = stdout.trim().split("\n")[0] ?? "";
   if (path === "") throw new ValidationBridgeError("neither python3 nor node was found");
-  // -I: files that the agent leaves about can't be imported into the bridge.
+  // -I: files that the agent leaves about cannot be imported into the bridge.
   return path.endsWith("node") ? [path, "-e", NODE_BRIDGE, "--"] : [path, "-I", "-S", "-c", PYTHON_BRIDGE];
 }
 

@@ -53,7 +53,7 @@ export function createValidationServer(options: ValidationServerOptions): Server
       }
       uploads += 1;
       const number = uploads;
-      // One at a time: a sandbox can't make the host hold several uploads or run several checks.
+      // One at a time: a sandbox cannot make the host hold several uploads or run several checks.
       queue = queue.then(() => handleUpload(request, response, number, timeoutSeconds, options).catch(() => undefined));
     } else answer(response, 404, { error: "There are only /validate and /health." });
   });

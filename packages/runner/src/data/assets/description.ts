@@ -13,7 +13,7 @@ export const SUBSTITUTE_MARK = "<!-- mlebench: the competition's own description
 export interface DescriptionOptions extends AssetOptions {
   /** A folder of the user's that may hold `description.md`. */
   readonly rawDir?: string;
-  /** The version that doesn't tell which competition it is. */
+  /** The version that does not tell which competition it is. */
   readonly obfuscate?: boolean;
   /** Told when the description is a substitute. */
   readonly onWarning?: (message: string) => void;

@@ -6,7 +6,7 @@ const MOST_IDS = 8;
 /** What helps where there is no network. */
 export const WITHOUT_NETWORK = "Without network, --assets-dir names a folder that has upstream's.";
 
-/** One sentence, without its end, on all files of a kind that can't be had: whose they are, and why the first one can't. */
+/** One sentence, without its end, on all files of a kind that cannot be had: whose they are, and why the first one cannot. */
 export function missingAssets(noun: string, { missing }: Pick<EnsureAssetsReport, "missing">): string {
   const ids = missing.map(({ competitionId }) => competitionId).sort();
   const what = ids.length === 1 ? noun : `${noun}s`;

@@ -8,7 +8,7 @@ import { type DescriptionOptions, hasSubstitute } from "./description.js";
 import { missingAssets, WITHOUT_NETWORK } from "./missing-assets.js";
 
 /**
- * Fetches the descriptions that will be needed, and says now and not after hours which ones can't be had.
+ * Fetches the descriptions that will be needed, and says now and not after hours which ones cannot be had.
  * @param missing competitions that are not prepared yet.
  * @returns those that were reported.
  */

@@ -12,7 +12,7 @@ export function checksumsPath(dataDir: string, checksumsFile: string | undefined
 /**
  * What to compare a competition with.
  * @param checksumsFile one that is named must be there.
- * @throws DataPrepError when the user's file can't be used; UsageError when there is none.
+ * @throws DataPrepError when the user's file cannot be used; UsageError when there is none.
  */
 export async function expectedChecksums(
   dataDir: string,

@@ -21,7 +21,7 @@ export interface VerifyDataOptions {
 
 /**
  * Compares prepared competitions, and zips that were kept, with the user's own checksums, else with upstream's.
- * @throws DataPrepError when the user's checksums can't be used.
+ * @throws DataPrepError when the user's checksums cannot be used.
  */
 export async function verifyData(
   competitions: readonly string[],

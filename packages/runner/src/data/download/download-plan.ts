@@ -6,7 +6,7 @@ import { type KaggleClient, KaggleError } from "@mlebench/kaggle-client";
 /** What one competition will take on disk, known before its download. */
 export interface DownloadPlan {
   readonly competitionId: string;
-  /** Undefined when Kaggle didn't tell. */
+  /** Undefined when Kaggle did not say. */
   readonly zipBytes: number | undefined;
   readonly unpackedBytes: number | undefined;
   /** Outputs and intermediate files; files that are placed by link take nothing. */
@@ -21,7 +21,7 @@ export interface DownloadPlan {
   readonly isEstimate: boolean;
 }
 
-/** Reads the archive's table of contents from Kaggle; falls back to the catalogue's size where that can't be had. */
+/** Reads the archive's table of contents from Kaggle; falls back to the catalogue's size where that cannot be had. */
 export async function planDownload(
   kaggle: KaggleClient,
   competitionId: string,
@@ -46,7 +46,7 @@ export async function planDownload(
     };
   } catch (error) {
     options.signal?.throwIfAborted();
-    // What is wrong with the archive or with Kaggle is told by the download itself.
+    // What is wrong with the archive or with Kaggle is reported by the download itself.
     if (!KaggleError.is(error) && !ArchiveError.is(error)) throw error;
     return estimate(competitionId);
   }

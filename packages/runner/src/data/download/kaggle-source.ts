@@ -2,7 +2,7 @@ import type { Downloader } from "@mlebench/data-prep";
 import type { KaggleClient } from "@mlebench/kaggle-client";
 import type { RunEventListener } from "../../events.js";
 
-/** Kaggle's archive of a competition; a download that was cut off goes on where it stopped. */
+/** Kaggle's archive of a competition; a download that was cut off continues where it stopped. */
 export function kaggleSource(kaggle: KaggleClient, emit: RunEventListener): Downloader {
   return async (competitionId, directory, { signal }) => {
     const { path } = await kaggle.downloadAll(competitionId, {

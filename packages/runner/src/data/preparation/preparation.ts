@@ -45,7 +45,7 @@ export interface PreparationOptions extends KaggleAccountOptions {
   /** Which description is wanted. @default the plain one; prepared data stay as they are */
   readonly obfuscate?: boolean;
   readonly skipTosCheck: boolean;
-  /** Preparations at one time; downloads don't count. @default one per core */
+  /** Preparations at one time; downloads do not count. @default one per core */
   readonly maxPreparations?: number;
   /**
    * Memory of one preparation.

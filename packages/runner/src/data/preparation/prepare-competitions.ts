@@ -41,7 +41,7 @@ export type PreparedCompetition =
 
 /**
  * Prepares several competitions, downloads and preparations side by side; one that fails does not keep the others from
- * being prepared. Killed at any moment, the next call goes on from there.
+ * being prepared. Killed at any moment, the next call continues from there.
  * @returns one outcome for each, in the order they were named.
  * @throws when nothing can be prepared at all: rules that are not accepted, no credentials, no place to write.
  */

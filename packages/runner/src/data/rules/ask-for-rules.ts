@@ -1,7 +1,7 @@
 import { checkRules, type KaggleClient, type RulesEvent, type RulesReport } from "@mlebench/kaggle-client";
 import { rulesCacheFile } from "../disk/data-directory.js";
 
-/** Without network a check of all competitions ends soon, and what isn't known now is known at the download. */
+/** Without network a check of all competitions ends soon, and what is not known now is known at the download. */
 const PROBE_RETRIES = 2;
 
 /**

@@ -14,7 +14,7 @@ export interface CheckRulesOptions {
 
 /**
  * Asks Kaggle which competitions' rules this machine's account has accepted; acceptances are kept, so that asking again is
- * cheap, and a check that Kaggle stopped (429) goes on where it was.
+ * cheap, and a check that Kaggle stopped (429) continues where it was.
  * @throws KaggleError without credentials.
  */
 export async function checkAcceptedRules(
