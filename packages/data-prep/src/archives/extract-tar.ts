@@ -79,11 +79,12 @@ async function readTar(
   options: { readonly signal?: AbortSignal },
   visit: (entry: GuardedEntry, content: AsyncIterable<Buffer>) => Promise<void>,
 ): Promise<void> {
+  const isPacked = await isGzip(archivePath);
+  const file = createReadStream(archivePath, { highWaterMark: 1 << 20, signal: options.signal });
+  const source = isPacked ? file.pipe(createGunzip()) : file;
   const parser = createParser(PARSER_OPTIONS);
   // It is thrown by the loop, too; without a listener it would end the program.
   parser.on("error", () => undefined);
-  const file = createReadStream(archivePath, { highWaterMark: 1 << 20, signal: options.signal });
-  const source = (await isGzip(archivePath)) ? file.pipe(createGunzip()) : file;
   let isEmpty = true;
   source.once("data", () => {
     isEmpty = false;
