@@ -1,3 +1,4 @@
+import { messageOf } from "@mlebench/base";
 import { parsePythonYaml } from "./python-yaml.js";
 import { cutMiddle } from "./truncate-output.js";
 
@@ -73,10 +74,6 @@ function failure(text: string, details: string): ParsedArguments {
 
 function tooDeep(): string {
   return `arguments are nested more than ${MAX_ARGUMENT_DEPTH} levels deep`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Walks level by level instead of recursing, because the input may be built to exhaust the stack. */
