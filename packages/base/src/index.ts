@@ -13,3 +13,12 @@ export { Semaphore } from "./semaphore.js";
 export { shortId } from "./short-id.js";
 export { sleep } from "./sleep.js";
 export { type Deadline, startDeadline, startTimer } from "./timer.js";
+export {
+  readRange,
+  readZipDirectory,
+  type ZipBytes,
+  type ZipDirectory,
+  ZipDirectoryError,
+  type ZipRecord,
+  zip64Fields,
+} from "./zip-directory.js";
