@@ -3,7 +3,7 @@ import { parsePythonYaml } from "./python-yaml.js";
 import { cutMiddle } from "./truncate-output.js";
 
 /** Deeper arguments are refused; logs and viewers cannot walk them. */
-export const MAX_ARGUMENT_DEPTH = 100;
+const MAX_ARGUMENT_DEPTH = 100;
 /** Longer text is taken as it is: nobody writes that much YAML for one value, and parsing it may take minutes. */
 const MAX_YAML_CHARACTERS = 64 * 1024;
 /** How much of unreadable arguments is echoed to the model. */

@@ -110,7 +110,7 @@ describe("evalResults", () => {
       metadata: { errored_samples: 0 },
     });
     expect(reductions).toHaveLength(1);
-    expect(reductions[0]).not.toHaveProperty("reducer");
+    expect(reductions[0]?.reducer).toBeUndefined();
     expect(reductions[0]?.samples.map(({ sample_id, value }) => ({ sample_id, value }))).toEqual([
       { sample_id: "spaceship-titanic", value: { valid_submission: 1, above_median: 1, any_medal: 0 } },
       { sample_id: "leaf-classification", value: { valid_submission: 0, above_median: 0, any_medal: 0 } },

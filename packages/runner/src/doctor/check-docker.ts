@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { shortUuid } from "@mlebench/eval-log";
+import { shortId } from "@mlebench/base";
 import { createDockerProvider, type DockerProvider, parseComposeSpec } from "@mlebench/sandbox-compose";
 import { messageOf } from "../sample/describe-error.js";
 import type { Finding } from "./check.js";
@@ -61,7 +61,7 @@ async function checkImage(provider: DockerProvider, image: string): Promise<Find
     const spec = parseComposeSpec({
       services: { default: { image, pull_policy: "never", network_mode: "none", init: true } },
     });
-    await using _sandbox = await provider.up(spec, { runId: shortUuid(), name: "doctor" });
+    await using _sandbox = await provider.up(spec, { runId: shortId(), name: "doctor" });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     return { name, state: "ok", facts: `${image} is there; a container is up in ${seconds} s` };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { shortUuid } from "@mlebench/eval-log";
+import { shortId } from "@mlebench/base";
 import {
   createDockerProvider,
   parseComposeSpec,
@@ -41,7 +41,7 @@ export async function buildImage(image: string, options: BuildImageOptions = {})
   const service: ServiceInput = { image, network_mode: "none", init: true, build: imageBuild(image, options) };
   await using provider = createDockerProvider();
   await using _sandbox = await provider.up(parseComposeSpec({ services: { default: service } }), {
-    runId: shortUuid(),
+    runId: shortId(),
     name: "image-build",
     forceBuild: options.force ?? false,
     signal: options.signal,

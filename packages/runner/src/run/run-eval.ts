@@ -1,13 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { GenerateConfig } from "@mlebench/agent-react";
-import {
-  createEvalLog,
-  type EvalLogWriter,
-  openLiveSamples,
-  type Redactor,
-  resumeEvalLog,
-  shortUuid,
-} from "@mlebench/eval-log";
+import { shortId } from "@mlebench/base";
+import { createEvalLog, type EvalLogWriter, openLiveSamples, type Redactor, resumeEvalLog } from "@mlebench/eval-log";
 import type { GenerationOptions, ResolvedModel } from "@mlebench/models";
 import { resolveModel } from "@mlebench/models";
 import { evalResults, mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
@@ -83,7 +77,7 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
   generateSpec(plan.competitions[0]!, { task, defaults, dataDirectory: dataDir, baseImage });
   const model = await openModel(options);
   if (limits.cost !== undefined && !model.price) throw noPrice(model.id);
-  const runId = shortUuid();
+  const runId = shortId();
   const sandboxType = options.provider?.name ?? task.parameters.sandboxType ?? "docker";
   const maxSandboxes = options.maxSandboxes ?? 2 * availableParallelism();
   const maxSamples = options.maxSamples ?? options.modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;

@@ -1,11 +1,11 @@
-import type { EvalRetryError, EvalSample, LiveSampleSource } from "@mlebench/eval-log";
+import { type EvalRetryError, type EvalSample, isoTime, type LiveSampleSource } from "@mlebench/eval-log";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
 import type { Semaphore } from "../schedule/semaphore.js";
 import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
 import { describeError, messageOf } from "./describe-error.js";
 import type { SampleScorer } from "./score-sample.js";
-import { isoTime, round3, Transcript } from "./transcript.js";
+import { round3, Transcript } from "./transcript.js";
 
 export interface RunSampleOptions {
   readonly setup: SampleSetup;
