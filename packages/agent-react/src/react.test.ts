@@ -543,7 +543,7 @@ describe("limits", () => {
 
   it("refuse what is not a limit", async () => {
     const limits = { message: 30 } as ReactOptions["limits"] & object;
-    await expect(play([], { limits })).rejects.toMatchObject({ code: "REACT_OPTIONS" });
+    await expect(play([], { limits })).rejects.toMatchObject({ code: "REACT_OPTIONS", kind: "usage" });
     await expect(play([], { limits: { tokens: -1 } })).rejects.toMatchObject({ code: "REACT_OPTIONS" });
     await expect(play([], { limits: { cost: 1 } })).rejects.toMatchObject({ code: "REACT_OPTIONS" });
   });

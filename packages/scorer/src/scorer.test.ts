@@ -198,7 +198,9 @@ describe("evalResults", () => {
 
 describe("reducers", () => {
   it("refuse a name that is none, with the names there are", () => {
-    expect(() => parseReducer("toString")).toThrow(expect.objectContaining({ code: "SCORER_UNKNOWN_REDUCER" }));
+    expect(() => parseReducer("toString")).toThrow(
+      expect.objectContaining({ code: "SCORER_UNKNOWN_REDUCER", kind: "usage" }),
+    );
     expect(() => parseReducer("pass_at")).toThrow(
       expect.objectContaining({ hint: expect.stringContaining("pass_at_{k}") }),
     );
@@ -206,7 +208,7 @@ describe("reducers", () => {
 
   it("refuse more epochs than the run has", () => {
     expect(() => parseReducer("pass_at_3", { epochs: 2 })).toThrow(
-      expect.objectContaining({ code: "SCORER_REDUCER_NEEDS_EPOCHS" }),
+      expect.objectContaining({ code: "SCORER_REDUCER_NEEDS_EPOCHS", kind: "usage" }),
     );
   });
 
