@@ -1,5 +1,5 @@
 import type { ToolCall, ToolCallContent } from "@mlebench/base/log-types";
-import { LimitReached } from "./limits.js";
+import { LimitReached } from "./errors.js";
 import { messageText, type ReactMessage } from "./messages.js";
 import type { RunContext } from "./run-context.js";
 import type { ReactTool } from "./tool.js";
@@ -85,7 +85,7 @@ export function approvalRequest(
   const last = history.at(-1);
   return {
     call,
-    ...(call.view === undefined ? {} : { view: call.view }),
+    view: call.view,
     message: last?.role === "assistant" ? messageText(last) : "",
     history,
     signal,

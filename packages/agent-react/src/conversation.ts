@@ -1,4 +1,5 @@
-import { checkMessages, LimitReached, type ReactLimits } from "./limits.js";
+import { LimitReached } from "./errors.js";
+import { checkMessages, type ReactLimits } from "./limits.js";
 import type { ReactMessage } from "./messages.js";
 import type { RunContext } from "./run-context.js";
 

@@ -1,44 +1,20 @@
+import { CodedError, messageOf } from "@mlebench/base";
 import type { ToolCallErrorType } from "@mlebench/base/log-types";
-import type { ReactResult } from "./react-options.js";
-
-const BRAND = Symbol.for("mlebench.agent-react.error");
-
-/** What a {@link ReactError} is made of. */
-export interface ReactErrorFields {
-  /** Stable; callers and documentation rely on it. */
-  readonly code: string;
-  /** The facts. */
-  readonly message: string;
-  /** The next step. */
-  readonly hint: string;
-  readonly cause?: unknown;
-}
+import type { LimitRecord } from "./limit-record.js";
+import type { ReactResult } from "./react-result.js";
 
 /** Base of everything this package throws. */
-export class ReactError extends Error {
-  readonly code: string;
-  readonly hint: string;
+export class ReactError extends CodedError {
+  static override readonly packageName = "@mlebench/agent-react";
+
   /** The run as far as it came, when it was a run that failed. */
   partial?: ReactResult;
-  readonly [BRAND] = true;
-
-  constructor(fields: ReactErrorFields) {
-    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
-    this.name = new.target.name;
-    this.code = fields.code;
-    this.hint = fields.hint;
-  }
-
-  /** Works across two copies of the package, where `instanceof` does not. */
-  static is(error: unknown): error is ReactError {
-    return typeof error === "object" && error !== null && BRAND in error;
-  }
 }
 
 /** An option of `runReact` or of a tool cannot be used. */
 export class ReactOptionsError extends ReactError {
   constructor(message: string, hint: string) {
-    super({ code: "REACT_OPTIONS", message, hint });
+    super({ code: "REACT_OPTIONS", message, hint, kind: "usage" });
   }
 }
 
@@ -47,7 +23,7 @@ export class ModelFailedError extends ReactError {
   constructor(modelId: string, cause: unknown) {
     super({
       code: "REACT_MODEL_FAILED",
-      message: `Calling ${modelId} failed: ${describe(cause)}`,
+      message: `Calling ${modelId} failed: ${messageOf(cause)}`,
       hint: hintOf(cause) ?? "See the cause; a model that retries (see @mlebench/models) survives short outages.",
       cause,
     });
@@ -59,7 +35,7 @@ export class ToolCrashedError extends ReactError {
   constructor(tool: string, cause: unknown) {
     super({
       code: "REACT_TOOL_CRASHED",
-      message: `The tool ${tool} crashed: ${describe(cause)}`,
+      message: `The tool ${tool} crashed: ${messageOf(cause)}`,
       hint: "Throw ToolError for what the model should hear about; everything else ends the run.",
       cause,
     });
@@ -71,9 +47,10 @@ export class ReactAbortedError extends ReactError {
   constructor(cause: unknown) {
     super({
       code: "REACT_ABORTED",
-      message: `The run was cancelled: ${describe(cause)}`,
+      message: `The run was cancelled: ${messageOf(cause)}`,
       hint: "Abort with a LimitReached as reason to end the run as a limit instead, with its result.",
       cause,
+      kind: "cancelled",
     });
   }
 }
@@ -91,8 +68,17 @@ export class ToolError extends ReactError {
   }
 }
 
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+/**
+ * Thrown inside the loop when a limit fires.
+ * Given as the reason of the caller's `AbortController.abort`, it ends the run as a limit instead of a cancellation.
+ */
+export class LimitReached extends ReactError {
+  readonly record: LimitRecord;
+
+  constructor(record: LimitRecord) {
+    super({ code: "REACT_LIMIT_REACHED", message: record.reason });
+    this.record = record;
+  }
 }
 
 function hintOf(cause: unknown): string | undefined {

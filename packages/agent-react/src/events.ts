@@ -6,7 +6,7 @@ import type {
   ToolCallError,
   ToolInfo,
 } from "@mlebench/base/log-types";
-import type { LimitRecord } from "./limits.js";
+import type { LimitRecord } from "./limit-record.js";
 import type { AssistantMessage, ReactMessage } from "./messages.js";
 
 /** What every event carries. */

@@ -1,10 +1,8 @@
-import type { GenerationOptions } from "@mlebench/base";
+import { abortable, type GenerationOptions, messageOf } from "@mlebench/base";
 import type { ModelUsage, StopReason, ToolCall, ToolCallError, ToolInfo } from "@mlebench/base/log-types";
-import { abortable } from "./abortable.js";
 import { configForLog } from "./config-for-log.js";
-import { ModelFailedError } from "./errors.js";
+import { LimitReached, ModelFailedError } from "./errors.js";
 import { type Generation, generate, type ReactModel } from "./language-model.js";
-import { LimitReached } from "./limits.js";
 import type { AssistantMessage, ReactMessage } from "./messages.js";
 import { modelRefusal } from "./model-failure.js";
 import { parseArguments } from "./parse-arguments.js";
@@ -68,8 +66,8 @@ export async function generateTurn(
       ...timing(),
       retries,
       output: { model: options.modelId, ...turn },
-      call: { ...(request === undefined ? {} : { request }), ...(response === undefined ? {} : { response }) },
-      ...(warnings.length === 0 ? {} : { warnings }),
+      call: { request, response },
+      warnings: warnings.length === 0 ? undefined : warnings,
     });
     return turn;
   } catch (error) {
@@ -129,8 +127,8 @@ function toTurn(generation: Generation, run: RunContext, options: TurnOptions): 
       id: call.id === "" ? `call_${run.newId()}` : call.id,
       function: call.name,
       arguments: args,
-      ...(parseError === undefined ? {} : { parse_error: parseError }),
-      ...(view === undefined ? {} : { view }),
+      parse_error: parseError,
+      view,
       type: "function",
     };
   });
@@ -139,7 +137,7 @@ function toTurn(generation: Generation, run: RunContext, options: TurnOptions): 
     content: generation.content,
     source: "generate",
     role: "assistant",
-    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    tool_calls: calls.length === 0 ? undefined : calls,
     model: options.model.modelId,
   };
   generation.remember(message);
@@ -164,6 +162,6 @@ function priced(usage: ModelUsage, options: TurnOptions): ModelUsage {
 
 function failureText(error: unknown, signal: AbortSignal): string {
   const reason: unknown = signal.aborted ? signal.reason : error;
-  const text = reason instanceof Error ? reason.message : String(reason);
+  const text = messageOf(reason);
   return signal.aborted && LimitReached.is(reason) ? `Cancelled: ${text}` : text;
 }

@@ -15,8 +15,8 @@ export type { ApprovalDecision, ApprovalRequest, Approver } from "./approval.js"
 export type { Clock } from "./clock.js";
 export { systemClock } from "./clock.js";
 export type { CompactionOptions } from "./compaction.js";
-export type { ReactErrorFields } from "./errors.js";
 export {
+  LimitReached,
   ModelFailedError,
   ReactAbortedError,
   ReactError,
@@ -26,14 +26,15 @@ export {
 } from "./errors.js";
 export type * from "./events.js";
 export type { ReactModel } from "./language-model.js";
-export type { LimitRecord, LimitType, ReactLimits } from "./limits.js";
-export { LimitReached } from "./limits.js";
+export type { LimitRecord, LimitType } from "./limit-record.js";
+export type { ReactLimits } from "./limits.js";
+export { timeLimitReached } from "./limits.js";
 export type * from "./messages.js";
 export { messageText } from "./messages.js";
-export { newId } from "./new-id.js";
 export { runReact } from "./react.js";
-export type { ReactOptions, ReactOutput, ReactResult } from "./react-options.js";
+export type { ReactOptions } from "./react-options.js";
 export { DEFAULT_CONTINUE_TEXT } from "./react-options.js";
+export type { ReactOutput, ReactResult } from "./react-result.js";
 export type { ReactExecOptions, ReactExecResult, ReactSandbox } from "./sandbox.js";
 export type { DefineToolOptions, ReactTool, ToolContext } from "./tool.js";
 export { defineTool } from "./tool.js";
@@ -41,8 +42,8 @@ export type { BashToolOptions } from "./tools/bash-tool.js";
 export { bashTool } from "./tools/bash-tool.js";
 export type { PythonToolOptions } from "./tools/python-tool.js";
 export { pythonTool } from "./tools/python-tool.js";
-export type { CommandOptions } from "./tools/run-command.js";
-export { DEFAULT_TIMEOUT_SECONDS, runCommand } from "./tools/run-command.js";
+export type { CommandOptions } from "./tools/run-tool-command.js";
+export { DEFAULT_TIMEOUT_SECONDS, runToolCommand } from "./tools/run-tool-command.js";
 export type { SubmitToolOptions } from "./tools/submit-tool.js";
 export { submitTool } from "./tools/submit-tool.js";
 export { trimMessages } from "./trim-messages.js";

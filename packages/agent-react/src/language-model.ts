@@ -11,7 +11,7 @@ import type {
   SharedV3ProviderMetadata,
   SharedV3ProviderOptions,
 } from "@ai-sdk/provider";
-import { type GenerationOptions, MODEL_CALL_OBSERVER, type ModelCallObserver } from "@mlebench/base";
+import { type GenerationOptions, MODEL_CALL_OBSERVER, type ModelCallObserver, parseJson } from "@mlebench/base";
 import type {
   ContentReasoning,
   ContentText,
@@ -75,18 +75,16 @@ export async function generate(
     abortSignal: options.signal,
     [MODEL_CALL_OBSERVER]: options.observer,
     ...(options.tools.length === 0 ? {} : { tools: options.tools.map(toFunctionTool), toolChoice: { type: "auto" } }),
-    ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
-    ...(config.topP === undefined ? {} : { topP: config.topP }),
-    ...(config.topK === undefined ? {} : { topK: config.topK }),
-    ...(config.maxTokens === undefined ? {} : { maxOutputTokens: config.maxTokens }),
-    ...(config.seed === undefined ? {} : { seed: config.seed }),
-    ...(config.stopSequences === undefined ? {} : { stopSequences: [...config.stopSequences] }),
-    ...(config.frequencyPenalty === undefined ? {} : { frequencyPenalty: config.frequencyPenalty }),
-    ...(config.presencePenalty === undefined ? {} : { presencePenalty: config.presencePenalty }),
-    ...(config.providerOptions === undefined
-      ? {}
-      : { providerOptions: config.providerOptions as SharedV3ProviderOptions }),
-    ...(config.headers === undefined ? {} : { headers: { ...config.headers } }),
+    temperature: config.temperature,
+    topP: config.topP,
+    topK: config.topK,
+    maxOutputTokens: config.maxTokens,
+    seed: config.seed,
+    stopSequences: config.stopSequences && [...config.stopSequences],
+    frequencyPenalty: config.frequencyPenalty,
+    presencePenalty: config.presencePenalty,
+    providerOptions: config.providerOptions as SharedV3ProviderOptions | undefined,
+    headers: config.headers,
   };
   // The two versions differ only in usage and finish reason, which are read leniently below.
   const result = await (model as LanguageModelV3).doGenerate(callOptions);
@@ -100,8 +98,8 @@ export async function generate(
     stopReason: toStopReason(result.finishReason, toolCalls.length > 0),
     usage: toUsage(result.usage),
     warnings: result.warnings ?? [],
-    ...(result.request?.body === undefined ? {} : { request: jsonBody(result.request.body) }),
-    ...(result.response?.body === undefined ? {} : { response: result.response.body }),
+    request: jsonBody(result.request?.body),
+    response: result.response?.body,
     remember: (message) => originalParts.set(message, result.content),
   };
 }
@@ -112,12 +110,8 @@ function argumentsText(input: unknown): string {
 }
 
 function jsonBody(body: unknown): unknown {
-  if (typeof body !== "string") return body;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
+  const value = typeof body === "string" ? parseJson(body) : undefined;
+  return value === undefined ? body : value;
 }
 
 function toFunctionTool(tool: ToolInfo): LanguageModelV3FunctionTool {
@@ -269,9 +263,9 @@ function toReasoning(text: string, metadata: SharedV3ProviderMetadata | undefine
   return {
     type: "reasoning",
     reasoning: typeof redacted === "string" ? redacted : text,
-    ...(typeof signature === "string" ? { signature } : {}),
-    ...(typeof redacted === "string" ? { redacted: true } : {}),
-    ...(metadata === undefined ? {} : { internal: metadata }),
+    signature: typeof signature === "string" ? signature : undefined,
+    redacted: typeof redacted === "string" ? true : undefined,
+    internal: metadata,
   };
 }
 
@@ -304,9 +298,9 @@ function toUsage(usage: unknown): ModelUsage {
     input_tokens: uncached ?? Math.max(0, inputTotal - (cacheRead ?? 0) - (cacheWrite ?? 0)),
     output_tokens: outputTotal,
     total_tokens: inputTotal + outputTotal,
-    ...(cacheRead === undefined ? {} : { input_tokens_cache_read: cacheRead }),
-    ...(cacheWrite === undefined ? {} : { input_tokens_cache_write: cacheWrite }),
-    ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
+    input_tokens_cache_read: cacheRead,
+    input_tokens_cache_write: cacheWrite,
+    reasoning_tokens: reasoning,
   };
 }
 

@@ -1,39 +1,7 @@
-import type { ModelUsage, SampleLimitType } from "@mlebench/base/log-types";
+import type { ModelUsage } from "@mlebench/base/log-types";
 import { z } from "zod";
 import type { Clock } from "./clock.js";
-import { ReactOptionsError } from "./errors.js";
-
-/** What a limit is of, as Inspect's logs name it. */
-export type LimitType = Exclude<SampleLimitType, "context">;
-
-/** A limit that ended a run. Not an error: the run is complete and is scored as it stands. */
-export interface LimitRecord {
-  readonly type: LimitType;
-  readonly limit: number;
-  /** The facts, e.g. `Message limit reached. count: 30; limit: 30`. */
-  readonly reason: string;
-}
-
-const BRAND = Symbol.for("mlebench.agent-react.limit");
-
-/**
- * Thrown inside the loop when a limit fires.
- * Given as the reason of the caller's `AbortController.abort`, it ends the run as a limit instead of a cancellation.
- */
-export class LimitReached extends Error {
-  readonly record: LimitRecord;
-  readonly [BRAND] = true;
-
-  constructor(record: LimitRecord) {
-    super(record.reason);
-    this.name = "LimitReached";
-    this.record = record;
-  }
-
-  static is(error: unknown): error is LimitReached {
-    return typeof error === "object" && error !== null && BRAND in error;
-  }
-}
+import { LimitReached, ReactOptionsError } from "./errors.js";
 
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();
@@ -124,6 +92,15 @@ export function checkTurns(limits: ReactLimits, turns: number): void {
   });
 }
 
+/** What says that the time by the clock is over; also for the signal of agents that do not look at the time. */
+export function timeLimitReached(timeSeconds: number): LimitReached {
+  return new LimitReached({
+    type: "time",
+    limit: timeSeconds,
+    reason: `Time limit exceeded. limit: ${timeSeconds} seconds`,
+  });
+}
+
 /** Aborts `controller` when the time or the working time is over. Returns what stops the watch. */
 export function watchTime(
   limits: ReactLimits,
@@ -134,13 +111,7 @@ export function watchTime(
   const cancels: Array<() => void> = [];
   const { timeSeconds, workingSeconds: workingLimit } = limits;
   if (timeSeconds !== undefined) {
-    const reason = `Time limit exceeded. limit: ${timeSeconds} seconds`;
-    cancels.push(
-      clock.schedule(
-        () => controller.abort(new LimitReached({ type: "time", limit: timeSeconds, reason })),
-        timeSeconds * 1000,
-      ),
-    );
+    cancels.push(clock.schedule(() => controller.abort(timeLimitReached(timeSeconds)), timeSeconds * 1000));
   }
   if (workingLimit !== undefined) {
     let cancel: () => void = () => {};

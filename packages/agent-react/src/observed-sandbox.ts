@@ -1,3 +1,4 @@
+import { messageOf } from "@mlebench/base";
 import { measure, type RunContext } from "./run-context.js";
 import type { ReactSandbox } from "./sandbox.js";
 
@@ -11,12 +12,7 @@ export function observedSandbox(sandbox: ReactSandbox, callId: string, run: RunC
         type: "sandbox-exec",
         callId,
         command: [...command],
-        options: {
-          ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-          ...(user === undefined ? {} : { user }),
-          ...(cwd === undefined ? {} : { cwd }),
-          ...(input === undefined ? {} : { input }),
-        },
+        options: { timeoutSeconds, user, cwd, input },
       } as const;
       try {
         const result = await sandbox.exec(command, options);
@@ -41,7 +37,7 @@ export function observedSandbox(sandbox: ReactSandbox, callId: string, run: RunC
           stderr: "",
           timedOut: false,
           outOfMemory: false,
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
           startedAt,
           completedAt,
         });

@@ -1,8 +1,9 @@
+import { messageOf } from "@mlebench/base";
 import { parsePythonYaml } from "./python-yaml.js";
 import { cutMiddle } from "./truncate-output.js";
 
 /** Deeper arguments are refused; logs and viewers cannot walk them. */
-export const MAX_ARGUMENT_DEPTH = 100;
+const MAX_ARGUMENT_DEPTH = 100;
 /** Longer text is taken as it is: nobody writes that much YAML for one value, and parsing it may take minutes. */
 const MAX_YAML_CHARACTERS = 64 * 1024;
 /** How much of unreadable arguments is echoed to the model. */
@@ -73,10 +74,6 @@ function failure(text: string, details: string): ParsedArguments {
 
 function tooDeep(): string {
   return `arguments are nested more than ${MAX_ARGUMENT_DEPTH} levels deep`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Walks level by level instead of recursing, because the input may be built to exhaust the stack. */

@@ -1,12 +1,11 @@
 import type { GenerationOptions } from "@mlebench/base";
-import type { ModelUsage, StopReason, ToolCallError } from "@mlebench/base/log-types";
+import type { ModelUsage, ToolCallError } from "@mlebench/base/log-types";
 import type { Approver } from "./approval.js";
 import type { Clock } from "./clock.js";
 import type { CompactionOptions } from "./compaction.js";
 import type { ReactEvent } from "./events.js";
 import type { ReactModel } from "./language-model.js";
-import type { LimitRecord, ReactLimits } from "./limits.js";
-import type { AssistantMessage, ReactMessage } from "./messages.js";
+import type { ReactLimits } from "./limits.js";
 import type { ReactSandbox } from "./sandbox.js";
 import type { ReactTool } from "./tool.js";
 
@@ -74,37 +73,4 @@ export interface ReactOptions {
   readonly clock?: Clock;
   /** Makes ids of messages and events. @default random, 22 characters */
   readonly newId?: () => string;
-}
-
-/** The last answer of the model and what all of them used. */
-export interface ReactOutput {
-  readonly model: string;
-  /** The last message of the model; absent when it never answered. */
-  readonly message?: AssistantMessage;
-  /** The submitted answer, or else the text of the last message. */
-  readonly completion: string;
-  readonly stopReason: StopReason;
-  /** Of the last generation. */
-  readonly usage: ModelUsage;
-}
-
-/** How a run of the loop ended and what it left. */
-export interface ReactResult {
-  /** The conversation. What a limit kept out of it is in the `messages-lost` events. */
-  readonly messages: readonly ReactMessage[];
-  readonly output: ReactOutput;
-  readonly submitted: boolean;
-  readonly answer?: string;
-  /** The limit that ended the run. */
-  readonly limit?: LimitRecord;
-  /** Of all generations. */
-  readonly usage: ModelUsage;
-  /** Generations, as Inspect counts them: one that went beyond the tokens or the cost is paid for and not counted. */
-  readonly turns: number;
-  readonly toolCalls: number;
-  readonly seconds: number;
-  /** Without waits for rate limits, connections and queues. */
-  readonly workingSeconds: number;
-  readonly startedAt: string;
-  readonly completedAt: string;
 }

@@ -1,4 +1,13 @@
 import { APICallError } from "@ai-sdk/provider";
+import {
+  DockerUnavailableError,
+  OutputLimitError,
+  SandboxError,
+  SandboxFileError,
+  SandboxStartError,
+  SandboxUnavailableError,
+  UnsupportedUserError,
+} from "@mlebench/sandbox-compose";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
@@ -251,11 +260,18 @@ describe("tools", () => {
   });
 
   it.each([
-    ["sandbox_unavailable", Object.assign(new Error("container gone"), { name: "SandboxUnavailableError" })],
+    ["sandbox_unavailable", new SandboxUnavailableError("sb", "stopped", "the container exited")],
+    ["limit", new OutputLimitError("big.csv", 100)],
+    ["file_not_found", new SandboxFileError("/x", "not-found", "there is no such file")],
+    ["is_a_directory", new SandboxFileError("/x", "directory", "it is a folder")],
+    ["permission", new SandboxFileError("/x", "permission", "permission denied")],
+    ["permission", new SandboxFileError("/x", "link", "it is a link")],
+    ["unknown", new SandboxFileError("/x", "not-a-file", "it is a pipe")],
+    ["unknown", new SandboxFileError("/x", "no-space", "no space left on device")],
+    ["unknown", new SandboxFileError("/x", "failed", "tar ended with 2")],
     ["permission", Object.assign(new Error("EACCES: no"), { code: "EACCES" })],
     ["file_not_found", Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" })],
     ["is_a_directory", Object.assign(new Error("EISDIR"), { code: "EISDIR" })],
-    ["limit", Object.assign(new Error("10 MiB of output"), { name: "OutputLimitExceededError" })],
     ["limit", new LimitReached({ type: "custom", limit: 1, reason: "one is enough" })],
     ["parsing", new ToolError("embedded null byte", { type: "parsing" })],
     ["unknown", new ToolError("nope")],
@@ -264,6 +280,16 @@ describe("tools", () => {
     const { result } = await play([bash("x"), submit("")], { sandbox });
     expect(result.messages[3]).toMatchObject({ role: "tool", content: "", error: { type, message: error.message } });
     expect(result.submitted).toBe(true);
+  });
+
+  it.each([
+    new DockerUnavailableError("no engine answers"),
+    new SandboxStartError("it exits at once"),
+    new UnsupportedUserError("agent", "local", "it has no users"),
+    new SandboxError({ code: "COMMAND_INVALID", message: "There is no command to run.", hint: "Give one." }),
+  ])("ends the run on an error of the sandbox that no model can do something about: $code", async (error) => {
+    const sandbox = { exec: () => Promise.reject(error) };
+    await expect(play([bash("x")], { sandbox })).rejects.toMatchObject({ code: "REACT_TOOL_CRASHED", cause: error });
   });
 
   it("ends the run when a tool breaks, cancels its siblings, and keeps the run so far", async () => {
@@ -287,7 +313,7 @@ describe("tools", () => {
   });
 
   it("can end the run when the sandbox is gone", async () => {
-    const gone = Object.assign(new Error("container gone"), { name: "SandboxUnavailableError" });
+    const gone = new SandboxUnavailableError("sb", "stopped", "the container exited");
     const sandbox = { exec: () => Promise.reject(gone) };
     await expect(play([bash("x")], { sandbox, failOnSandboxUnavailable: true })).rejects.toMatchObject({
       code: "REACT_TOOL_CRASHED",
@@ -517,7 +543,7 @@ describe("limits", () => {
 
   it("refuse what is not a limit", async () => {
     const limits = { message: 30 } as ReactOptions["limits"] & object;
-    await expect(play([], { limits })).rejects.toMatchObject({ code: "REACT_OPTIONS" });
+    await expect(play([], { limits })).rejects.toMatchObject({ code: "REACT_OPTIONS", kind: "usage" });
     await expect(play([], { limits: { tokens: -1 } })).rejects.toMatchObject({ code: "REACT_OPTIONS" });
     await expect(play([], { limits: { cost: 1 } })).rejects.toMatchObject({ code: "REACT_OPTIONS" });
   });

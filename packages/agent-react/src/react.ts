@@ -1,23 +1,23 @@
+import { shortId } from "@mlebench/base";
 import type { ModelUsage, ToolCallError } from "@mlebench/base/log-types";
 import { systemClock } from "./clock.js";
 import { Conversation } from "./conversation.js";
-import { ReactAbortedError, ReactError, ReactOptionsError } from "./errors.js";
+import { LimitReached, ReactAbortedError, ReactError, ReactOptionsError } from "./errors.js";
 import { generateTurn, type Turn, type TurnOptions } from "./generate-turn.js";
+import type { LimitRecord } from "./limit-record.js";
 import {
   checkCost,
   checkMessages,
   checkTokens,
   checkTurns,
-  LimitReached,
-  type LimitRecord,
   parseLimits,
   type ReactLimits,
   watchTime,
 } from "./limits.js";
 import { messageText, type ReactMessage } from "./messages.js";
-import { newId as randomId } from "./new-id.js";
 import { PromptView } from "./prompt-view.js";
-import { DEFAULT_CONTINUE_TEXT, type ReactOptions, type ReactResult } from "./react-options.js";
+import { DEFAULT_CONTINUE_TEXT, type ReactOptions } from "./react-options.js";
+import type { ReactResult } from "./react-result.js";
 import { emitter, type RunContext, settle } from "./run-context.js";
 import { runToolCalls } from "./run-tool-calls.js";
 import { Stopwatch } from "./stopwatch.js";
@@ -39,7 +39,7 @@ const DEFAULT_SETTLE_SECONDS = 10;
  */
 export async function runReact(options: ReactOptions): Promise<ReactResult> {
   const clock = options.clock ?? systemClock;
-  const newId = options.newId ?? randomId;
+  const newId = options.newId ?? shortId;
   const limits = parseLimits(options.limits ?? {});
   checkOptions(options, limits);
   const stopwatch = new Stopwatch(clock);
@@ -58,7 +58,7 @@ export async function runReact(options: ReactOptions): Promise<ReactResult> {
   const loop = new ReactLoop(options, run, limits);
   const result = (limit?: LimitRecord): ReactResult => ({
     ...loop.snapshot(),
-    ...(limit === undefined ? {} : { limit }),
+    limit,
     seconds: stopwatch.elapsedSeconds(),
     workingSeconds: stopwatch.workingSeconds(),
     startedAt,
@@ -124,13 +124,13 @@ class ReactLoop {
       messages: [...this.#conversation.messages],
       output: {
         model: this.#turnOptions.modelId,
-        ...(last === undefined ? {} : { message: last.message }),
+        message: last?.message,
         completion: this.#answer ?? (last === undefined ? "" : messageText(last.message)),
         stopReason: last?.stopReason ?? "unknown",
         usage: last?.usage ?? NO_USAGE,
       },
       submitted: this.#answer !== undefined,
-      ...(this.#answer === undefined ? {} : { answer: this.#answer }),
+      answer: this.#answer,
       usage: this.#usage,
       turns: this.#turns,
       toolCalls: this.#toolCalls,

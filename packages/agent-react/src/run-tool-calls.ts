@@ -1,9 +1,8 @@
 import { setMaxListeners } from "node:events";
+import { abortable, messageOf } from "@mlebench/base";
 import type { ToolCall, ToolCallError } from "@mlebench/base/log-types";
-import { abortable } from "./abortable.js";
 import { type Approval, type Approver, approvalRequest, askApprovers, needsApproval } from "./approval.js";
-import { ToolCrashedError } from "./errors.js";
-import { LimitReached } from "./limits.js";
+import { LimitReached, ToolCrashedError } from "./errors.js";
 import type { ReactMessage, ToolMessage } from "./messages.js";
 import { observedSandbox } from "./observed-sandbox.js";
 import { measure, type RunContext } from "./run-context.js";
@@ -109,7 +108,7 @@ async function runCall(
     callId: call.id,
     function: call.function,
     arguments: call.arguments,
-    ...(call.view === undefined ? {} : { view: call.view }),
+    view: call.view,
   };
   run.emit({ type: "tool-start", ...described });
   const ended = (content: string, extra: EndedExtra = {}) => {
@@ -121,7 +120,7 @@ async function runCall(
       content,
       tool_call_id: call.id,
       function: call.function,
-      ...(error === undefined ? {} : { error }),
+      error,
     };
     return message;
   };
@@ -153,16 +152,15 @@ async function runCall(
     work.then(done, done);
     const text = await abortable(work, signal);
     const output = truncateToolOutput(tool.name, text, tool.maxOutputBytes ?? options.maxToolOutputBytes);
-    const message = ended(output.text, output.truncated === undefined ? {} : { truncated: output.truncated });
-    return { call, message, ...(tool.submits ? { answer: text } : {}) };
+    const message = ended(output.text, { truncated: output.truncated });
+    return { call, message, answer: tool.submits ? text : undefined };
   } catch (error) {
     const cancelled = signal.aborted;
     const failure = cancelled ? undefined : toolFailure(error);
     const fatal = options.failOnSandboxUnavailable && failure?.error.type === "sandbox_unavailable";
     if (failure !== undefined && !fatal) {
       const output = truncateToolOutput(tool.name, failure.content, tool.maxOutputBytes ?? options.maxToolOutputBytes);
-      const truncated = output.truncated === undefined ? {} : { truncated: output.truncated };
-      return { call, message: ended(output.text, { error: failure.error, ...truncated }) };
+      return { call, message: ended(output.text, { error: failure.error, truncated: output.truncated }) };
     }
     ended("", { error: fatalError(error, cancelled), failed: !cancelled });
     if (cancelled) throw signal.reason;
@@ -188,7 +186,7 @@ interface EndedExtra {
 }
 
 function fatalError(error: unknown, cancelled: boolean): ToolCallError {
-  if (!cancelled) return { type: "unknown", message: error instanceof Error ? error.message : String(error) };
+  if (!cancelled) return { type: "unknown", message: messageOf(error) };
   if (LimitReached.is(error)) return { type: "cancelled", message: `Cancelled: ${error.record.reason}` };
   return { type: "cancelled", message: "Cancelled." };
 }

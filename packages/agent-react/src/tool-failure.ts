@@ -1,25 +1,30 @@
+import { codeOf } from "@mlebench/base";
 import type { ToolCallError, ToolCallErrorType } from "@mlebench/base/log-types";
-import { ToolError } from "./errors.js";
-import { LimitReached } from "./limits.js";
+import { LimitReached, ToolError } from "./errors.js";
 
 export interface ToolFailure {
   readonly error: ToolCallError;
   readonly content: string;
 }
 
-/** System errors that a model can do something about. */
-const SYSTEM_ERRORS: Readonly<Record<string, ToolCallErrorType>> = {
+/**
+ * Codes of the errors that a model can do something about: of the system, and of @mlebench/sandbox-compose, which the
+ * loop does not import. Every other error of a sandbox (no engine, a user it cannot run commands as) ends the run.
+ */
+const HEARD: Readonly<Record<string, ToolCallErrorType>> = {
   EACCES: "permission",
   EPERM: "permission",
   ENOENT: "file_not_found",
   EISDIR: "is_a_directory",
-};
-
-/** Errors of sandboxes, known by name because the loop imports no sandbox. */
-const SANDBOX_ERRORS: Readonly<Record<string, ToolCallErrorType>> = {
-  SandboxUnavailableError: "sandbox_unavailable",
-  OutputLimitExceededError: "limit",
-  TimeoutError: "timeout",
+  SANDBOX_UNAVAILABLE: "sandbox_unavailable",
+  OUTPUT_LIMIT_EXCEEDED: "limit",
+  SANDBOX_FILE_NOT_FOUND: "file_not_found",
+  SANDBOX_FILE_DIRECTORY: "is_a_directory",
+  SANDBOX_FILE_PERMISSION: "permission",
+  SANDBOX_FILE_LINK: "permission",
+  SANDBOX_FILE_NOT_A_FILE: "unknown",
+  SANDBOX_FILE_NO_SPACE: "unknown",
+  SANDBOX_FILE_FAILED: "unknown",
 };
 
 /**
@@ -27,21 +32,20 @@ const SANDBOX_ERRORS: Readonly<Record<string, ToolCallErrorType>> = {
  * @returns undefined when the exception is not the model's business and must end the run.
  */
 export function toolFailure(error: unknown): ToolFailure | undefined {
-  if (error instanceof ToolError) {
+  if (ToolError.is(error)) {
     return { error: { type: error.type, message: error.message }, content: error.content };
   }
   if (LimitReached.is(error)) return { error: { type: "limit", message: error.record.reason }, content: "" };
   if (!(error instanceof Error)) return undefined;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const type = SANDBOX_ERRORS[error.name] ?? SYSTEM_ERRORS[code] ?? nullByte(error, code);
-  if (type === undefined) return undefined;
-  return {
-    error: { type, message: type === "timeout" ? "Command timed out before completing." : error.message },
-    content: "",
-  };
+  // The name of what AbortSignal.timeout aborts with.
+  if (error.name === "TimeoutError") {
+    return { error: { type: "timeout", message: "Command timed out before completing." }, content: "" };
+  }
+  const type = HEARD[codeOf(error) ?? ""] ?? nullByte(error);
+  return type && { error: { type, message: error.message }, content: "" };
 }
 
 /** Node refuses a NUL byte in an argument with this code and these words. */
-function nullByte(error: Error, code: string): ToolCallErrorType | undefined {
-  return code === "ERR_INVALID_ARG_VALUE" && error.message.includes("null bytes") ? "parsing" : undefined;
+function nullByte(error: Error): ToolCallErrorType | undefined {
+  return codeOf(error) === "ERR_INVALID_ARG_VALUE" && error.message.includes("null bytes") ? "parsing" : undefined;
 }

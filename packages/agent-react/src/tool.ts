@@ -65,16 +65,14 @@ export function defineTool<Shape extends z.ZodObject>(options: DefineToolOptions
     parameters,
     parallel: options.parallel ?? true,
     submits: options.submits ?? false,
-    ...(options.maxOutputBytes === undefined ? {} : { maxOutputBytes: options.maxOutputBytes }),
-    ...(view === undefined
-      ? {}
-      : {
-          view(args: Readonly<Record<string, unknown>>) {
-            const parsed = options.parameters.safeParse(args);
-            if (parsed.success) return view(parsed.data);
-            return { title: options.name, format: "markdown" as const, content: fenced(options.name, options.name) };
-          },
-        }),
+    maxOutputBytes: options.maxOutputBytes,
+    view:
+      view &&
+      ((args) => {
+        const parsed = options.parameters.safeParse(args);
+        if (parsed.success) return view(parsed.data);
+        return { title: options.name, format: "markdown", content: fenced(options.name, options.name) };
+      }),
     async run(args, context) {
       const mistakes = validateArguments(args, parameters);
       if (mistakes !== undefined) throw new ToolError(mistakes, { type: "parsing" });

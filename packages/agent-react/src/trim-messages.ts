@@ -1,7 +1,7 @@
 import type { ReactMessage } from "./messages.js";
 
 /** Share of the conversation that Inspect keeps. */
-export const DEFAULT_KEEP_SHARE = 0.7;
+const DEFAULT_KEEP_SHARE = 0.7;
 
 /**
  * Shortens a conversation that no longer fits: system and input messages stay, of the rest the last `keepShare` stays.

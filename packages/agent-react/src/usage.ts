@@ -9,16 +9,13 @@ export function addUsage(left: ModelUsage, right: ModelUsage): ModelUsage {
     input_tokens: left.input_tokens + right.input_tokens,
     output_tokens: left.output_tokens + right.output_tokens,
     total_tokens: left.total_tokens + right.total_tokens,
-    ...sumOptional(left, right, "input_tokens_cache_read"),
-    ...sumOptional(left, right, "input_tokens_cache_write"),
-    ...sumOptional(left, right, "reasoning_tokens"),
-    ...sumOptional(left, right, "total_cost"),
+    input_tokens_cache_read: sum(left.input_tokens_cache_read, right.input_tokens_cache_read),
+    input_tokens_cache_write: sum(left.input_tokens_cache_write, right.input_tokens_cache_write),
+    reasoning_tokens: sum(left.reasoning_tokens, right.reasoning_tokens),
+    total_cost: sum(left.total_cost, right.total_cost),
   };
 }
 
-type OptionalCount = "input_tokens_cache_read" | "input_tokens_cache_write" | "reasoning_tokens" | "total_cost";
-
-function sumOptional(left: ModelUsage, right: ModelUsage, key: OptionalCount): Partial<Record<OptionalCount, number>> {
-  if (left[key] === undefined && right[key] === undefined) return {};
-  return { [key]: (left[key] ?? 0) + (right[key] ?? 0) };
+function sum(left: number | undefined, right: number | undefined): number | undefined {
+  return left === undefined && right === undefined ? undefined : (left ?? 0) + (right ?? 0);
 }

@@ -19,6 +19,27 @@ it("writes a file in the place of an older one and leaves nothing else", async (
   expect(readdirSync(join(directory, "deep"))).toEqual(["report.json"]);
 });
 
+it("writes what comes piece by piece, and nothing when the pieces break off", async () => {
+  const path = join(directory, "log.json");
+  async function* pieces(last: () => string) {
+    yield "one ";
+    yield last();
+  }
+  await writeAtomically(
+    path,
+    pieces(() => "two"),
+  );
+  const broken = writeAtomically(
+    path,
+    pieces(() => {
+      throw new Error("broke off");
+    }),
+  );
+  await expect(broken).rejects.toThrow("broke off");
+  expect(readFileSync(path, "utf8")).toBe("one two");
+  expect(readdirSync(directory)).toEqual(["log.json"]);
+});
+
 it("leaves the old file and no part of the new one when writing fails", async () => {
   const path = join(directory, "taken");
   await writeAtomically(join(path, "inside"), "x");

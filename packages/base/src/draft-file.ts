@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
@@ -37,19 +37,19 @@ export interface WriteAtomicallyOptions {
 }
 
 /**
- * Writes a file so that readers see the old content or the whole new one, never a part: under a temporary name beside
+ * Writes a file, at once or piece by piece, so that readers see the old content or the whole new one, never a part: under a temporary name beside
  * it, flushed to disk, then renamed.
  */
 export async function writeAtomically(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
   options: WriteAtomicallyOptions = {},
 ): Promise<void> {
   const draft = new DraftFile(path);
   try {
     const file = await open(draft.draftPath, "wx", options.mode);
     try {
-      await file.writeFile(content);
+      await writeFile(file, content);
       await file.sync();
     } finally {
       await file.close();

@@ -18,3 +18,12 @@ export { shortId } from "./short-id.js";
 export { sleep } from "./sleep.js";
 export { type Deadline, startDeadline, startTimer } from "./timer.js";
 export { withoutUndefined } from "./without-undefined.js";
+export {
+  readRange,
+  readZipDirectory,
+  type ZipBytes,
+  type ZipDirectory,
+  ZipDirectoryError,
+  type ZipRecord,
+  zip64Fields,
+} from "./zip-directory.js";

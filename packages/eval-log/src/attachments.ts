@@ -1,7 +1,7 @@
 import type { ChatMessage, Content, EvalEvent, JsonObject, ModelOutput, ToolCall } from "@mlebench/base/log-types";
 import { murmur3Hex } from "./murmur3.js";
 
-export const ATTACHMENT_PREFIX = "attachment://";
+const ATTACHMENT_PREFIX = "attachment://";
 /** Longer strings of events are moved out (Inspect 0.3.285). */
 const MAX_INLINE_CHARACTERS = 100;
 
@@ -60,19 +60,17 @@ export function mapEventTexts(event: EvalEvent, maps: TextMaps): EvalEvent {
         input: event.input.map((message) => mapMessageTexts(message, map)),
         tools: event.tools.map((tool) => ({ ...tool, description: map(tool.description) })),
         output: mapOutput(event.output, map),
-        ...(event.call && {
-          call: {
-            ...event.call,
-            request: mapObject(event.call.request, map),
-            ...(event.call.response && { response: mapObject(event.call.response, map) }),
-          },
-        }),
+        call: event.call && {
+          ...event.call,
+          request: mapObject(event.call.request, map),
+          response: event.call.response && mapObject(event.call.response, map),
+        },
       };
     case "tool":
       return {
         ...event,
         arguments: mapObject(event.arguments, map),
-        ...(event.result !== undefined && { result: mapToolResult(event.result, maps.media) }),
+        result: mapToolResult(event.result, maps.media),
       };
     case "sample_init":
       return {
@@ -84,7 +82,7 @@ export function mapEventTexts(event: EvalEvent, maps: TextMaps): EvalEvent {
               ? map(event.sample.input)
               : event.sample.input.map((message) => mapMessageTexts(message, map)),
         },
-        ...(event.state && { state: mapObject(event.state, map) }),
+        state: event.state && mapObject(event.state, map),
       };
     case "state":
     case "store":
@@ -150,7 +148,7 @@ function mapToolCall(call: ToolCall, map: TextMap): ToolCall {
   return {
     ...call,
     arguments: mapObject(call.arguments, map),
-    ...(call.view && { view: { ...call.view, content: call.view.content && map(call.view.content) } }),
+    view: call.view && { ...call.view, content: call.view.content && map(call.view.content) },
   };
 }
 

@@ -1,3 +1,4 @@
+import { shortId } from "@mlebench/base";
 import type {
   ChatMessage,
   EvalEvent,
@@ -8,7 +9,6 @@ import type {
   ToolCall,
 } from "@mlebench/base/log-types";
 import { EVENT_NAMES } from "./event-names.js";
-import { shortUuid } from "./short-uuid.js";
 
 /** Fills in what may be left out when writing, so that the stored sample has every field the format's schema names. */
 export function completeSample(sample: EvalSample, now: Date): EvalSample {
@@ -17,17 +17,17 @@ export function completeSample(sample: EvalSample, now: Date): EvalSample {
     input: completeInput(sample.input),
     messages: (sample.messages ?? []).map(completeMessage),
     output: completeOutput(sample.output ?? { model: "", choices: [] }),
-    ...(sample.scores && { scores: mapValues(sample.scores, completeScore) }),
+    scores: sample.scores && mapValues(sample.scores, completeScore),
     metadata: sample.metadata ?? {},
     store: sample.store ?? {},
     events: completeEvents(sample.events ?? [], sample.started_at ?? isoTime(now)),
     model_usage: sample.model_usage ?? {},
     role_usage: sample.role_usage ?? {},
     attachments: sample.attachments ?? {},
-    uuid: sample.uuid ?? shortUuid(),
+    uuid: sample.uuid ?? shortId(),
     error_retries: (sample.error_retries ?? []).map((retry) => ({
       ...retry,
-      ...(retry.events && { events: completeEvents(retry.events, sample.started_at ?? isoTime(now)) }),
+      events: retry.events && completeEvents(retry.events, sample.started_at ?? isoTime(now)),
     })),
   };
 }
@@ -50,7 +50,7 @@ function completeEvents(events: readonly EvalEvent[], start: string): EvalEvent[
     workingStart = event.working_start ?? workingStart;
     return {
       ...completeEvent(event),
-      uuid: event.uuid ?? shortUuid(),
+      uuid: event.uuid ?? shortId(),
       timestamp,
       working_start: workingStart,
     };

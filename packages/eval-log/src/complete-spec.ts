@@ -1,12 +1,12 @@
+import { shortId } from "@mlebench/base";
 import type { EvalPlan, EvalSpec } from "@mlebench/base/log-types";
-import { shortUuid } from "./short-uuid.js";
 
 /** Fills in ids and the empty objects that the format's schema asks for. */
 export function completeSpec(spec: EvalSpec): EvalSpec {
   return {
     ...spec,
-    eval_id: spec.eval_id ?? shortUuid(),
-    run_id: spec.run_id ?? shortUuid(),
+    eval_id: spec.eval_id ?? shortId(),
+    run_id: spec.run_id ?? shortId(),
     task_version: spec.task_version ?? 0,
     task_attribs: spec.task_attribs ?? {},
     task_args: spec.task_args ?? {},

@@ -15,13 +15,11 @@ export function condenseSample(sample: EvalSample): EvalSample {
     input: mapInput(sample.input, store.fromMessage),
     messages: (sample.messages ?? []).map((message) => mapMessageTexts(message, store.fromMessage)),
     events: (sample.events ?? []).map((event) => condenser.condense(event)),
-    ...(sample.error_retries && {
-      error_retries: sample.error_retries.map((retry) => ({
-        ...retry,
-        // Readers resolve pools only for the sample's own events, so these keep their input inline.
-        ...(retry.events && { events: retry.events.map((event) => mapEventTexts(event, maps)) }),
-      })),
-    }),
+    error_retries: sample.error_retries?.map((retry) => ({
+      ...retry,
+      // Readers resolve pools only for the sample's own events, so these keep their input inline.
+      events: retry.events?.map((event) => mapEventTexts(event, maps)),
+    })),
     events_data: pools.data,
     attachments: store.attachments,
   };
@@ -48,12 +46,10 @@ export function resolveSample(sample: EvalSample, { attachments = true }: Resolv
     input: mapInput(sample.input, resolve),
     messages: (sample.messages ?? []).map((message) => mapMessageTexts(message, resolve)),
     events: expanded.events.map((event) => mapEventTexts(event, maps)),
-    ...(sample.error_retries && {
-      error_retries: sample.error_retries.map((retry) => ({
-        ...retry,
-        ...(retry.events && { events: retry.events.map((event) => mapEventTexts(event, maps)) }),
-      })),
-    }),
+    error_retries: sample.error_retries?.map((retry) => ({
+      ...retry,
+      events: retry.events?.map((event) => mapEventTexts(event, maps)),
+    })),
     attachments: {},
   };
 }

@@ -1,4 +1,4 @@
-const MARK = Symbol.for("@mlebench/eval-log/EvalLogError");
+import { CodedError } from "@mlebench/base";
 
 /** Stable codes of everything this package throws. */
 export type EvalLogErrorCode =
@@ -15,30 +15,7 @@ export type EvalLogErrorCode =
   | "EVAL_LOG_CLOSED"
   | "EVAL_LOG_IN_USE";
 
-export interface EvalLogErrorOptions {
-  readonly code: EvalLogErrorCode;
-  /** The facts: which file, what was found, what was expected. */
-  readonly message: string;
-  /** The next step for whoever reads it. */
-  readonly hint: string;
-  readonly cause?: unknown;
-}
-
-/** Base class of this package's errors. */
-export class EvalLogError extends Error {
-  override readonly name: string = "EvalLogError";
-  readonly code: EvalLogErrorCode;
-  readonly hint: string;
-
-  constructor({ code, message, hint, cause }: EvalLogErrorOptions) {
-    super(message, { cause });
-    this.code = code;
-    this.hint = hint;
-    Object.defineProperty(this, MARK, { value: true });
-  }
-
-  /** True for errors of this package, also when two copies of it are loaded. */
-  static is(error: unknown): error is EvalLogError {
-    return typeof error === "object" && error !== null && MARK in error;
-  }
+/** The errors of this package. */
+export class EvalLogError extends CodedError<EvalLogErrorCode> {
+  static override readonly packageName = "@mlebench/eval-log";
 }

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { FileLock } from "@mlebench/base";
 import type {
@@ -100,7 +100,7 @@ export async function createEvalLog(options: CreateEvalLogOptions): Promise<Eval
   });
   const path = join(options.directory, name);
   await openLogDirectory(options.directory);
-  if (await exists(path)) {
+  if (existsSync(path)) {
     throw new EvalLogError({
       code: "EVAL_LOG_EXISTS",
       message: `${path} exists already.`,
@@ -372,11 +372,4 @@ function summaryKey(summary: EvalSampleSummary): string {
 
 function defaultClock(): Date {
   return new Date();
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

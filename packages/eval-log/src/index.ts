@@ -1,4 +1,5 @@
 export type * from "@mlebench/base/log-types";
+export { isoTime } from "./complete-sample.js";
 export { condenseSample, type ResolveOptions, resolveSample } from "./condense-sample.js";
 export { type DumpEvalLogOptions, dumpEvalLog } from "./dump-eval-log.js";
 export { EvalLogError, type EvalLogErrorCode } from "./errors.js";
@@ -31,7 +32,6 @@ export {
 export { type RecoverResult, recoverEvalLog } from "./recover-eval-log.js";
 export { createRedactor, createRedactor as redactor, type Redactor, type RedactorOptions } from "./redactor.js";
 export { sampleSummary } from "./sample-summary.js";
-export { shortUuid } from "./short-uuid.js";
 export { sumUsage } from "./usage.js";
 export {
   type ConvertEvalLogOptions,

@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "@mlebench/base";
 import type { EvalLog } from "@mlebench/base/log-types";
 import { EvalLogError } from "./errors.js";
 import { openEvalLog } from "./open-eval-log.js";
@@ -43,7 +44,7 @@ export async function listEvalLogs(
   for (const file of files) {
     const path = join(file.parentPath, file.name);
     const info = await describe(path).catch((error: unknown) => {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      if (codeOf(error) === "ENOENT") return undefined;
       throw error;
     });
     if (info) logs.push(info);

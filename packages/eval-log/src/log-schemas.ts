@@ -47,33 +47,37 @@ const Sample = z.looseObject({
 
 const Summary = z.looseObject({ id: Id, epoch: z.number().int(), input: Input, target: Target });
 
-/** Checks a parsed member and gives it its type. @throws z.ZodError */
+const Reductions = z.array(z.looseObject({ scorer: z.string(), samples: z.array(z.looseObject({})) }));
+const Update = z.looseObject({ changes: z.array(z.looseObject({})) });
+
+/** What the run began with. @throws z.ZodError as all below */
 export function parseStart(value: unknown): { version: number; eval: EvalSpec; plan: EvalPlan } {
-  return Start.parse(withoutNulls(value)) as unknown as { version: number; eval: EvalSpec; plan: EvalPlan };
+  return believed(Start, withoutNulls(value));
 }
 
 export function parseHeader(value: unknown): EvalLog {
-  return Header.parse(withoutNulls(value)) as unknown as EvalLog;
+  return believed(Header, withoutNulls(value));
 }
 
 export function parseSample(value: unknown): EvalSample {
-  return Sample.parse(withoutNulls(value)) as unknown as EvalSample;
+  return believed(Sample, withoutNulls(value));
 }
 
 export function parseSummaries(value: unknown): EvalSampleSummary[] {
-  return z
-    .array(Summary)
-    .parse(Array.isArray(value) ? value.map(withoutNulls) : value) as unknown as EvalSampleSummary[];
+  return believed(z.array(Summary), Array.isArray(value) ? value.map(withoutNulls) : value);
 }
 
 export function parseReductions(value: unknown): EvalSampleReductions[] {
-  return z
-    .array(z.looseObject({ scorer: z.string(), samples: z.array(z.looseObject({})) }))
-    .parse(value) as unknown as EvalSampleReductions[];
+  return believed(Reductions, value);
 }
 
 export function parseConfigUpdate(value: unknown): ConfigUpdate {
-  return z.looseObject({ changes: z.array(z.looseObject({})) }).parse(value) as unknown as ConfigUpdate;
+  return believed(Update, value);
+}
+
+/** Checks what the schema names; the fields that it lets pass are believed to have their types. */
+function believed<T>(schema: z.ZodType, value: unknown): T {
+  return schema.parse(value) as T;
 }
 
 /** Top-level nulls only: deeper ones may be a user's own data. */

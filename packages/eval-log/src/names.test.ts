@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import { evalLogFileName } from "./eval-log-file-name.js";
 import { sampleMember, sampleNames } from "./member-names.js";
-import { shortUuid } from "./short-uuid.js";
 
 const created = "2026-11-23T23:07:23+00:00";
 
@@ -22,12 +21,6 @@ it("names logs as Inspect does", () => {
 
 it("never lets a name leave the directory", () => {
   expect(evalLogFileName({ created, task: "../../etc", taskId: "..\\x" })).not.toMatch(/[/\\]/);
-});
-
-it("makes ids of 22 letters that do not repeat", () => {
-  const ids = Array.from({ length: 2000 }, shortUuid);
-  expect(new Set(ids).size).toBe(2000);
-  for (const id of ids) expect(id).toMatch(/^[2-9A-HJ-NP-Za-km-z]{22}$/);
 });
 
 it("reads id and epoch back from a member's name, whatever the id", () => {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { messageOf } from "@mlebench/base";
 import type { EvalLog, EvalSample, EvalSampleSummary } from "@mlebench/base/log-types";
 import { z } from "zod";
 import { EvalLogError } from "./errors.js";
@@ -91,7 +92,7 @@ function openZipLog(zip: ZipReader): OpenEvalLog {
         eval: start.eval,
         plan: start.plan,
         stats: {},
-        ...(updates.length > 0 && { config_updates: updates }),
+        config_updates: updates.length > 0 ? updates : undefined,
       };
     },
     async summaries() {
@@ -172,8 +173,8 @@ function checked<T>(what: string, parse: () => T): T {
 }
 
 function shortened(cause: unknown): string {
-  const text = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : cause;
-  const line = String(text).replace(/\s+/g, " ");
+  const text = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
+  const line = text.replace(/\s+/g, " ");
   return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 }
 

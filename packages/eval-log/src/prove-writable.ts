@@ -1,5 +1,6 @@
 import { access, constants, mkdtemp, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { codeOf, messageOf } from "@mlebench/base";
 
 /**
  * Proves that a folder is there and can be written to, or can be made: by writing, because permissions say nothing about
@@ -16,8 +17,8 @@ export async function proveWritable(path: string): Promise<void> {
 export async function isThere(path: string): Promise<boolean> {
   return access(path, constants.F_OK).then(
     () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
+    (error: unknown) => {
+      if (codeOf(error) === "ENOENT") return false;
       throw error;
     },
   );
@@ -25,8 +26,8 @@ export async function isThere(path: string): Promise<boolean> {
 
 /** What is wrong with a folder, for a sentence: what {@link proveWritable} or making the folder threw. */
 export function whyNotWritable(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = codeOf(error);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "it is not writable";
   if (code === "EEXIST" || code === "ENOTDIR") return "a file is in its place";
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

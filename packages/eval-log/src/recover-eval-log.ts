@@ -1,4 +1,5 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { EvalLogError } from "./errors.js";
 import { HEADER, REDUCTIONS, SUMMARIES } from "./member-names.js";
 import { openEvalLog } from "./open-eval-log.js";
@@ -24,11 +25,7 @@ export interface RecoverResult {
  * @throws EvalLogError when not even the start of the log is there, or the path to write exists.
  */
 export async function recoverEvalLog(damagedPath: string, toPath: string): Promise<RecoverResult> {
-  const exists = await stat(toPath).then(
-    () => true,
-    () => false,
-  );
-  if (exists) {
+  if (existsSync(toPath)) {
     throw new EvalLogError({
       code: "EVAL_LOG_EXISTS",
       message: `${toPath} exists already.`,

@@ -1,5 +1,4 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { DraftFile, writeAtomically } from "@mlebench/base";
 import type { EvalLog, EvalSample, EvalSampleSummary } from "@mlebench/base/log-types";
 import { completeSample, isoTime } from "./complete-sample.js";
 import { completePlan, completeSpec } from "./complete-spec.js";
@@ -31,10 +30,23 @@ export async function writeEvalLog(
   log: EvalLog,
   { samples = log.samples ?? [], now = () => new Date() }: WriteEvalLogOptions = {},
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = temporaryPath(path);
-  await rm(temporary, { force: true });
-  const zip = await ZipAppender.create(temporary);
+  const draft = new DraftFile(path);
+  try {
+    await writeZip(draft.draftPath, log, samples, now);
+    draft.commit();
+  } catch (error) {
+    draft.discard();
+    throw error;
+  }
+}
+
+async function writeZip(
+  path: string,
+  log: EvalLog,
+  samples: NonNullable<WriteEvalLogOptions["samples"]>,
+  now: () => Date,
+): Promise<void> {
+  const zip = await ZipAppender.create(path);
   try {
     const member = (name: string, value: unknown): Promise<ZipMember> => deflateMember(name, toJsonText(value), now());
     const { samples: _samples, reductions = [], ...rest } = log;
@@ -75,7 +87,6 @@ export async function writeEvalLog(
   } finally {
     await zip.close();
   }
-  await rename(temporary, path);
 }
 
 /** What {@link convertEvalLog} takes. */
@@ -94,7 +105,7 @@ export async function convertEvalLog(
   { resolveAttachments = false }: ConvertEvalLogOptions = {},
 ): Promise<void> {
   if (toPath.endsWith(".json")) {
-    await writeText(toPath, dumpEvalLog(fromPath, { indent: 0, resolve: resolveAttachments ? "full" : "pools" }));
+    await writeAtomically(toPath, dumpEvalLog(fromPath, { indent: 0, resolve: resolveAttachments ? "full" : "pools" }));
   } else if (toPath.endsWith(".eval")) {
     await using log = await openEvalLog(fromPath);
     await writeEvalLog(toPath, await log.header(), { samples: evalLogSamples(fromPath, { resolve: "none" }) });
@@ -105,24 +116,4 @@ export async function convertEvalLog(
       hint: "Choose one of the two.",
     });
   }
-}
-
-async function writeText(path: string, pieces: AsyncIterable<string>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = temporaryPath(path);
-  const handle = await open(temporary, "w");
-  try {
-    for await (const piece of pieces) await handle.writeFile(piece);
-    await handle.datasync();
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path);
-}
-
-function temporaryPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.new`);
 }

@@ -51,7 +51,7 @@ export function evalResults(
       if (!reducer) continue;
       reductions.push({
         scorer: scorer.name,
-        ...(name !== undefined && { reducer: name }),
+        reducer: name,
         samples: rows
           .filter(({ hasScore }) => hasScore)
           .map(({ score, sampleId }) => ({ ...score, sample_id: sampleId })),
@@ -65,7 +65,7 @@ export function evalResults(
       total_samples: totalSamples,
       completed_samples: samples.length - failed,
       scores,
-      ...(first && { headline: first }),
+      headline: first,
       metadata: { errored_samples: failed },
     },
     reductions,
@@ -142,7 +142,7 @@ function scoreRows(scorer: ScorerInfo, rows: readonly Row[], reducer: string | u
     return {
       name,
       scorer: scorer.name,
-      ...(reducer !== undefined && { reducer }),
+      reducer,
       scored_samples: scored.length,
       unscored_samples: values.length - scored.length,
       params: { ...scorer.params },
@@ -228,5 +228,5 @@ function pickHeadline(
   const metric = chosen && wanted.metric !== undefined ? wanted.metric : Object.keys(score.metrics)[0];
   if (metric === undefined) return undefined;
   const { scorer, name, reducer } = score;
-  return { scorer, score: name, ...(reducer !== undefined && { reducer }), metric };
+  return { scorer, score: name, reducer, metric };
 }

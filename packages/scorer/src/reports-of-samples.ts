@@ -1,3 +1,4 @@
+import { parseJson } from "@mlebench/base";
 import type { GradingReport } from "@mlebench/grader";
 import type { EvaluatedSample } from "./eval-results.js";
 
@@ -35,7 +36,7 @@ export interface ReportOfSample {
 export function reportsOfSamples(samples: Iterable<EvaluatedSample>, scorer = "mle_bench_scorer"): ReportOfSample[] {
   return [...samples].flatMap(({ id, epoch, scores }) => {
     const score = scores?.[scorer];
-    const report = asReport(score?.metadata) ?? asReport(parsed(score?.explanation));
+    const report = asReport(score?.metadata) ?? asReport(parseJson(score?.explanation ?? ""));
     return report ? [{ id, epoch, report }] : [];
   });
 }
@@ -46,13 +47,4 @@ function asReport(value: unknown): GradingReport | undefined {
 
 function isReport(value: unknown): value is GradingReport {
   return typeof value === "object" && value !== null && REPORT_KEYS.every((key) => key in value);
-}
-
-function parsed(text: string | undefined): unknown {
-  if (!text?.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -109,7 +109,7 @@ describe("evalResults", () => {
       metadata: { errored_samples: 0 },
     });
     expect(reductions).toHaveLength(1);
-    expect(reductions[0]).not.toHaveProperty("reducer");
+    expect(reductions[0]?.reducer).toBeUndefined();
     expect(reductions[0]?.samples.map(({ sample_id, value }) => ({ sample_id, value }))).toEqual([
       { sample_id: "spaceship-titanic", value: { valid_submission: 1, above_median: 1, any_medal: 0 } },
       { sample_id: "leaf-classification", value: { valid_submission: 0, above_median: 0, any_medal: 0 } },
@@ -197,7 +197,9 @@ describe("evalResults", () => {
 
 describe("reducers", () => {
   it("refuse a name that is none, with the names there are", () => {
-    expect(() => parseReducer("toString")).toThrow(expect.objectContaining({ code: "SCORER_UNKNOWN_REDUCER" }));
+    expect(() => parseReducer("toString")).toThrow(
+      expect.objectContaining({ code: "SCORER_UNKNOWN_REDUCER", kind: "usage" }),
+    );
     expect(() => parseReducer("pass_at")).toThrow(
       expect.objectContaining({ hint: expect.stringContaining("pass_at_{k}") }),
     );
@@ -205,7 +207,7 @@ describe("reducers", () => {
 
   it("refuse more epochs than the run has", () => {
     expect(() => parseReducer("pass_at_3", { epochs: 2 })).toThrow(
-      expect.objectContaining({ code: "SCORER_REDUCER_NEEDS_EPOCHS" }),
+      expect.objectContaining({ code: "SCORER_REDUCER_NEEDS_EPOCHS", kind: "usage" }),
     );
   });
 

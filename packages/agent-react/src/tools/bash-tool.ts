@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineTool, fenced, type ReactTool } from "../tool.js";
-import { type CommandOptions, runCommand } from "./run-command.js";
+import { type CommandOptions, runToolCommand } from "./run-tool-command.js";
 
 /** What {@link bashTool} takes. */
 export interface BashToolOptions extends CommandOptions {
@@ -21,9 +21,9 @@ export function bashTool(options: BashToolOptions = {}): ReactTool {
     name,
     description: options.description ?? "Use this function to execute bash commands.",
     parameters: z.strictObject({ command: z.string().describe("The bash command to execute.") }),
-    ...(options.maxOutputBytes === undefined ? {} : { maxOutputBytes: options.maxOutputBytes }),
+    maxOutputBytes: options.maxOutputBytes,
     view: ({ command }) => ({ title: name, format: "markdown", content: fenced("bash", command) }),
     run: ({ command }, context) =>
-      runCommand([...(options.shell ?? LOGIN_SHELL), command], undefined, context, options),
+      runToolCommand([...(options.shell ?? LOGIN_SHELL), command], undefined, context, options),
   });
 }

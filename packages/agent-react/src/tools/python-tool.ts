@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineTool, fenced, type ReactTool } from "../tool.js";
-import { type CommandOptions, runCommand } from "./run-command.js";
+import { type CommandOptions, runToolCommand } from "./run-tool-command.js";
 
 /** What {@link pythonTool} takes. */
 export interface PythonToolOptions extends CommandOptions {
@@ -23,8 +23,8 @@ export function pythonTool(options: PythonToolOptions = {}): ReactTool {
       options.description ??
       "Runs Python code in a new interpreter. Variables are not kept between calls, and only what the code prints is shown.",
     parameters: z.strictObject({ code: z.string().describe("The Python code to run.") }),
-    ...(options.maxOutputBytes === undefined ? {} : { maxOutputBytes: options.maxOutputBytes }),
+    maxOutputBytes: options.maxOutputBytes,
     view: ({ code }) => ({ title: name, format: "markdown", content: fenced("python", code) }),
-    run: ({ code }, context) => runCommand([...(options.interpreter ?? LOGIN_PYTHON)], code, context, options),
+    run: ({ code }, context) => runToolCommand([...(options.interpreter ?? LOGIN_PYTHON)], code, context, options),
   });
 }

@@ -8,7 +8,7 @@ import type {
   ToolCallError,
   ToolInfo,
 } from "./messages.js";
-import type { EvalErrorInfo, SampleLimitType, Score } from "./sample.js";
+import type { EvalErrorInfo, SampleLimitType, Score } from "./outcome.js";
 
 /** What every event may carry. Times are UTC ISO 8601 with an offset, durations seconds. */
 export interface EventBase {

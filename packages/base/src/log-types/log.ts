@@ -1,6 +1,7 @@
 import type { JsonObject } from "./json.js";
 import type { ModelUsage } from "./messages.js";
-import type { EvalErrorInfo, EvalSample, SandboxSpec, Score } from "./sample.js";
+import type { EvalErrorInfo, Score } from "./outcome.js";
+import type { EvalSample, SandboxSpec } from "./sample.js";
 
 /** The samples of a task. */
 export interface EvalDataset {

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomically } from "@mlebench/base";
 import type { EvalEvent, EvalSampleSummary } from "@mlebench/base/log-types";
 import { toJsonText } from "../json-text.js";
 import type { Redactor } from "../redactor.js";
@@ -181,9 +182,7 @@ export class LiveSamples implements AsyncDisposable {
       })),
       segments: this.#segments,
     };
-    const temporary = join(this.#directory, `.${MANIFEST}.new`);
-    await writeFile(temporary, toJsonText(manifest));
-    await rename(temporary, join(this.#directory, MANIFEST));
+    await writeAtomically(join(this.#directory, MANIFEST), toJsonText(manifest));
   }
 }
 

@@ -1,20 +1,22 @@
+import { zip64Fields } from "@mlebench/base";
+
 /** Compression methods that a log may use (PKWARE APPNOTE 4.4.5). */
 export const METHOD_STORED = 0;
 export const METHOD_DEFLATE = 8;
 export const METHOD_ZSTD = 93;
 
 export const LOCAL_SIGNATURE = 0x04034b50;
-export const CENTRAL_SIGNATURE = 0x02014b50;
-export const END_SIGNATURE = 0x06054b50;
-export const END64_SIGNATURE = 0x06064b50;
-export const LOCATOR64_SIGNATURE = 0x07064b50;
+const CENTRAL_SIGNATURE = 0x02014b50;
+const END_SIGNATURE = 0x06054b50;
+const END64_SIGNATURE = 0x06064b50;
+const LOCATOR64_SIGNATURE = 0x07064b50;
 export const LOCAL_HEADER_BYTES = 30;
-export const CENTRAL_HEADER_BYTES = 46;
-export const END_BYTES = 22;
-export const END64_BYTES = 56;
-export const LOCATOR64_BYTES = 20;
-export const MAX_U16 = 0xffff;
-export const MAX_U32 = 0xffffffff;
+const CENTRAL_HEADER_BYTES = 46;
+const END_BYTES = 22;
+const END64_BYTES = 56;
+const LOCATOR64_BYTES = 20;
+const MAX_U16 = 0xffff;
+const MAX_U32 = 0xffffffff;
 const UTF8_NAMES = 0x800;
 const DATA_DESCRIPTOR = 0x8;
 const ZIP64_EXTRA = 0x0001;
@@ -136,9 +138,9 @@ export function decodeLocalHeader(bytes: Buffer, offset: number): { entry: ZipEn
   const nameEnd = LOCAL_HEADER_BYTES + bytes.readUInt16LE(26);
   const headerBytes = nameEnd + bytes.readUInt16LE(28);
   if ((flags & DATA_DESCRIPTOR) !== 0 || headerBytes > bytes.length) return undefined;
-  const wide = readZip64Extra(bytes.subarray(nameEnd, headerBytes));
-  const size = wideField(bytes.readUInt32LE(22), wide);
-  const compressedSize = wideField(bytes.readUInt32LE(18), wide);
+  const field = zip64Fields(bytes.subarray(nameEnd, headerBytes));
+  const size = field(bytes.readUInt32LE(22));
+  const compressedSize = field(bytes.readUInt32LE(18));
   const entry = {
     name: bytes.toString("utf8", LOCAL_HEADER_BYTES, nameEnd),
     method: bytes.readUInt16LE(8),
@@ -150,60 +152,4 @@ export function decodeLocalHeader(bytes: Buffer, offset: number): { entry: ZipEn
     modified: bytes.readUInt32LE(10),
   };
   return { entry, headerBytes };
-}
-
-/** Reads the records of a central directory. @throws RangeError when they do not fit the bytes given. */
-export function decodeCentralDirectory(directory: Buffer, count: number): ZipEntry[] {
-  const entries: ZipEntry[] = [];
-  let at = 0;
-  for (let index = 0; index < count; index += 1) {
-    if (directory.readUInt32LE(at) !== CENTRAL_SIGNATURE) {
-      throw new RangeError(`record ${index + 1} of ${count} does not begin with its signature`);
-    }
-    const nameBytes = directory.readUInt16LE(at + 28);
-    const extraBytes = directory.readUInt16LE(at + 30);
-    const commentBytes = directory.readUInt16LE(at + 32);
-    const nameEnd = at + CENTRAL_HEADER_BYTES + nameBytes;
-    if (nameEnd + extraBytes + commentBytes > directory.length) {
-      throw new RangeError(`record ${index + 1} of ${count} goes past the end of the directory`);
-    }
-    const wide = readZip64Extra(directory.subarray(nameEnd, nameEnd + extraBytes));
-    // The order of the wide values is fixed: size, compressed size, offset.
-    const size = wideField(directory.readUInt32LE(at + 24), wide);
-    const compressedSize = wideField(directory.readUInt32LE(at + 20), wide);
-    const offset = wideField(directory.readUInt32LE(at + 42), wide);
-    entries.push({
-      name: directory.toString("utf8", at + CENTRAL_HEADER_BYTES, nameEnd),
-      method: directory.readUInt16LE(at + 10),
-      flags: directory.readUInt16LE(at + 8),
-      crc32: directory.readUInt32LE(at + 16),
-      compressedSize,
-      size,
-      offset,
-      modified: directory.readUInt32LE(at + 12),
-    });
-    at = nameEnd + extraBytes + commentBytes;
-  }
-  return entries;
-}
-
-/** The value, or the next of the wide ones when it stands there. */
-function wideField(value: number, wide: number[]): number {
-  return value === MAX_U32 ? (wide.shift() ?? value) : value;
-}
-
-function readZip64Extra(extra: Buffer): number[] {
-  for (let at = 0; at + 4 <= extra.length; ) {
-    const id = extra.readUInt16LE(at);
-    const bytes = extra.readUInt16LE(at + 2);
-    if (id === ZIP64_EXTRA) {
-      const values: number[] = [];
-      for (let value = at + 4; value + 8 <= Math.min(at + 4 + bytes, extra.length); value += 8) {
-        values.push(Number(extra.readBigUInt64LE(value)));
-      }
-      return values;
-    }
-    at += 4 + bytes;
-  }
-  return [];
 }

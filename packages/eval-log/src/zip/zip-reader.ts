@@ -1,21 +1,13 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
+import { readRange, readZipDirectory, ZipDirectoryError, type ZipRecord } from "@mlebench/base";
 import { decompress as decompressZstdInJavaScript } from "fzstd";
 import { EvalLogError } from "../errors.js";
 import { requireRegularFile } from "../require-regular-file.js";
 import {
-  decodeCentralDirectory,
-  END_BYTES,
-  END_SIGNATURE,
-  END64_BYTES,
-  END64_SIGNATURE,
   LOCAL_HEADER_BYTES,
   LOCAL_SIGNATURE,
-  LOCATOR64_BYTES,
-  LOCATOR64_SIGNATURE,
-  MAX_U16,
-  MAX_U32,
   METHOD_DEFLATE,
   METHOD_STORED,
   METHOD_ZSTD,
@@ -47,13 +39,12 @@ export class ZipReader implements AsyncDisposable {
   static async open(path: string): Promise<ZipReader> {
     const handle = await openForReading(path);
     try {
-      const { size } = await handle.stat();
-      const end = await findEnd(path, handle, size);
-      const directory = await readExactly(path, handle, end.offset, end.bytes);
-      return new ZipReader(path, handle, decodeCentralDirectory(directory, end.count), end.offset);
+      const { entries, offset } = await readZipDirectory(handle, toEntry);
+      return new ZipReader(path, handle, entries, offset);
     } catch (error) {
+      const reason = ZipDirectoryError.is(error) ? await whyUnreadable(path, handle, error) : error;
       await handle.close();
-      throw EvalLogError.is(error) ? error : corrupt(path, "its central directory cannot be read", error);
+      throw reason;
     }
   }
 
@@ -133,30 +124,15 @@ async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-interface EndRecord {
-  readonly count: number;
-  readonly bytes: number;
-  readonly offset: number;
+function toEntry({ rawName, method, flags, crc32, compressedSize, size, offset, modified }: ZipRecord): ZipEntry {
+  return { name: rawName.toString("utf8"), method, flags, crc32, compressedSize, size, offset, modified };
 }
 
-async function findEnd(path: string, handle: FileHandle, size: number): Promise<EndRecord> {
-  const tailBytes = Math.min(size, END_BYTES + MAX_U16 + LOCATOR64_BYTES);
-  const tail = await readExactly(path, handle, size - tailBytes, tailBytes);
-  for (let at = tail.length - END_BYTES; at >= 0; at -= 1) {
-    if (tail.readUInt32LE(at) !== END_SIGNATURE) continue;
-    const end = {
-      count: tail.readUInt16LE(at + 10),
-      bytes: tail.readUInt32LE(at + 12),
-      offset: tail.readUInt32LE(at + 16),
-    };
-    const position = size - tailBytes + at;
-    const large = end.count === MAX_U16 || end.bytes === MAX_U32 || end.offset === MAX_U32;
-    const found = large ? await readEnd64(path, handle, tail, at, end) : end;
-    if (found.offset + found.bytes <= position) return found;
-  }
-  const head = await readExactly(path, handle, 0, Math.min(4, size));
-  const isZip = head.length === 4 && head.readUInt32LE(0) === LOCAL_SIGNATURE;
-  throw isZip || size === 0
+async function whyUnreadable(path: string, handle: FileHandle, error: ZipDirectoryError): Promise<EvalLogError> {
+  if (error.code === "ZIP_DAMAGED") return corrupt(path, error.message, error);
+  const { size } = await handle.stat();
+  const head = await readRange(handle, 0, 4);
+  return size === 0 || head?.readUInt32LE(0) === LOCAL_SIGNATURE
     ? new EvalLogError({
         code: "EVAL_LOG_TRUNCATED",
         message: `${path} is cut short: it has ${size} bytes and no end of its directory.`,
@@ -169,37 +145,14 @@ async function findEnd(path: string, handle: FileHandle, size: number): Promise<
       });
 }
 
-async function readEnd64(
-  path: string,
-  handle: FileHandle,
-  tail: Buffer,
-  at: number,
-  end: EndRecord,
-): Promise<EndRecord> {
-  const locator = at - LOCATOR64_BYTES;
-  if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR64_SIGNATURE) return end;
-  const record = await readExactly(path, handle, Number(tail.readBigUInt64LE(locator + 8)), END64_BYTES);
-  if (record.readUInt32LE(0) !== END64_SIGNATURE) return end;
-  return {
-    count: Number(record.readBigUInt64LE(32)),
-    bytes: Number(record.readBigUInt64LE(40)),
-    offset: Number(record.readBigUInt64LE(48)),
-  };
-}
-
 async function readExactly(path: string, handle: FileHandle, position: number, bytes: number): Promise<Buffer> {
   const { size } = await handle.stat();
   if (position < 0 || bytes < 0 || position + bytes > size) {
     throw corrupt(path, `bytes ${position} to ${position + bytes} are wanted, the file has ${size}`);
   }
-  const buffer = Buffer.allocUnsafe(bytes);
-  let done = 0;
-  while (done < bytes) {
-    const { bytesRead } = await handle.read(buffer, done, bytes - done, position + done);
-    if (bytesRead === 0) throw corrupt(path, `the file ended at byte ${position + done}`);
-    done += bytesRead;
-  }
-  return buffer;
+  const content = await readRange(handle, position, bytes);
+  if (content === undefined) throw corrupt(path, `the file ended before byte ${position + bytes}`);
+  return content;
 }
 
 function corrupt(path: string, what: string, cause?: unknown): EvalLogError {

@@ -201,6 +201,19 @@ describe("ZipReader", () => {
     });
   });
 
+  it("does not take a comment that looks like an end record for one", async () => {
+    const zip = await ZipAppender.create(path);
+    await append(zip, { a: "1" });
+    await zip.close();
+    const comment = Buffer.alloc(22);
+    comment.writeUInt32LE(0x06054b50, 0);
+    comment.writeUInt16LE(0xffff, 20);
+    const whole = await readFile(path);
+    whole.writeUInt16LE(comment.length, whole.length - 2);
+    await writeFile(path, Buffer.concat([whole, comment]));
+    expect(await contents()).toEqual({ a: "1" });
+  });
+
   it("says of every shortened or damaged file what is wrong with it, and never hangs or crashes", async () => {
     const zip = await ZipAppender.create(path);
     await append(zip, { "header.json": '{"a":1}', "samples/a_epoch_1.json": "x".repeat(3000) });

@@ -1,12 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type EvalLogInfo,
-  listEvalLogs,
-  openLogDirectory,
-  readEvalSampleSummaries,
-  shortUuid,
-} from "@mlebench/eval-log";
+import { shortId } from "@mlebench/base";
+import { type EvalLogInfo, listEvalLogs, openLogDirectory, readEvalSampleSummaries } from "@mlebench/eval-log";
 import { resolveModel } from "@mlebench/models";
 import { UsageError } from "../errors.js";
 import { finishedSamples } from "../run/finished-samples.js";
@@ -174,7 +169,7 @@ async function openSetId(directory: string): Promise<string> {
   const path = join(directory, ".eval-set-id");
   const known = await readFile(path, "utf8").catch(() => "");
   if (known.trim() !== "") return known.trim();
-  const id = shortUuid();
+  const id = shortId();
   await writeAtomically(path, id);
   return id;
 }

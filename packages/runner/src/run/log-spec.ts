@@ -1,5 +1,6 @@
 import type { ReactLimits } from "@mlebench/agent-react";
-import { type EvalPlan, type EvalSpec, shortUuid } from "@mlebench/eval-log";
+import { shortId } from "@mlebench/base";
+import { type EvalPlan, type EvalSpec, isoTime } from "@mlebench/eval-log";
 import type { GenerationOptions } from "@mlebench/models";
 import { type Scorer, scorerSpecs } from "@mlebench/scorer";
 import { RUNNER_VERSION } from "../package-version.js";
@@ -7,7 +8,6 @@ import { parseLimit } from "../plan/parse-limit.js";
 import type { RunPlan } from "../plan/run-plan.js";
 import { recordModules } from "../plug-in/log-modules.js";
 import type { AgentOptions, AgentSettings } from "../sample/agent-options.js";
-import { isoTime } from "../sample/transcript.js";
 import type { Task } from "../task/mle-bench.js";
 import type { ProtocolName } from "../task/protocol.js";
 import type { RunEvalOptions } from "./run-options.js";
@@ -41,7 +41,7 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
     run_id: spec.runId,
     created: isoTime(new Date(Math.floor(spec.now.getTime() / 1000) * 1000)).replace(".000", ""),
     task: task.name,
-    task_id: shortUuid(),
+    task_id: shortId(),
     task_version: TASK_VERSION,
     task_display_name: task.name,
     task_registry_name: `inspect_evals/${task.name}`,

@@ -1,5 +1,6 @@
 import { type ModelAnswer, messageText, type ReactEvent } from "@mlebench/agent-react";
-import { type EvalEvent, type ModelEvent, type ModelOutput, shortUuid } from "@mlebench/eval-log";
+import { shortId } from "@mlebench/base";
+import type { EvalEvent, ModelEvent, ModelOutput } from "@mlebench/eval-log";
 import { round3, type Transcript } from "./transcript.js";
 
 /** Lines of a command's output and input that a sandbox event keeps; the full text is in the tool event. */
@@ -67,7 +68,7 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
         break;
       }
       case "tool-start": {
-        const id = shortUuid();
+        const id = shortId();
         toolSpans.set(event.callId, id);
         transcript.add({
           ...at,

@@ -1,12 +1,12 @@
 import type { Semaphore } from "@mlebench/base";
-import type { EvalRetryError, EvalSample, LiveSampleSource } from "@mlebench/eval-log";
+import { type EvalRetryError, type EvalSample, isoTime, type LiveSampleSource } from "@mlebench/eval-log";
 import { describeError, messageWithHint } from "../describe-error.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
 
 import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
 import type { SampleScorer } from "./score-sample.js";
-import { isoTime, round3, Transcript } from "./transcript.js";
+import { round3, Transcript } from "./transcript.js";
 
 export interface RunSampleOptions {
   readonly setup: SampleSetup;

@@ -1,4 +1,5 @@
-import { type EvalEvent, shortUuid } from "@mlebench/eval-log";
+import { shortId } from "@mlebench/base";
+import { type EvalEvent, isoTime } from "@mlebench/eval-log";
 
 /** Everything but what the transcript fills in itself. */
 type NewEvent = { [Kind in EvalEvent["event"]]: Omit<Extract<EvalEvent, { event: Kind }>, "uuid"> }[EvalEvent["event"]];
@@ -28,7 +29,7 @@ export class Transcript {
   /** Adds an event; what it does not say of place and time is filled in. */
   add(event: NewEvent): EvalEvent {
     const complete = {
-      uuid: shortUuid(),
+      uuid: shortId(),
       ...(this.currentSpan ? { span_id: this.currentSpan } : {}),
       timestamp: isoTime(this.#now()),
       working_start: round3(this.elapsedSeconds),
@@ -50,7 +51,7 @@ export class Transcript {
 
   /** Opens a span that becomes the current one. */
   beginSpan(name: string, type: string): string {
-    const id = shortUuid();
+    const id = shortId();
     this.add({
       event: "span_begin",
       id,
@@ -68,11 +69,6 @@ export class Transcript {
     const at = this.#open.lastIndexOf(id);
     if (at !== -1) this.#open.splice(at, 1);
   }
-}
-
-/** UTC with an offset, as the log wants it. */
-export function isoTime(date: Date): string {
-  return date.toISOString().replace("Z", "+00:00");
 }
 
 export function round3(value: number): number {

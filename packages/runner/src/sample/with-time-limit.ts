@@ -1,4 +1,4 @@
-import { LimitReached } from "@mlebench/agent-react";
+import { timeLimitReached } from "@mlebench/agent-react";
 
 /**
  * Runs work under a signal that is aborted with a LimitReached after so many seconds, so that a solver which does not
@@ -12,11 +12,7 @@ export async function withTimeLimit<T>(
 ): Promise<T> {
   if (timeSeconds === undefined) return work(signal);
   const limit = new AbortController();
-  const reason = new LimitReached({
-    type: "time",
-    limit: timeSeconds,
-    reason: `Time limit exceeded. limit: ${timeSeconds} seconds`,
-  });
+  const reason = timeLimitReached(timeSeconds);
   // Longest delay that a timer takes; longer limits are as good as none.
   const timer = setTimeout(() => limit.abort(reason), Math.min(timeSeconds * 1000, 2 ** 31 - 1));
   const both = AbortSignal.any([signal, limit.signal]);

@@ -140,6 +140,7 @@ export function parseReducer(name: string, { epochs }: { readonly epochs?: numbe
       code: "SCORER_UNKNOWN_REDUCER",
       message: `There is no reducer called ${name}.`,
       hint: `Use one of ${REDUCER_NAMES.join(", ")}, with a number for {k}.`,
+      kind: "usage",
     });
   }
   if (epochs !== undefined && reducer.minEpochs !== undefined && reducer.minEpochs > epochs) {
@@ -147,6 +148,7 @@ export function parseReducer(name: string, { epochs }: { readonly epochs?: numbe
       code: "SCORER_REDUCER_NEEDS_EPOCHS",
       message: `The reducer ${name} needs ${reducer.minEpochs} epochs, the run has ${epochs}.`,
       hint: `Run with --epochs ${reducer.minEpochs} or more.`,
+      kind: "usage",
     });
   }
   return reducer;

@@ -26,7 +26,7 @@ export const DEFAULT_TIMEOUT_SECONDS = 360;
 const DEFAULT_GRACE_SECONDS = 60;
 
 /** Runs one command once and turns its result into the text the model sees. */
-export async function runCommand(
+export async function runToolCommand(
   command: string[],
   input: string | undefined,
   context: ToolContext,
@@ -45,10 +45,10 @@ export async function runCommand(
     const running = context.sandbox.exec(command, {
       timeoutSeconds,
       signal: AbortSignal.any([context.signal, overdue.signal]),
-      ...(options.user === undefined ? {} : { user: options.user }),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: options.env }),
-      ...(input === undefined ? {} : { input }),
+      user: options.user,
+      cwd: options.cwd,
+      env: options.env,
+      input,
     });
     const result = await Promise.race([running, whenAborted(overdue.signal)]);
     return textFor(result, options);
