@@ -9,10 +9,10 @@ const { transform } = createRequire(import.meta.url)("esbuild");
 const packages = new URL("../../", import.meta.url);
 
 export async function resolve(specifier, context, next) {
-  const inner = /^@mlebench\/([a-z0-9-]+)(\/testing)?$/.exec(specifier);
-  if (inner) {
-    const url = new URL(`${inner[1]}/src${inner[2] ?? ""}/index.ts`, packages).href;
-    return { url, shortCircuit: true };
+  const [, name, path = "index"] = /^@mlebench\/([a-z0-9-]+)(?:\/(testing|provider-kit))?$/.exec(specifier) ?? [];
+  if (name !== undefined) {
+    const file = path === "testing" ? "testing/index" : path;
+    return { url: new URL(`${name}/src/${file}.ts`, packages).href, shortCircuit: true };
   }
   if (specifier.startsWith(".") && specifier.endsWith(".js") && context.parentURL?.endsWith(".ts")) {
     const url = new URL(`${specifier.slice(0, -".js".length)}.ts`, context.parentURL);
