@@ -9,16 +9,17 @@ export interface Ownership {
   readonly keep: boolean;
 }
 
+const NOBODY: ProcessOwner = { host: "", pid: 0, startTime: "", pidNamespace: "" };
 const text = z.string().catch("");
-const Written = z.object({
-  runId: text,
-  owner: z
-    .object({ host: text, pid: z.number().catch(0), startTime: text, pidNamespace: text })
-    .catch({ host: "", pid: 0, startTime: "", pidNamespace: "" }),
-  keep: z.boolean().catch(false),
-});
+const Written = z
+  .object({
+    runId: text,
+    owner: z.object({ host: text, pid: z.number().catch(0), startTime: text, pidNamespace: text }).catch(NOBODY),
+    keep: z.boolean().catch(false),
+  })
+  .catch({ runId: "", owner: NOBODY, keep: false });
 
 /** An ownership as it was written down; what is missing or unreadable belongs to no run and to nobody who is known. */
 export function readOwnership(written: unknown): Ownership {
-  return Written.parse(typeof written === "object" ? (written ?? {}) : {});
+  return Written.parse(written);
 }

@@ -107,7 +107,7 @@ export function filledSpec(spec: ComposeSpec, services: ReadonlyMap<string, Fill
 }
 
 /** All of the host's memory but a tenth, and never less than a gigabyte left to the host. */
-export function defaultMemoryBytes(hostMemoryBytes: number): number {
+function defaultMemoryBytes(hostMemoryBytes: number): number {
   const reserve = Math.max(HOST_RESERVE_BYTES, hostMemoryBytes * HOST_RESERVE_SHARE);
   return Math.floor(Math.max(hostMemoryBytes - reserve, hostMemoryBytes / 2));
 }

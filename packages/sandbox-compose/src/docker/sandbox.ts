@@ -110,12 +110,12 @@ export class DockerSandbox implements Sandbox {
 
   async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
     this.#assertUsable();
-    return readFileThrough((command, streamOptions) => this.stream(command, streamOptions), path, options);
+    return readFileThrough(this, path, options);
   }
 
   async writeFile(path: string, data: FileData, options: WriteFileOptions = {}): Promise<void> {
     this.#assertUsable();
-    await writeFileThrough((command, streamOptions) => this.stream(command, streamOptions), path, data, options);
+    await writeFileThrough(this, path, data, options);
   }
 
   /**

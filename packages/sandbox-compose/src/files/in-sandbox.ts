@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { type FileProblem, OutputLimitError, SandboxFileError } from "../errors.js";
-import type { ExecStream, FileData, ReadFileOptions, StreamOptions, WriteFileOptions } from "../provider.js";
+import type { ExecStream, FileData, ReadFileOptions, Sandbox, WriteFileOptions } from "../provider.js";
 
 const DEFAULT_MAX_READ_BYTES = 100 * 2 ** 20;
 const DEADLINE_SECONDS = 600;
@@ -33,18 +33,17 @@ mkdir -p -- "\${2%/*}/" && cat >"$2"`;
 // $3 mode, $4 owner or empty. Renamed into place, so that nobody reads half a file and a link is replaced, not followed.
 const PLACE_SCRIPT = `chmod "$3" -- "$2" && { [ -z "$4" ] || chown "$4" -- "$2"; } && mv -f -- "$2" "$1"`;
 
-/** Starts a command in some sandbox. */
-export type StartStream = (command: readonly string[], options: StreamOptions) => Promise<ExecStream>;
+type Streaming = Pick<Sandbox, "stream">;
 
 /** Reads a file through a command, for any sandbox with a POSIX shell and cat. */
 export async function readFileThrough(
-  start: StartStream,
+  sandbox: Streaming,
   path: string,
   options: ReadFileOptions = {},
 ): Promise<Uint8Array> {
   checkPath(path);
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_READ_BYTES;
-  const stream = await start(["/bin/sh", "-c", READ_SCRIPT, "sh", path], {
+  const stream = await sandbox.stream(["/bin/sh", "-c", READ_SCRIPT, "sh", path], {
     user: options.user,
     signal: withDeadline(options.signal),
   });
@@ -72,7 +71,7 @@ export async function readFileThrough(
  * that puts it into its place, as only here it is known whether the content was complete.
  */
 export async function writeFileThrough(
-  start: StartStream,
+  sandbox: Streaming,
   path: string,
   data: FileData,
   options: WriteFileOptions = {},
@@ -89,7 +88,7 @@ export async function writeFileThrough(
   let writer: ExecStream | undefined;
   const run = async (script: string, content: FileData) => {
     writer = undefined;
-    const stream = await start(["/bin/sh", "-c", script, "sh", at, part, mode.toString(8), owner], {
+    const stream = await sandbox.stream(["/bin/sh", "-c", script, "sh", at, part, mode.toString(8), owner], {
       signal: AbortSignal.any([withDeadline(options.signal), broken.signal]),
     });
     writer = stream;
@@ -110,15 +109,15 @@ export async function writeFileThrough(
     broken.abort();
     // Ended by that, but perhaps not quite yet.
     await writer?.kill().catch(() => undefined);
-    await remove(start, part);
+    await remove(sandbox, part);
     throw error;
   }
 }
 
 /** As far as it is there, and the sandbox too. */
-async function remove(start: StartStream, path: string): Promise<void> {
+async function remove(sandbox: Streaming, path: string): Promise<void> {
   try {
-    const stream = await start(["rm", "-f", "--", path], { signal: withDeadline(undefined) });
+    const stream = await sandbox.stream(["rm", "-f", "--", path], { signal: withDeadline(undefined) });
     stream.stdin.end();
     stream.stdout.resume();
     stream.stderr.resume();

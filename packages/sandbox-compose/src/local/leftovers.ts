@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { messageOf, ownerState, parseJson, sleep, writeAtomically } from "@mlebench/base";
 import { z } from "zod";
 import { reasonToLeave } from "../leftover-rules.js";
-import type { Ownership } from "../ownership.js";
 import type { CleanupFilter, CleanupReport, SandboxResource } from "../provider.js";
-import { type MarkRange, signalMarked } from "./process-tree.js";
+import { signalMarked } from "./process-tree.js";
 
 const FOLDER_PREFIX = "sandbox-";
 const STATE_FILE = "owner.json";
@@ -18,9 +17,7 @@ const State = z.object({
 });
 
 /** Whose a sandbox's folder is, and which marks its processes carry. */
-export interface LocalState extends Ownership {
-  readonly marks: MarkRange;
-}
+export type LocalState = z.infer<typeof State>;
 
 export function folderName(id: string): string {
   return `${FOLDER_PREFIX}${id}`;

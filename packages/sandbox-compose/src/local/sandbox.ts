@@ -97,14 +97,14 @@ export class LocalSandbox implements Sandbox {
 
   async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
     this.#check(options.user);
-    return readFileThrough((command, streamOptions) => this.stream(command, streamOptions), path, options);
+    return readFileThrough(this, path, options);
   }
 
   async writeFile(path: string, data: FileData, options: WriteFileOptions = {}): Promise<void> {
     const owner = options.owner?.split(":")[0];
     this.#check(owner);
     const own = { ...options, owner: undefined };
-    await writeFileThrough((command, streamOptions) => this.stream(command, streamOptions), path, data, own);
+    await writeFileThrough(this, path, data, own);
   }
 
   async copyOut(path: string, hostPath: string, options: CopyOutOptions = {}): Promise<CopyOutResult> {

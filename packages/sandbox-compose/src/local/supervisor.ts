@@ -27,7 +27,7 @@ export interface StartMessage {
  *
  * Its source text is handed to `node -e`: it may use nothing but its parameters.
  */
-export function supervise(load: NodeJS.Require, to: typeof TO_SUPERVISOR, from: typeof FROM_SUPERVISOR): void {
+function supervise(load: NodeJS.Require, to: typeof TO_SUPERVISOR, from: typeof FROM_SUPERVISOR): void {
   const { spawn } = load("node:child_process") as typeof import("node:child_process");
   const { constants } = load("node:os") as typeof import("node:os");
   const children = new Map<number, import("node:child_process").ChildProcess>();
