@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testRandom } from "@mlebench/base/testing";
 import { startOpenAiServer } from "@mlebench/models/testing";
 import { readEvalLog } from "@mlebench/runner";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -53,6 +54,7 @@ it("finishes 20 samples x 2 epochs under failures of the model's server and five
     ...["--model", "openai-api/loop/toy", "--model-base-url", server.url, "--max-samples", "4"],
   ];
   const env = { LOOP_API_KEY: "key-of-the-loopback-server" };
+  const random = testRandom("moments of kill -9");
   let log: string | undefined;
   let before: string[] = [];
   for (let kill = 1; kill <= KILLS; kill += 1) {
@@ -62,7 +64,7 @@ it("finishes 20 samples x 2 epochs under failures of the model's server and five
       onChild: (child) => {
         // The first one after a sample has finished, the others at any moment, the start of the process included.
         let armed = kill > 1;
-        const end = () => setTimeout(() => child.kill("SIGKILL"), 100 + Math.random() * 1600);
+        const end = () => setTimeout(() => child.kill("SIGKILL"), 100 + random() * 1600);
         if (armed) end();
         child.stderr?.on("data", (chunk) => {
           if (armed || !String(chunk).includes("finished in")) return;
