@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { UPSTREAM_SOURCE } from "@mlebench/competitions";
 import { startKaggleServer, startRepositoryServer } from "@mlebench/kaggle-client/testing";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { kitEnvironment } from "./kit-server.js";
-import { runCli } from "./run-cli.js";
+import { kitEnvironment } from "../test-support/kit-server.js";
+import { runCli } from "../test-support/run-cli.js";
 
 // Each test starts the command several times, on machines that may be busy.
 vi.setConfig({ testTimeout: 300_000 });

@@ -6,9 +6,9 @@ import { testRandom } from "@mlebench/base/testing";
 import { startOpenAiServer } from "@mlebench/models/testing";
 import { readEvalLog } from "@mlebench/runner";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCli } from "./run-cli.js";
+import { runCli } from "../test-support/run-cli.js";
 
-const PLUG_IN = fileURLToPath(new URL("./toy-plug-in.mjs", import.meta.url));
+const PLUG_IN = fileURLToPath(new URL("../test-support/toy-plug-in.mjs", import.meta.url));
 const COMPETITIONS = 20;
 const EPOCHS = 2;
 const KILLS = 5;

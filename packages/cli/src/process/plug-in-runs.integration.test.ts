@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readEvalLog } from "@mlebench/runner";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type CliResult, runCli } from "./run-cli.js";
+import { type CliResult, runCli } from "../test-support/run-cli.js";
 
-const PLUG_IN = fileURLToPath(new URL("./toy-plug-in.mjs", import.meta.url));
+const PLUG_IN = fileURLToPath(new URL("../test-support/toy-plug-in.mjs", import.meta.url));
 
 let root: string;
 let directory: string;
