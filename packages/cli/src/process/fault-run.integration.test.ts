@@ -1,14 +1,13 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { testRandom } from "@mlebench/base/testing";
 import { startOpenAiServer } from "@mlebench/models/testing";
 import { readEvalLog } from "@mlebench/runner";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCli } from "../test-support/run-cli.js";
 
-const PLUG_IN = fileURLToPath(new URL("../test-support/toy-plug-in.mjs", import.meta.url));
+const PLUG_IN = new URL("../test-support/toy-plug-in.mjs", import.meta.url).href;
 const COMPETITIONS = 20;
 const EPOCHS = 2;
 const KILLS = 5;
@@ -16,7 +15,7 @@ const KILLS = 5;
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "mlebench-fault-run-"));
-  await copyFile(PLUG_IN, join(directory, "toys.mjs"));
+  await writeFile(join(directory, "toys.mjs"), `export { default } from "${PLUG_IN}";\n`);
   await mkdir(join(directory, "raw"));
   await writeFile(join(directory, "raw", "all.csv"), "id,y\n1,0\n2,1\n");
 });
