@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -414,31 +413,6 @@ describe("disk space", () => {
     };
     expect(await failure({ download, downloadBytes: 1e18 })).toBeInstanceOf(DiskSpaceError);
     expect(asked).toBe(false);
-  });
-
-  it("that runs out in the middle is a clear error, and the next run finishes with more of it", async () => {
-    const disk = mkdtempSync(join(workshop, "disk-"));
-    const mount = spawnSync("mount", ["-t", "tmpfs", "-o", "size=150k", "tmpfs", disk], { encoding: "utf8" });
-    if (mount.status !== 0) {
-      console.warn(`skipped: no small file system can be mounted here (${mount.stderr?.trim()})`);
-      return;
-    }
-    try {
-      dataDir = disk;
-      // An estimate that is too low lets it run into the wall.
-      registerPreparer({ ...madeUpPreparer, estimateBytes: () => 0 });
-      await extract(sourceZip, rawDir);
-      const ballast = join(disk, "ballast");
-      expect(() => writeFileSync(ballast, Buffer.alloc(200_000))).toThrow("ENOSPC");
-      expect((await failure({ rawDir })).message).toMatch(/the disk with .* is full/);
-      rmSync(ballast);
-      expect((await failure({ rawDir })).message).toMatch(/the disk with .* is full/);
-      expect(rootNames().filter((name) => name.startsWith(".preparing"))).toEqual([]);
-      spawnSync("mount", ["-o", "remount,size=20m", disk]);
-      await prepare({ rawDir, checksums: expected });
-    } finally {
-      spawnSync("umount", [disk]);
-    }
   });
 });
 

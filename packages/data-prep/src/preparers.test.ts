@@ -1,20 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { listCompetitions } from "@mlebench/competitions";
 import { describe, expect, it } from "vitest";
 import { definePreparer } from "./preparer.js";
 import { getPreparer, listPreparers, registerPreparer, UnknownPreparerError } from "./preparers.js";
 
 describe("the registry of preparers", () => {
-  it("is generated from the folder and up to date", () => {
-    const [script, folder] = ["../../../scripts/generate-registry.mjs", "./competitions/"].map((path) =>
-      fileURLToPath(new URL(path, import.meta.url)),
-    ) as [string, string];
-    const { status, stderr } = spawnSync(process.execPath, [script, folder, "--check"], { encoding: "utf8" });
-    expect(stderr).toBe("");
-    expect(status).toBe(0);
-  });
-
   it("gives every preparer the id of its file, and each is a competition of the catalogue", async () => {
     const known = new Set(listCompetitions().map(({ id }) => id));
     for (const id of listPreparers()) {

@@ -29,11 +29,12 @@ describe("condenseSample", () => {
 
   it("keeps one entry for a message that comes again with another id", () => {
     const sample = complete({ turns: 3 });
+    let renamed = 0;
     const condensed = condenseSample({
       ...sample,
       events: sample.events?.map((event) =>
         event.event === "model"
-          ? { ...event, input: event.input.map((message) => ({ ...message, id: Math.random().toString() })) }
+          ? { ...event, input: event.input.map((message) => ({ ...message, id: `again-${renamed++}` })) }
           : event,
       ),
     });

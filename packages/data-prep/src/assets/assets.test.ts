@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { listCompetitions, registerCompetition, UPSTREAM_SOURCE } from "@mlebench/competitions";
+import { toyCompetition } from "@mlebench/competitions/testing";
 import { type RepositoryServer, startRepositoryServer } from "@mlebench/kaggle-client/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -28,29 +29,14 @@ let home: string;
 let options: FetchAssetOptions;
 
 beforeAll(() => {
-  const fields = {
-    name: "A test",
-    type: "simple",
-    awardsMedals: false,
-    prizes: null,
-    answers: "private/test.csv",
-    sampleSubmission: "public/sample_submission.csv",
-    goldSubmission: "private/test.csv",
-    metric: "accuracy",
-    splits: [],
-    category: null,
-    sizeGB: null,
-  };
   registerCompetition({
-    competition: {
-      ...fields,
-      id: ID,
+    competition: toyCompetition(ID, {
       description: fact(description),
       descriptionObfuscated: fact(obfuscated),
       leaderboard: fact(leaderboard),
-    },
+    }),
   });
-  registerCompetition({ competition: { ...fields, id: "plug-in-test" } });
+  registerCompetition({ competition: toyCompetition("plug-in-test") });
 });
 
 beforeEach(async () => {

@@ -1,4 +1,5 @@
 import { registerCompetition } from "@mlebench/competitions";
+import { toyCompetition } from "@mlebench/competitions/testing";
 import { readCsv, writeCsv } from "@mlebench/frame";
 import { writeZip } from "../archives/write-zip.js";
 import { definePreparer } from "../preparer.js";
@@ -47,20 +48,7 @@ export function registerMadeUpCompetition(checksums?: {
   private: Record<string, string>;
 }): void {
   registerCompetition({
-    competition: {
-      id: MADE_UP_ID,
-      name: "Made up",
-      type: "simple",
-      awardsMedals: false,
-      prizes: null,
-      answers: "private/test.csv",
-      sampleSubmission: "public/sample_submission.csv",
-      goldSubmission: "private/test.csv",
-      metric: "accuracy",
-      splits: [],
-      category: null,
-      sizeGB: null,
-    },
+    competition: toyCompetition(MADE_UP_ID),
     checksums,
   });
   registerPreparer(madeUpPreparer);

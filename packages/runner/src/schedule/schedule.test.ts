@@ -4,7 +4,8 @@ import { failsRun, parseFailOnError } from "./fail-policy.js";
 import { runSchedule, type SampleOutcome } from "./schedule.js";
 
 const FINISHED: SampleOutcome = { status: "finished" };
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** One turn of the event loop: whatever can happen now has happened after it. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("the schedule", () => {
   it("never runs more samples at a time than allowed, and runs them all", async () => {
@@ -14,11 +15,11 @@ describe("the schedule", () => {
     const { samples } = makeRunPlan({ competitions: ["a", "b", "c", "d"], epochs: 3 });
     const result = await runSchedule({
       samples,
-      prepare: async () => pause(1),
+      prepare: turn,
       runSample: async ({ competitionId, epoch }) => {
         running += 1;
         most = Math.max(most, running);
-        await pause(3);
+        await turn();
         seen.push(`${competitionId}${epoch}`);
         running -= 1;
         return FINISHED;
@@ -31,6 +32,7 @@ describe("the schedule", () => {
   });
 
   it("prepares the next competition while the first one runs, once, one at a time, and not further ahead", async () => {
+    const NEXT: Record<string, string> = { a: "b", b: "c", c: "d", d: "a" };
     const events: string[] = [];
     let preparing = 0;
     await runSchedule({
@@ -38,12 +40,14 @@ describe("the schedule", () => {
       prepare: async (id) => {
         preparing += 1;
         expect(preparing).toBe(1);
-        await pause(2);
+        await turn();
         events.push(`prepared ${id}`);
         preparing -= 1;
       },
       runSample: async ({ competitionId, epoch }) => {
-        await pause(20);
+        // As long as the next preparation takes, which begins with the first epoch at the latest.
+        while (epoch === 1 && !events.includes(`prepared ${NEXT[competitionId]}`)) await turn();
+        for (let index = 0; index < 5; index += 1) await turn();
         events.push(`ran ${competitionId}${epoch}`);
         return FINISHED;
       },

@@ -1,5 +1,6 @@
 // A competition whose answers and thresholds can be recognised wherever they turn up.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { TOY_THRESHOLDS, toyCompetition } from "@mlebench/competitions/testing";
 
 export const ATTACKED_ID = "attacked-competition";
 export const ANSWER_MARK = "sealed-answer-5b1f";
@@ -21,29 +22,8 @@ export default function attacked({
   InvalidSubmissionError,
 }) {
   registerCompetition({
-    competition: {
-      id: ATTACKED_ID,
-      name: ATTACKED_ID,
-      type: "test",
-      awardsMedals: false,
-      prizes: null,
-      answers: "private/test.csv",
-      sampleSubmission: "public/sample_submission.csv",
-      goldSubmission: "private/test.csv",
-      metric: "accuracy",
-      splits: [],
-      category: null,
-      sizeGB: null,
-    },
-    thresholds: {
-      gold: Number(`0.${THRESHOLD_MARK}`),
-      silver: 0.8,
-      bronze: 0.7,
-      median: 0.5,
-      isLowerBetter: false,
-      teams: null,
-      sources: ["made up"],
-    },
+    competition: toyCompetition(ATTACKED_ID),
+    thresholds: { ...TOY_THRESHOLDS, gold: Number(`0.${THRESHOLD_MARK}`) },
   });
   registerPreparer(
     definePreparer({

@@ -1,13 +1,5 @@
 // A plug-in whose graders misbehave; loaded by its path, as users load theirs.
-const THRESHOLDS = {
-  gold: 0.9,
-  silver: 0.8,
-  bronze: 0.7,
-  median: 0.5,
-  isLowerBetter: false,
-  teams: null,
-  sources: ["made up"],
-};
+import { TOY_THRESHOLDS, toyCompetition } from "@mlebench/competitions/testing";
 
 const GRADERS = {
   "bad-endless": () => {
@@ -33,21 +25,8 @@ const GRADERS = {
 export default function misbehaving({ registerCompetition, defineGrader, registerGrader }) {
   for (const [id, grade] of Object.entries(GRADERS)) {
     registerCompetition({
-      competition: {
-        id,
-        name: id,
-        type: "test",
-        awardsMedals: false,
-        prizes: null,
-        answers: "private/test.csv",
-        sampleSubmission: "public/sample_submission.csv",
-        goldSubmission: "private/test.csv",
-        metric: "made up",
-        splits: [],
-        category: null,
-        sizeGB: null,
-      },
-      thresholds: THRESHOLDS,
+      competition: toyCompetition(id),
+      thresholds: TOY_THRESHOLDS,
     });
     registerGrader(defineGrader({ id, grade }));
   }

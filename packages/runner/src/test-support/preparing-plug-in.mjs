@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { appendFileSync, copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { toyCompetition } from "@mlebench/competitions/testing";
 
 const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 
@@ -49,20 +50,7 @@ export default function preparing({ registerCompetition, registerPreparer, defin
   for (const [name, work] of Object.entries(PREPARERS)) {
     const id = `preparing-${name}`;
     registerCompetition({
-      competition: {
-        id,
-        name: id,
-        type: "simple",
-        awardsMedals: false,
-        prizes: null,
-        answers: "private/test.csv",
-        sampleSubmission: "public/sample_submission.csv",
-        goldSubmission: "private/test.csv",
-        metric: "accuracy",
-        splits: [],
-        category: null,
-        sizeGB: null,
-      },
+      competition: toyCompetition(id),
     });
     registerPreparer(
       definePreparer({

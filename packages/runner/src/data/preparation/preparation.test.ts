@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCompetition, registerCompetition } from "@mlebench/competitions";
+import { toyCompetition } from "@mlebench/competitions/testing";
 import { definePreparer, getPreparer, registerPreparer, writeZip } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
 import { startKaggleServer, testCredentials } from "@mlebench/kaggle-client/testing";
@@ -19,20 +20,7 @@ const FILES = { "all.csv": Buffer.from("id,y\n1,0\n2,1\n") };
 beforeAll(() => {
   for (const id of IDS) {
     registerCompetition({
-      competition: {
-        id,
-        name: id,
-        type: "simple",
-        awardsMedals: false,
-        prizes: null,
-        answers: "private/test.csv",
-        sampleSubmission: "public/sample_submission.csv",
-        goldSubmission: "private/test.csv",
-        metric: "accuracy",
-        splits: [],
-        category: null,
-        sizeGB: null,
-      },
+      competition: toyCompetition(id),
     });
     registerPreparer(
       definePreparer({

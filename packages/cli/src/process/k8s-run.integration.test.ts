@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEvalLog } from "@mlebench/runner";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { kitFile } from "./kit-server.js";
-import { type CliResult, runCli } from "./run-cli.js";
+import { kitFile } from "../test-support/kit-server.js";
+import { type CliResult, runCli } from "../test-support/run-cli.js";
 
 const ID = "spaceship-titanic";
 const SUBMIT = "  - bash: cp data/sample_submission.csv submission/submission.csv";

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testRandom } from "@mlebench/base/testing";
 import { build } from "tsup";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startKaggleServer } from "../testing/index.js";
@@ -69,10 +70,11 @@ it("continues after SIGKILL at random moments and ends with equal bytes", async 
       child.on("close", (_code, signal) => resolve({ output, errors, signal }));
     });
 
+  const random = testRandom("kills of a download");
   let kills = 0;
   for (let round = 0; round < 8; round += 1) {
     const from = round % 2 === 0 ? "start" : "spawn";
-    const { signal } = await run({ from, afterMs: Math.random() * (from === "start" ? 300 : 800) });
+    const { signal } = await run({ from, afterMs: random() * (from === "start" ? 300 : 800) });
     if (signal === "SIGKILL") kills += 1;
   }
   server.faults.clear();

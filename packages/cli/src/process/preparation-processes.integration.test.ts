@@ -1,21 +1,20 @@
 import type { spawn } from "node:child_process";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { runCli } from "./run-cli.js";
+import { runCli } from "../test-support/run-cli.js";
 
 // Each test starts the command several times, on machines that may be busy.
 vi.setConfig({ testTimeout: 300_000 });
 
-const PLUG_IN = fileURLToPath(new URL("../../../runner/src/test-support/preparing-plug-in.mjs", import.meta.url));
+const PLUG_IN = new URL("../../../runner/src/test-support/preparing-plug-in.mjs", import.meta.url).href;
 const PATIENCE = { timeout: 60_000 };
 
 let cwd: string;
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), "mlebench-processes-"));
-  await copyFile(PLUG_IN, join(cwd, "plug-in.mjs"));
+  await writeFile(join(cwd, "plug-in.mjs"), `export { default } from "${PLUG_IN}";\n`);
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "./run-cli.js";
+import { runCli } from "../test-support/run-cli.js";
 
 let directory: string;
 beforeEach(async () => {

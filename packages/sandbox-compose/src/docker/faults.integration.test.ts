@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { testRandom } from "@mlebench/base/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mergeCompose } from "../compose/merge.js";
 import { SandboxFileError, SandboxUnavailableError } from "../errors.js";
@@ -239,6 +240,7 @@ describe.skipIf(problem !== undefined)(
 
     it("finds and removes what a killed process left, and nothing of a living one", async () => {
       await using programs = await buildChildPrograms();
+      const random = testRandom("kills of a container's owner");
       const victimRun = `${runId}-victim`;
       const body = `
       const provider = api.createDockerProvider();
@@ -258,7 +260,7 @@ describe.skipIf(problem !== undefined)(
           const exited = once(child, "exit");
           // Half of them anywhere in their start, half anywhere in the life of what they started.
           if (index % 2 === 0) await once(child.stdout, "data");
-          await sleep((index % 2 === 0 ? 0 : 400) + Math.random() * 1500);
+          await sleep((index % 2 === 0 ? 0 : 400) + random() * 1500);
           child.kill("SIGKILL");
           await exited;
         }),

@@ -1,33 +1,14 @@
 // Twenty small competitions for tests: echo the answers of a table with two rows.
+import { TOY_THRESHOLDS, toyCompetition } from "@mlebench/competitions/testing";
+
 const COUNT = 20;
 
 export default function toys({ registerCompetition, definePreparer, registerPreparer, defineGrader, registerGrader }) {
   for (let number = 1; number <= COUNT; number += 1) {
     const id = `toy-${String(number).padStart(2, "0")}`;
     registerCompetition({
-      competition: {
-        id,
-        name: `Toy ${number}`,
-        type: "test",
-        awardsMedals: false,
-        prizes: null,
-        answers: "private/test.csv",
-        sampleSubmission: "public/sample_submission.csv",
-        goldSubmission: "private/test.csv",
-        metric: "accuracy",
-        splits: [],
-        category: null,
-        sizeGB: null,
-      },
-      thresholds: {
-        gold: 1,
-        silver: 0.9,
-        bronze: 0.8,
-        median: 0.5,
-        isLowerBetter: false,
-        teams: null,
-        sources: ["made up"],
-      },
+      competition: toyCompetition(id, { name: `Toy ${number}` }),
+      thresholds: TOY_THRESHOLDS,
     });
     registerPreparer(
       definePreparer({

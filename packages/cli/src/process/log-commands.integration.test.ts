@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CliResult, runCli } from "./run-cli.js";
+import { type CliResult, runCli } from "../test-support/run-cli.js";
 
 /** Works until it is told otherwise. */
 const ENDLESS = `turns:

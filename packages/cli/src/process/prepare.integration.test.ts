@@ -4,8 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "@mlebench/data-prep";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { differencesFromKit, KIT_IDS, kitChecksums, kitEnvironment, kitFile, startKitServer } from "./kit-server.js";
-import { runCli } from "./run-cli.js";
+import {
+  differencesFromKit,
+  KIT_IDS,
+  kitChecksums,
+  kitEnvironment,
+  kitFile,
+  startKitServer,
+} from "../test-support/kit-server.js";
+import { runCli } from "../test-support/run-cli.js";
 
 // Each test starts the command several times, on machines that may be busy.
 vi.setConfig({ testTimeout: 300_000 });

@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { testRandom } from "@mlebench/base/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { walkFiles } from "./files/walk-files.js";
-import { PyRandom } from "./random/py-random.js";
 import { buildProgram } from "./test-support/build-program.js";
 import { MADE_UP_ID, writeMadeUpZip } from "./test-support/made-up-competition.js";
 
@@ -99,8 +99,7 @@ describe("a preparation that is killed", () => {
   );
 
   it("is finished in the end when it is killed again and again at random moments", async () => {
-    const seed = Date.now() % 1_000_000;
-    const random = new PyRandom(seed);
+    const random = testRandom("kills of a preparation");
     let kills = 0;
     // As often as it takes: how many of the runs end before their kill depends on the machine.
     while (kills < 5) {
@@ -109,16 +108,16 @@ describe("a preparation that is killed", () => {
         const { child, finished } = start({ dataDir, zip });
         // From the first sign of life on, so that not all of them die before they began.
         await once(child.stdout!, "data");
-        const timer = setTimeout(() => child.kill("SIGKILL"), random.random() * workMilliseconds);
+        const timer = setTimeout(() => child.kill("SIGKILL"), random() * workMilliseconds);
         const { signal, lines } = await finished;
         clearTimeout(timer);
         if (signal === "SIGKILL") kills++;
-        else expect(lines.at(-1)?.error, `seed ${seed}`).toBeUndefined();
+        else expect(lines.at(-1)?.error).toBeUndefined();
       }
       const { lines } = await run({ dataDir, zip });
-      expect(["prepared", "already-prepared"], `seed ${seed}`).toContain(lines.at(-1)?.status);
+      expect(["prepared", "already-prepared"]).toContain(lines.at(-1)?.status);
       const found = Object.entries(digests(join(dataDir, MADE_UP_ID))).filter(([name]) => !name.endsWith(".draft"));
-      expect(Object.fromEntries(found), `seed ${seed}`).toEqual(expected);
+      expect(Object.fromEntries(found)).toEqual(expected);
     }
   }, 300_000);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEvalLog } from "@mlebench/runner";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CliResult, runCli } from "./run-cli.js";
+import { type CliResult, runCli } from "../test-support/run-cli.js";
 
 const DEMO = ["run", "-c", "demo-frost-alert", "--sandbox-type", "local", "--data-dir", "data", "--display", "plain"];
 

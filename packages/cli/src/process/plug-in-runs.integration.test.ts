@@ -1,12 +1,11 @@
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readEvalLog } from "@mlebench/runner";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type CliResult, runCli } from "./run-cli.js";
+import { type CliResult, runCli } from "../test-support/run-cli.js";
 
-const PLUG_IN = fileURLToPath(new URL("./toy-plug-in.mjs", import.meta.url));
+const PLUG_IN = new URL("../test-support/toy-plug-in.mjs", import.meta.url).href;
 
 let root: string;
 let directory: string;
@@ -14,7 +13,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "mlebench-plug-in-"));
   directory = join(root, "project");
   await mkdir(join(directory, "raw"), { recursive: true });
-  await copyFile(PLUG_IN, join(directory, "toys.mjs"));
+  await writeFile(join(directory, "toys.mjs"), `export { default } from "${PLUG_IN}";\n`);
   await writeFile(join(directory, "raw", "all.csv"), "id,y\n1,0\n2,1\n");
   await writeFile(
     join(directory, "solver.mjs"),

@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { KIT_IDS, kitEnvironment, startKitServer } from "./kit-server.js";
-import { runCli } from "./run-cli.js";
+import { KIT_IDS, kitEnvironment, startKitServer } from "../test-support/kit-server.js";
+import { runCli } from "../test-support/run-cli.js";
 
 // Each test starts the command several times, on machines that may be busy.
 vi.setConfig({ testTimeout: 300_000 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sleep } from "@mlebench/base";
 import { registerCompetition } from "@mlebench/competitions";
+import { TOY_THRESHOLDS, toyCompetition } from "@mlebench/competitions/testing";
 import { defineGrader, registerGrader } from "@mlebench/grader";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadPlugIn } from "../plug-in/load-plug-in.js";
@@ -100,21 +101,8 @@ describe("grading in bounds", () => {
 
 function registerTest(id: string, grader: Parameters<typeof defineGrader>[0]["grade"]): void {
   registerCompetition({
-    competition: {
-      id,
-      name: id,
-      type: "test",
-      awardsMedals: false,
-      prizes: null,
-      answers: "private/test.csv",
-      sampleSubmission: "public/sample_submission.csv",
-      goldSubmission: "private/test.csv",
-      metric: "made up",
-      splits: [],
-      category: null,
-      sizeGB: null,
-    },
-    thresholds: { gold: 1, silver: 1, bronze: 1, median: 1, isLowerBetter: false, teams: null, sources: ["made up"] },
+    competition: toyCompetition(id),
+    thresholds: TOY_THRESHOLDS,
   });
   registerGrader(defineGrader({ id, grade: grader }));
 }

@@ -1,13 +1,13 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { testRandom } from "@mlebench/base/testing";
 import { startOpenAiServer } from "@mlebench/models/testing";
 import { readEvalLog } from "@mlebench/runner";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCli } from "./run-cli.js";
+import { runCli } from "../test-support/run-cli.js";
 
-const PLUG_IN = fileURLToPath(new URL("./toy-plug-in.mjs", import.meta.url));
+const PLUG_IN = new URL("../test-support/toy-plug-in.mjs", import.meta.url).href;
 const COMPETITIONS = 20;
 const EPOCHS = 2;
 const KILLS = 5;
@@ -15,7 +15,7 @@ const KILLS = 5;
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "mlebench-fault-run-"));
-  await copyFile(PLUG_IN, join(directory, "toys.mjs"));
+  await writeFile(join(directory, "toys.mjs"), `export { default } from "${PLUG_IN}";\n`);
   await mkdir(join(directory, "raw"));
   await writeFile(join(directory, "raw", "all.csv"), "id,y\n1,0\n2,1\n");
 });
@@ -53,6 +53,7 @@ it("finishes 20 samples x 2 epochs under failures of the model's server and five
     ...["--model", "openai-api/loop/toy", "--model-base-url", server.url, "--max-samples", "4"],
   ];
   const env = { LOOP_API_KEY: "key-of-the-loopback-server" };
+  const random = testRandom("moments of kill -9");
   let log: string | undefined;
   let before: string[] = [];
   for (let kill = 1; kill <= KILLS; kill += 1) {
@@ -62,7 +63,7 @@ it("finishes 20 samples x 2 epochs under failures of the model's server and five
       onChild: (child) => {
         // The first one after a sample has finished, the others at any moment, the start of the process included.
         let armed = kill > 1;
-        const end = () => setTimeout(() => child.kill("SIGKILL"), 100 + Math.random() * 1600);
+        const end = () => setTimeout(() => child.kill("SIGKILL"), 100 + random() * 1600);
         if (armed) end();
         child.stderr?.on("data", (chunk) => {
           if (armed || !String(chunk).includes("finished in")) return;

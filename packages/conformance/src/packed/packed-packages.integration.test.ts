@@ -40,6 +40,9 @@ beforeAll(async () => {
     npm_config_cache: join(directory, "npm-cache"),
     npm_config_audit: "false",
     npm_config_fund: "false",
+    // What one installation has fetched, the next one need not ask for again.
+    npm_config_prefer_offline: "true",
+    npm_config_update_notifier: "false",
   };
   await mkdir(join(directory, "home"));
 }, 600_000);

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UPSTREAM_SOURCE } from "@mlebench/competitions";
+import { toyCompetition } from "@mlebench/competitions/testing";
 import { startKaggleServer, startRepositoryServer } from "@mlebench/kaggle-client/testing";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { kitEnvironment } from "./kit-server.js";
-import { runCli } from "./run-cli.js";
+import { kitEnvironment } from "../test-support/kit-server.js";
+import { runCli } from "../test-support/run-cli.js";
 
 // Each test starts the command several times, on machines that may be busy.
 vi.setConfig({ testTimeout: 300_000 });
@@ -19,23 +20,13 @@ const fact = (text: string) => ({ sha256: createHash("sha256").update(text).dige
 const FILES = { "all.csv": "id,y\n1,0\n" };
 const PLUG_IN = `import { copyFileSync } from "node:fs";
 export default function toy({ registerCompetition, definePreparer, registerPreparer }) {
-  registerCompetition({ competition: ${JSON.stringify({
-    id: ID,
-    name: "A toy",
-    type: "test",
-    awardsMedals: false,
-    prizes: null,
-    answers: "private/test.csv",
-    sampleSubmission: "public/sample_submission.csv",
-    goldSubmission: "private/test.csv",
-    metric: "accuracy",
-    splits: [],
-    category: null,
-    sizeGB: null,
-    description: fact(PLAIN),
-    descriptionObfuscated: fact(OBFUSCATED),
-    leaderboard: fact(LEADERBOARD),
-  })} });
+  registerCompetition({ competition: ${JSON.stringify(
+    toyCompetition(ID, {
+      description: fact(PLAIN),
+      descriptionObfuscated: fact(OBFUSCATED),
+      leaderboard: fact(LEADERBOARD),
+    }),
+  )} });
   registerPreparer(definePreparer({ id: "${ID}", async prepare({ raw, publicDir, privateDir }) {
     copyFileSync(raw.file("all.csv"), publicDir.file("sample_submission.csv"));
     copyFileSync(raw.file("all.csv"), privateDir.file("test.csv"));

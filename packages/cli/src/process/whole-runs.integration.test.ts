@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "./run-cli.js";
+import { runCli } from "../test-support/run-cli.js";
 
 /** Writes a submission at once and then works for ever. */
 const ENDLESS = `turns:

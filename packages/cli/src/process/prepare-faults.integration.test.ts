@@ -2,9 +2,16 @@ import { type ChildProcess, execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testRandom } from "@mlebench/base/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { differencesFromKit, KIT_IDS, kitChecksums, kitEnvironment, startKitServer } from "./kit-server.js";
-import { runCli } from "./run-cli.js";
+import {
+  differencesFromKit,
+  KIT_IDS,
+  kitChecksums,
+  kitEnvironment,
+  startKitServer,
+} from "../test-support/kit-server.js";
+import { runCli } from "../test-support/run-cli.js";
 
 // Each test starts the command several times, on machines that may be busy.
 vi.setConfig({ testTimeout: 300_000 });
@@ -46,10 +53,11 @@ describe("mlebench prepare", () => {
     const env = kitEnvironment(server);
     const stopped = await runCli(args, { cwd, env, onChild: endOnceStarted("SIGINT", () => 200) });
     expect([stopped.exitCode, stopped.stderr]).toEqual([130, expect.stringContaining("what is done stays")]);
+    const random = testRandom("kills of prepare");
     let killed = 0;
     for (let round = 0; round < KILLS; round += 1) {
       if (round === 1) server.faults.clear();
-      const onChild = endOnceStarted("SIGKILL", () => Math.random() * 900);
+      const onChild = endOnceStarted("SIGKILL", () => random() * 900);
       if ((await runCli(args, { cwd, env, onChild })).exitCode === null) killed += 1;
     }
     expect(killed).toBeGreaterThan(0);

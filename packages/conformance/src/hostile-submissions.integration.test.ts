@@ -7,9 +7,9 @@ import { hostileSubmissions } from "./hostile-submissions.js";
 import { BUNDLED_KIT, listKit } from "./kit.js";
 import { readZip, unzipTo } from "./zip.js";
 
-/** More for a long run: `MLEBENCH_MUTATIONS=500 MLEBENCH_SEED=7 vitest run src/hostile-submissions.test.ts`. */
+/** More for a long run: `MLEBENCH_MUTATIONS=500 MLEBENCH_TEST_SEED=7 npx vitest run hostile`. */
 const MUTATIONS = Number(process.env.MLEBENCH_MUTATIONS ?? 20);
-const SEED = Number(process.env.MLEBENCH_SEED ?? 1);
+const SEED = Number(process.env.MLEBENCH_TEST_SEED ?? 1);
 /** Far above what any takes, far below what quadratic work on them would. */
 const MOST_SECONDS = 20;
 /** Of longer submissions only a quarter as many are tried. */

@@ -1,0 +1,2 @@
+export { seededRandom } from "./seeded-random.js";
+export { testRandom } from "./test-random.js";

@@ -1,0 +1,1 @@
+export { TOY_THRESHOLDS, toyCompetition } from "./toy-competition.js";
