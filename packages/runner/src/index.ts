@@ -99,7 +99,6 @@ export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
 export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
 export { resumeDefaults } from "./resume/resume-defaults.js";
-export { camelKeys, type OpenProviderOptions, openProvider } from "./run/open-provider.js";
 export { resolveRun } from "./run/resolve-run.js";
 export type {
   CompetitionPlan,
@@ -116,7 +115,7 @@ export type { RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
-export type { SampleState, Solver, SolverContext } from "./sample/solver.js";
+export { camelKeys, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
 export { type FailOnError, parseFailOnError } from "./schedule/fail-policy.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
 export { type LogsSummary, summariseLogs } from "./score/summarise-logs.js";
@@ -136,6 +135,7 @@ export {
 export { checkTaskArgs, type ParsedTaskArgs, TaskParameters } from "./task/parameters.js";
 export { parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
 export { PROTOCOLS, type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
+export type { SampleState, Solver, SolverContext } from "./task/solver.js";
 export {
   startValidationBridge,
   type ValidationBridge,

@@ -14,9 +14,9 @@ import {
   requireRawDirApart,
 } from "@mlebench/data-prep";
 import { downloadUrl, KaggleClient } from "@mlebench/kaggle-client";
+import { messageWithHint } from "../describe-error.js";
 import { UsageError } from "../errors.js";
 import type { RunEventListener } from "../events.js";
-import { messageOf } from "../sample/describe-error.js";
 import { Semaphore } from "../schedule/semaphore.js";
 import { askForRules } from "./ask-for-rules.js";
 import { preparationMemoryMiB, prepareBounded, withinMemory } from "./bounded-preparation.js";
@@ -233,7 +233,7 @@ export async function openPreparation(
         }
         end();
       } catch (error) {
-        end({ error: messageOf(error) });
+        end({ error: messageWithHint(error) });
         throw error;
       }
     },

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { type AssetKind, ensureAssets, freeBytes } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
+import { messageWithHint } from "../describe-error.js";
 import type { RunEventListener } from "../events.js";
-import { messageOf } from "../sample/describe-error.js";
 import { Semaphore } from "../schedule/semaphore.js";
 import { assetSources } from "./asset-sources.js";
 import { openDataDirectory } from "./data-directory.js";
@@ -103,7 +103,7 @@ export async function prepareCompetitions(
         results.set(competitionId, { competitionId, status, seconds: seconds() });
       } catch (error) {
         signal.throwIfAborted();
-        const message = messageOf(error);
+        const message = messageWithHint(error);
         results.set(competitionId, { competitionId, status: "failed", seconds: seconds(), error, message });
       }
     }

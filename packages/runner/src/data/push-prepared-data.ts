@@ -3,7 +3,7 @@ import { sep } from "node:path";
 import { dataPaths, dataStatus, isPrepared } from "@mlebench/data-prep";
 import { DEFAULT_IMAGE } from "../docker-context.js";
 import { RunnerError } from "../errors.js";
-import { loadSandboxPackage } from "../run/open-provider.js";
+import { loadSandboxPackage } from "../sandbox/open-provider.js";
 
 const PACKAGE = "@mlebench/sandbox-k8s";
 

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { shortUuid } from "@mlebench/eval-log";
 import { createDockerProvider, type DockerProvider, parseComposeSpec } from "@mlebench/sandbox-compose";
-import { messageOf } from "../sample/describe-error.js";
+import { messageWithHint } from "../describe-error.js";
 import type { Finding } from "./check.js";
 
 /** What the full image takes while it is built, and some room for containers. */
@@ -70,7 +70,7 @@ async function checkImage(provider: DockerProvider, image: string): Promise<Find
       return {
         name,
         state: "missing",
-        facts: messageOf(error),
+        facts: messageWithHint(error),
         fix: "Build it again: mlebench image build --force-rebuild.",
       };
     return {

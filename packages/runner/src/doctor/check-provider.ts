@@ -1,5 +1,5 @@
-import { openProvider } from "../run/open-provider.js";
-import { messageOf } from "../sample/describe-error.js";
+import { messageWithHint } from "../describe-error.js";
+import { openProvider } from "../sandbox/open-provider.js";
 import type { Finding } from "./check.js";
 import type { DoctorOptions } from "./doctor.js";
 
@@ -15,6 +15,8 @@ export async function checkProvider(
     return found === undefined ? [{ name, state: "ok", facts: `${provider.name}; it looks at nothing` }] : [...found];
   } catch (error) {
     const hint = (error as { hint?: unknown }).hint;
-    return [{ name, state: "missing", facts: messageOf(error), ...(typeof hint === "string" ? { fix: hint } : {}) }];
+    return [
+      { name, state: "missing", facts: messageWithHint(error), ...(typeof hint === "string" ? { fix: hint } : {}) },
+    ];
   }
 }

@@ -1,22 +1,22 @@
 import type { GenerateConfig } from "@mlebench/agent-react";
+import { Semaphore } from "@mlebench/base";
 import { type EvalLogWriter, openLiveSamples, shortUuid } from "@mlebench/eval-log";
 import { type GenerationOptions, type ResolvedModel, resolveModel } from "@mlebench/models";
 import type { SandboxProvider } from "@mlebench/sandbox-compose";
+import { artifactsDirectory } from "../artifacts-directory.js";
 import { composeDirectory, openDataDirectory } from "../data/data-directory.js";
 import { openPreparation } from "../data/preparation.js";
+import { messageWithHint } from "../describe-error.js";
 import type { RunEvent, RunEventListener } from "../events.js";
-import { artifactsDirectory } from "../sample/artifacts-directory.js";
 import type { SampleSetup } from "../sample/attempt-sample.js";
-import { messageOf } from "../sample/describe-error.js";
 import { reactSolver } from "../sample/react-solver.js";
 import { runSample } from "../sample/run-sample.js";
 import { sampleScorer } from "../sample/score-sample.js";
+import { openProvider } from "../sandbox/open-provider.js";
 import { runSchedule } from "../schedule/schedule.js";
-import { Semaphore } from "../schedule/semaphore.js";
 import { finishRun, settled } from "./finish-run.js";
 import { GpuPool } from "./gpu-pool.js";
 import { openLog } from "./open-log.js";
-import { openProvider } from "./open-provider.js";
 import type { ResolvedRun } from "./resolved-run.js";
 import type { RunResult } from "./run-result.js";
 import { redactorOf } from "./secrets.js";
@@ -56,7 +56,10 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
   await using live = await openLiveSamples(writer.path, {
     redact,
     onTrouble: (error) =>
-      emit({ type: "warning", message: `Running samples can't be shown in the log's folder: ${messageOf(error)}` }),
+      emit({
+        type: "warning",
+        message: `Running samples can't be shown in the log's folder: ${messageWithHint(error)}`,
+      }),
   });
   emit({
     type: "run-start",

@@ -1,7 +1,7 @@
 import type { EvalLogWriter, EvalSampleReductions, EvalResults as LogResults } from "@mlebench/eval-log";
 import { evalResults } from "@mlebench/scorer";
+import { describeError } from "../describe-error.js";
 import type { RunEventListener } from "../events.js";
-import { describeError } from "../sample/describe-error.js";
 import type { ScheduleResult } from "../schedule/schedule.js";
 import type { ResolvedRun } from "./resolved-run.js";
 import { type RunResult, runResult } from "./run-result.js";

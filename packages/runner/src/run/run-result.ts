@@ -1,6 +1,6 @@
 import type { EvalLogWriter, EvalSampleSummary } from "@mlebench/eval-log";
 import { type EvalResults, type ReportOfSample, reportsOfSamples } from "@mlebench/scorer";
-import { artifactsDirectory } from "../sample/artifacts-directory.js";
+import { artifactsDirectory } from "../artifacts-directory.js";
 import type { ResolvedRun } from "./resolved-run.js";
 import type { SplitResults } from "./split-results.js";
 

@@ -7,8 +7,8 @@ import { isThere, readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-lo
 import { createDockerProvider } from "@mlebench/sandbox-compose";
 import { defaultDataDirectory } from "../data/data-directory.js";
 import { DEFAULT_IMAGE } from "../docker-context.js";
+import { providerProblem } from "../sandbox/open-provider.js";
 import { listGpus } from "./gpu-pool.js";
-import { providerProblem } from "./open-provider.js";
 import type { CompetitionFacts, FolderFacts, ResumedLogFacts, RunFacts } from "./run-facts.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { sandboxTypeOf } from "./sandbox-type.js";

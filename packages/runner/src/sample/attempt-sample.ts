@@ -11,6 +11,7 @@ import { dataPaths } from "@mlebench/data-prep";
 import type { GradingReport } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
 import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
+import { sampleDirectory } from "../artifacts-directory.js";
 import type { RunEventListener } from "../events.js";
 import {
   type BoundedGradingOptions,
@@ -19,12 +20,11 @@ import {
   validateBounded,
 } from "../grading/bounded-grading.js";
 import type { PlannedSample } from "../plan/run-plan.js";
-import { sampleDirectory } from "./artifacts-directory.js";
+import type { SampleState, Solver } from "../task/solver.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
 import { recordReact } from "./record-react.js";
-import type { SampleState, Solver } from "./solver.js";
 import type { Transcript } from "./transcript.js";
 import { withTimeLimit } from "./with-time-limit.js";
 

@@ -1,8 +1,8 @@
 import { bashTool, pythonTool, type ReactTool, runReact, submitTool } from "@mlebench/agent-react";
 import { costAt } from "@mlebench/models";
 import { SYSTEM_LINE } from "../task/instructions.js";
+import type { Solver } from "../task/solver.js";
 import type { AgentSettings } from "./agent-options.js";
-import type { Solver } from "./solver.js";
 
 /** What {@link reactSolver} takes. */
 export interface ReactSolverOptions extends AgentSettings {

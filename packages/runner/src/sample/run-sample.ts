@@ -1,9 +1,9 @@
+import type { Semaphore } from "@mlebench/base";
 import type { EvalRetryError, EvalSample, LiveSampleSource } from "@mlebench/eval-log";
+import { describeError, messageWithHint } from "../describe-error.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
-import type { Semaphore } from "../schedule/semaphore.js";
 import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
-import { describeError, messageOf } from "./describe-error.js";
 import type { SampleScorer } from "./score-sample.js";
 import { isoTime, round3, Transcript } from "./transcript.js";
 
@@ -62,7 +62,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
       transcript.add({ event: "error", error: describeError(failure.error) });
       retries.push({ ...describeError(failure.error), events: transcript.events });
       endShow();
-      setup.emit({ type: "sample-retry", ...sample, attempt, message: messageOf(failure.error) });
+      setup.emit({ type: "sample-retry", ...sample, attempt, message: messageWithHint(failure.error) });
       continue;
     }
     let scores: EvalSample["scores"];
@@ -121,7 +121,7 @@ async function withPlaces(
 
 function outcomeOf(failure: { readonly error: unknown } | undefined, cancelled: boolean): SampleOutcome {
   if (!failure) return { status: "finished" };
-  return cancelled ? { status: "cancelled" } : { status: "error", message: messageOf(failure.error) };
+  return cancelled ? { status: "cancelled" } : { status: "error", message: messageWithHint(failure.error) };
 }
 
 function logSample(

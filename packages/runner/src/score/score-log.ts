@@ -21,12 +21,12 @@ import {
   type Scorer,
   scorerSpecs,
 } from "@mlebench/scorer";
+import { artifactsDirectory, sampleDirectory } from "../artifacts-directory.js";
 import { defaultDataDirectory } from "../data/data-directory.js";
+import { describeError, messageWithHint } from "../describe-error.js";
 import { RunnerError } from "../errors.js";
 import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js";
 import { recordedModules } from "../plug-in/log-modules.js";
-import { artifactsDirectory, sampleDirectory } from "../sample/artifacts-directory.js";
-import { describeError, messageOf } from "../sample/describe-error.js";
 import { loadModule } from "../task/load-module.js";
 
 /** What {@link scoreLog} takes. */
@@ -152,7 +152,10 @@ async function scoreSample(
   } catch (error) {
     signal?.throwIfAborted();
     const { scores: _scores, ...rest } = sample;
-    return { outcome: { sampleId, epoch, error: messageOf(error) }, updated: { ...rest, error: describeError(error) } };
+    return {
+      outcome: { sampleId, epoch, error: messageWithHint(error) },
+      updated: { ...rest, error: describeError(error) },
+    };
   }
 }
 

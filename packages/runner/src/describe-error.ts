@@ -1,17 +1,23 @@
+import { messageOf } from "@mlebench/base";
 import type { EvalErrorInfo } from "@mlebench/eval-log";
 
 /** An error in the log's form: message with its hint, and the stack with its causes. */
 export function describeError(error: unknown): EvalErrorInfo {
   const traceback = stackOf(error);
-  return { message: messageOf(error), traceback, traceback_ansi: traceback };
+  return { message: messageWithHint(error), traceback, traceback_ansi: traceback };
 }
 
 /** One line for people: the message, and the hint where there is one. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const hint = (error as { hint?: unknown }).hint;
-  if (typeof hint !== "string" || hint === "") return error.message;
-  return `${error.message}${/[.!?]\s*$/.test(error.message) ? "" : "."} ${hint}`;
+export function messageWithHint(error: unknown): string {
+  const message = messageOf(error);
+  const hint = hintOf(error);
+  return hint === undefined ? message : `${message}${/[.!?]\s*$/.test(message) ? "" : "."} ${hint}`;
+}
+
+/** What an error says is to be done, also when it is an error of a plug-in; undefined when it says nothing. */
+export function hintOf(error: unknown): string | undefined {
+  const hint: unknown = error instanceof Error ? Reflect.get(error, "hint") : undefined;
+  return typeof hint === "string" && hint !== "" ? hint : undefined;
 }
 
 function stackOf(error: unknown): string {
