@@ -81,6 +81,7 @@ export {
   type EvalSetRun,
   evalSet,
 } from "./eval-set/eval-set.js";
+export { type EvalSetPlan, planEvalSet } from "./eval-set/plan-eval-set.js";
 export type { RunEvent, RunEventListener } from "./events.js";
 export {
   type BoundedGradingOptions,

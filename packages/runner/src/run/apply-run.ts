@@ -1,6 +1,6 @@
 import type { GenerateConfig } from "@mlebench/agent-react";
-import { Semaphore } from "@mlebench/base";
-import { type EvalLogWriter, openLiveSamples, shortUuid } from "@mlebench/eval-log";
+import { Semaphore, shortId } from "@mlebench/base";
+import { type EvalLogWriter, openLiveSamples } from "@mlebench/eval-log";
 import { type GenerationOptions, type ResolvedModel, resolveModel } from "@mlebench/models";
 import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import { artifactsDirectory } from "../artifacts-directory.js";
@@ -32,7 +32,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
   const emit = (event: RunEvent): void => options.onEvent?.(redact(event));
   for (const warning of run.warnings) emit({ type: "warning", ...warning });
   const model = await openModel(run);
-  const runId = shortUuid();
+  const runId = shortId();
   const provider = options.provider ?? (await openOwnProvider(run));
   await using _own = options.provider ? undefined : provider;
   // Proves that the provider works before anything is downloaded, and removes what dead runs left.

@@ -39,8 +39,9 @@ export interface SampleSetup {
   readonly model: ResolvedModel;
   readonly generate: GenerateConfig;
   readonly solver: Solver;
-  /** Name of the solver in the log. */
+  /** What the solver finds as `args` in its context. */
   readonly solverArgs: Readonly<Record<string, unknown>>;
+  /** Name of the solver in the log. */
   readonly solverName: string;
   readonly limits: ReactLimits;
   readonly commandTimeoutSeconds: number;

@@ -52,7 +52,7 @@ export function sampleSpec(options: SampleSpecOptions): ComposeSpec {
       resources: {
         limits: {
           cpus: String(options.cpus),
-          ...(options.memoryGB === undefined ? {} : { memory: `${Math.round(options.memoryGB * 1024)}m` }),
+          memory: options.memoryGB === undefined ? null : `${Math.round(options.memoryGB * 1024)}m`,
         },
         ...gpuReservation(options),
       },

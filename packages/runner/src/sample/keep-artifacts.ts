@@ -57,7 +57,7 @@ export async function keepArtifacts(
     if (submissionProblem === undefined) throw error;
   }
   const code = await keepCode(sandbox, join(directory, "code"), maxCodeBytes, maxCodeFiles);
-  return { ...(submissionProblem === undefined ? { submissionPath } : { submissionProblem }), ...code };
+  return { submissionPath: submissionProblem === undefined ? submissionPath : undefined, submissionProblem, ...code };
 }
 
 async function keepCode(

@@ -39,7 +39,7 @@ export function reactSolver({
       limits: context.limits,
       config: context.generate,
       modelId: context.model.id,
-      ...(price ? { costOf: (usage) => costAt(price, usage) } : {}),
+      costOf: price && ((usage) => costAt(price, usage)),
       // A sandbox that is gone can't be graded either: better an error now than a paid conversation about it.
       failOnSandboxUnavailable: true,
       signal: context.signal,

@@ -1,4 +1,5 @@
-import { type EvalEvent, shortUuid } from "@mlebench/eval-log";
+import { shortId } from "@mlebench/base";
+import type { EvalEvent } from "@mlebench/eval-log";
 
 /** Everything but what the transcript fills in itself. */
 type NewEvent = { [Kind in EvalEvent["event"]]: Omit<Extract<EvalEvent, { event: Kind }>, "uuid"> }[EvalEvent["event"]];
@@ -28,8 +29,8 @@ export class Transcript {
   /** Adds an event; what it does not say of place and time is filled in. */
   add(event: NewEvent): EvalEvent {
     const complete = {
-      uuid: shortUuid(),
-      ...(this.currentSpan ? { span_id: this.currentSpan } : {}),
+      uuid: shortId(),
+      span_id: this.currentSpan,
       timestamp: isoTime(this.#now()),
       working_start: round3(this.elapsedSeconds),
       ...event,
@@ -50,15 +51,8 @@ export class Transcript {
 
   /** Opens a span that becomes the current one. */
   beginSpan(name: string, type: string): string {
-    const id = shortUuid();
-    this.add({
-      event: "span_begin",
-      id,
-      span_id: id,
-      name,
-      type,
-      ...(this.currentSpan ? { parent_id: this.currentSpan } : {}),
-    });
+    const id = shortId();
+    this.add({ event: "span_begin", id, span_id: id, name, type, parent_id: this.currentSpan });
     this.#open.push(id);
     return id;
   }
