@@ -90,7 +90,7 @@ export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
   return { success: all.every(({ status }) => status === "done" || status === "success"), runs: all };
 }
 
-/** What is wrong with the call is said before the first run, not retried for hours; so is a model that can't be opened. */
+/** What is wrong with the call is said before the first run, not retried for hours; so is a model that cannot be opened. */
 async function refuseMistakes(run: RunEvalOptions): Promise<void> {
   resolveRun(run, await survey(run));
   const { model, env, modelOptions } = run;

@@ -24,7 +24,7 @@ import { specMaker } from "./spec-maker.js";
 
 /**
  * Does what was resolved: opens model, provider, data, log and live samples, and runs the samples.
- * @throws what only trying can find out, before anything is downloaded: no key, no Docker, a folder that can't be written.
+ * @throws what only trying can find out, before anything is downloaded: no key, no Docker, a folder that cannot be written.
  */
 export async function applyRun(run: ResolvedRun): Promise<RunResult> {
   const { options, task, todo } = run;
@@ -58,7 +58,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
     onTrouble: (error) =>
       emit({
         type: "warning",
-        message: `Running samples can't be shown in the log's folder: ${messageWithHint(error)}`,
+        message: `Running samples cannot be shown in the log's folder: ${messageWithHint(error)}`,
       }),
   });
   emit({

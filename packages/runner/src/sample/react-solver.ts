@@ -40,7 +40,7 @@ export function reactSolver({
       config: context.generate,
       modelId: context.model.id,
       costOf: price && ((usage) => costAt(price, usage)),
-      // A sandbox that is gone can't be graded either: better an error now than a paid conversation about it.
+      // A sandbox that is gone cannot be graded either: better an error now than a paid conversation about it.
       failOnSandboxUnavailable: true,
       signal: context.signal,
       onEvent: context.onEvent,

@@ -77,7 +77,7 @@ export async function loadSandboxPackage(
   } catch (cause) {
     throw new RunnerError({
       code: "RUNNER_SANDBOX_PACKAGE",
-      message: `The sandbox type ${sandboxType} needs the package ${packageName}, which can't be loaded.`,
+      message: `The sandbox type ${sandboxType} needs the package ${packageName}, which cannot be loaded.`,
       hint: `Run \`npm install ${packageName}\`.`,
       cause,
     });
