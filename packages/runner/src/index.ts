@@ -91,7 +91,6 @@ export {
   validateBounded,
 } from "./grading/bounded-grading.js";
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
-export { cleanupSandboxes } from "./image/cleanup-sandboxes.js";
 export { checkOutputDirectory } from "./output-directory.js";
 export type { LimitOptions } from "./plan/limits.js";
 export { parseLimit, type SampleRange } from "./plan/parse-limit.js";
@@ -116,6 +115,7 @@ export type { RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
+export { cleanupSandboxes } from "./sandbox/cleanup-sandboxes.js";
 export { camelKeys, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
 export { type FailOnError, parseFailOnError } from "./schedule/fail-policy.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";

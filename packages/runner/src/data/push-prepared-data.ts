@@ -3,7 +3,7 @@ import { sep } from "node:path";
 import { dataPaths, dataStatus, isPrepared } from "@mlebench/data-prep";
 import { DEFAULT_IMAGE } from "../docker-context.js";
 import { RunnerError } from "../errors.js";
-import { loadSandboxPackage } from "../sandbox/open-provider.js";
+import { loadFromSandboxPackage } from "../sandbox/open-provider.js";
 
 const PACKAGE = "@mlebench/sandbox-k8s";
 
@@ -61,7 +61,7 @@ export async function pushPreparedData(
     folders.push({ source: await publicFolder(id, dataDir), target: `${id}/prepared/public` });
   }
   if (folders.length === 0) return [];
-  const push = pushOf(await loadSandboxPackage("k8s", PACKAGE, options.importPackage));
+  const push = await loadFromSandboxPackage<Push>("k8s", PACKAGE, ["pushData"], options.importPackage);
   const pushed = await push(folders, { env, ...sandboxOptions, claim, image, onProgress, signal });
   return pushed.map(({ files, bytes, sentFiles, sentBytes, removedFiles }, at) => {
     return { competitionId: ids[at]!, files, bytes, sentFiles, sentBytes, removedFiles };
@@ -97,13 +97,3 @@ type Push = (
   folders: readonly { readonly source: string; readonly target: string }[],
   options: Readonly<Record<string, unknown>>,
 ) => Promise<Omit<PushedCompetition, "competitionId">[]>;
-
-function pushOf(module: unknown): Push {
-  const value: unknown = typeof module === "object" && module !== null ? Reflect.get(module, "pushData") : undefined;
-  if (typeof value === "function") return value as Push;
-  throw new RunnerError({
-    code: "RUNNER_SANDBOX_PACKAGE",
-    message: `The package ${PACKAGE} exports no pushData.`,
-    hint: `Bring it to the version of @mlebench/runner: \`npm install ${PACKAGE}@latest\`.`,
-  });
-}

@@ -78,7 +78,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
   const sandboxes = new Semaphore(run.maxSandboxes);
   const schedule = runSchedule({
     samples: todo,
-    prepare: preparation.prepare,
+    prepare: (competitionId, signal) => preparation.prepare(competitionId, signal),
     runSample: (sample, given) =>
       runSample(sample, {
         setup,

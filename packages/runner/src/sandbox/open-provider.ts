@@ -59,21 +59,26 @@ async function loadFactory(
   if (packageName === undefined || listProviders().includes(sandboxType)) {
     return { createProvider: await loadProviderFactory(sandboxType), isPackage: false };
   }
-  const module = await loadSandboxPackage(sandboxType, packageName, importPackage);
-  return { createProvider: factoryOf(module, packageName), isPackage: true };
+  return {
+    createProvider: await loadFromSandboxPackage(sandboxType, packageName, FACTORY_NAMES, importPackage),
+    isPackage: true,
+  };
 }
 
 /**
- * The module of a package that is installed only where it is used.
- * @throws RunnerError `RUNNER_SANDBOX_PACKAGE` naming the package to install
+ * A function of a package that is installed only where it is used.
+ * @param names it may have there.
+ * @throws RunnerError `RUNNER_SANDBOX_PACKAGE` naming the package to install, or to bring up to date.
  */
-export async function loadSandboxPackage(
+export async function loadFromSandboxPackage<Loaded>(
   sandboxType: string,
   packageName: string,
+  names: readonly string[],
   importPackage: (name: string) => Promise<unknown> = (name) => import(name),
-): Promise<unknown> {
+): Promise<Loaded> {
+  let module: unknown;
   try {
-    return await importPackage(packageName);
+    module = await importPackage(packageName);
   } catch (cause) {
     throw new RunnerError({
       code: "RUNNER_SANDBOX_PACKAGE",
@@ -82,16 +87,13 @@ export async function loadSandboxPackage(
       cause,
     });
   }
-}
-
-function factoryOf(module: unknown, packageName: string): ProviderFactory {
-  for (const name of FACTORY_NAMES) {
+  for (const name of names) {
     const value: unknown = typeof module === "object" && module !== null ? Reflect.get(module, name) : undefined;
-    if (typeof value === "function") return value as ProviderFactory;
+    if (typeof value === "function") return value as Loaded;
   }
   throw new RunnerError({
     code: "RUNNER_SANDBOX_PACKAGE",
-    message: `The package ${packageName} exports no ${FACTORY_NAMES[0]}.`,
+    message: `The package ${packageName} exports no ${names[0]}.`,
     hint: `Bring it to the version of @mlebench/runner: \`npm install ${packageName}@latest\`.`,
   });
 }

@@ -1,5 +1,5 @@
 import type { CleanupFilter, CleanupReport } from "@mlebench/sandbox-compose";
-import { openProvider } from "../sandbox/open-provider.js";
+import { openProvider } from "./open-provider.js";
 
 /** Removes what dead runs left behind; what a live run owns stays. `sandboxOptions` are the provider's own. */
 export async function cleanupSandboxes(
