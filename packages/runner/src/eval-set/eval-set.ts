@@ -25,7 +25,7 @@ export interface EvalSetOptions extends Omit<RunEvalOptions, "task" | "model" | 
   readonly onRound?: (round: EvalSetRound) => void;
 }
 
-/** A round over what is unfinished, told before it begins. */
+/** A round over what is unfinished, reported before it begins. */
 export interface EvalSetRound {
   /** Counted from 1. */
   readonly round: number;

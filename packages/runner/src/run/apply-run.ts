@@ -73,8 +73,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
     logPath: writer.path,
   });
   const setup = sampleSetup(run, { runId, dataDir, provider, model, writer, emit });
-  const { gpus } = run;
-  const pool = gpus && new GpuPool(gpus.ids);
+  const gpus = run.gpus && { pool: new GpuPool(run.gpus.ids), perSample: run.gpus.perSample };
   const sandboxes = new Semaphore(run.maxSandboxes);
   const schedule = runSchedule({
     samples: todo,
@@ -85,7 +84,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
         scoreSample: run.score ? sampleScorer(run.scorers) : async () => undefined,
         retryOnError: run.retryOnError,
         sandboxes,
-        acquireGpus: gpus && ((signal) => pool!.acquire(gpus.perSample, signal)),
+        acquireGpus: gpus && ((signal) => gpus.pool.acquire(gpus.perSample, signal)),
         addSample: (logged) => writer.addSample(logged),
         showSample: (source) => live.begin(source),
         ...given,

@@ -244,14 +244,14 @@ function progressReporter(
 ): Parameters<Solver>[1]["onEvent"] {
   let count = 0;
   let usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
-  const tell = (activity: string): void => {
+  const report = (activity: string): void => {
     record.progress = { messages: count, usage };
     emit({ type: "sample-progress", competitionId, epoch, messages: count, usage, activity });
   };
   return (event) => {
     if (event.type === "message") count = event.index + 1;
-    if (event.type === "model-start") tell("model");
-    else if (event.type === "tool-start") tell(event.function);
+    if (event.type === "model-start") report("model");
+    else if (event.type === "tool-start") report(event.function);
     else if (event.type === "model-end" && event.output) {
       const last = event.output.usage;
       usage = {
@@ -259,8 +259,8 @@ function progressReporter(
         output_tokens: usage.output_tokens + last.output_tokens,
         total_tokens: usage.total_tokens + last.total_tokens,
       };
-      tell("model");
-    } else if (event.type === "model-retry") tell(`waiting ${Math.ceil(event.waitSeconds)} s for the model`);
+      report("model");
+    } else if (event.type === "model-retry") report(`waiting ${Math.ceil(event.waitSeconds)} s for the model`);
   };
 }
 
