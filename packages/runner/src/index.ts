@@ -68,6 +68,7 @@ export {
   type EvalSetRun,
   evalSet,
 } from "./eval-set/eval-set.js";
+export { type EvalSetPlan, planEvalSet } from "./eval-set/plan-eval-set.js";
 export type { RunEvent, RunEventListener } from "./events.js";
 export {
   type BoundedGradingOptions,
@@ -102,7 +103,6 @@ export type { RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
-export type { SampleState, Solver, SolverContext } from "./sample/solver.js";
 export { cleanupSandboxes } from "./sandbox/cleanup-sandboxes.js";
 export { camelKeys, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
 export { type FailOnError, parseFailOnError } from "./schedule/fail-policy.js";
@@ -122,7 +122,16 @@ export {
 } from "./task/mle-bench.js";
 export { checkTaskArgs, type ParsedTaskArgs } from "./task/parameters.js";
 export { parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
-export { type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
+export {
+  PROTOCOLS,
+  type ProtocolDefaults,
+  type ProtocolDefaults,
+  type ProtocolName,
+  type ProtocolName,
+  protocolDefaults,
+  protocolDefaults,
+} from "./task/protocol.js";
+export type { SampleState, Solver, SolverContext } from "./task/solver.js";
 export {
   startValidationBridge,
   type ValidationBridge,

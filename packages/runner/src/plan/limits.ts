@@ -22,13 +22,12 @@ export function sampleLimits(
   protocol: ProtocolDefaults,
 ): ReactLimits {
   const messages = [options.messageLimit, maxMessages, protocol.maxMessages].find((limit) => limit !== undefined);
-  const timeSeconds = options.timeLimitSeconds ?? protocol.timeLimitSeconds;
   return {
-    ...(typeof messages === "number" ? { messages } : {}),
-    ...(timeSeconds === undefined ? {} : { timeSeconds }),
-    ...(options.tokenLimit === undefined ? {} : { tokens: options.tokenLimit }),
-    ...(options.turnLimit === undefined ? {} : { turns: options.turnLimit }),
-    ...(options.costLimit === undefined ? {} : { cost: options.costLimit }),
-    ...(options.workingLimitSeconds === undefined ? {} : { workingSeconds: options.workingLimitSeconds }),
+    messages: messages ?? undefined,
+    timeSeconds: options.timeLimitSeconds ?? protocol.timeLimitSeconds,
+    tokens: options.tokenLimit,
+    turns: options.turnLimit,
+    cost: options.costLimit,
+    workingSeconds: options.workingLimitSeconds,
   };
 }

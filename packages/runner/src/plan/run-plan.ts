@@ -31,7 +31,7 @@ export interface RunPlan {
   /** Every competition times every epoch; epochs of one competition follow each other. */
   readonly samples: readonly PlannedSample[];
   readonly shuffled: boolean;
-  /** Patterns that matched nothing, to be told to the user. */
+  /** Patterns that matched nothing, for a warning. */
   readonly unmatched: readonly string[];
 }
 

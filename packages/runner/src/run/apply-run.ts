@@ -23,7 +23,7 @@ import { specMaker } from "./spec-maker.js";
 
 /**
  * Does what was resolved: opens model, provider, data, log and live samples, and runs the samples.
- * @throws what only trying can find out, before anything is downloaded: no key, no Docker, a folder that can't be written.
+ * @throws what only trying can find out, before anything is downloaded: no key, no Docker, a folder that cannot be written.
  */
 export async function applyRun(run: ResolvedRun): Promise<RunResult> {
   const { options, task, todo } = run;
@@ -57,7 +57,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
     onTrouble: (error) =>
       emit({
         type: "warning",
-        message: `Running samples can't be shown in the log's folder: ${messageWithHint(error)}`,
+        message: `Running samples cannot be shown in the log's folder: ${messageWithHint(error)}`,
       }),
   });
   emit({
@@ -72,8 +72,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
     logPath: writer.path,
   });
   const setup = sampleSetup(run, { runId, dataDir, provider, model, writer, emit });
-  const { gpus } = run;
-  const pool = gpus && new GpuPool(gpus.ids);
+  const gpus = run.gpus && { pool: new GpuPool(run.gpus.ids), perSample: run.gpus.perSample };
   const sandboxes = new Semaphore(run.maxSandboxes);
   const schedule = runSchedule({
     samples: todo,
@@ -84,7 +83,7 @@ export async function applyRun(run: ResolvedRun): Promise<RunResult> {
         scoreSample: run.score ? sampleScorer(run.scorers) : async () => undefined,
         retryOnError: run.retryOnError,
         sandboxes,
-        acquireGpus: gpus && ((signal) => pool!.acquire(gpus.perSample, signal)),
+        acquireGpus: gpus && ((signal) => gpus.pool.acquire(gpus.perSample, signal)),
         addSample: (logged) => writer.addSample(logged),
         showSample: (source) => live.begin(source),
         ...given,

@@ -42,7 +42,7 @@ function refuseOther(logPath: string, header: EvalLog, options: RunEvalOptions):
   if (what === undefined) return;
   throw new UsageError({
     code: "RUNNER_RESUME_MISMATCH",
-    message: `${logPath} can't be resumed: its ${describeDifference(what, before[what], now[what])}.`,
+    message: `${logPath} cannot be resumed: its ${describeDifference(what, before[what], now[what])}.`,
     hint: "Resume with the same settings, or start a new run; `mlebench eval-set` adds epochs and competitions to a log.",
   });
 }

@@ -10,7 +10,7 @@ export async function openLog(
   const { options } = run;
   const spec = logSpec({ ...run, runId, modelId: run.model.id, logDir: run.logDir.path, now: new Date() });
   if (options.resumeLog !== undefined) {
-    // A run whose errors were tolerated ended well too; that a log is complete is told before it comes to this.
+    // A run whose errors were tolerated ended well too; a log that is complete was refused before.
     const writer = await resumeEvalLog(options.resumeLog, { redact, evenWhenSuccessful: true });
     const { task_args, task_args_passed, dataset, config } = spec;
     if (options.extendLog) await writer.update({ spec: { task_args, task_args_passed, dataset, config } });

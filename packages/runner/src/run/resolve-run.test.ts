@@ -1,4 +1,5 @@
 import type { EvalLog, EvalSampleSummary } from "@mlebench/eval-log";
+import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { registerDemo } from "../demo/register-demo.js";
 import { type MleBenchParams, mleBench } from "../task/mle-bench.js";
@@ -297,6 +298,36 @@ describe("resolving", () => {
     expect(read).toEqual([]);
     expect(first).not.toHaveProperty("then");
     expect(second).toStrictEqual(first);
+  });
+
+  it("gives the same run again for any options, and neither loses nor doubles a sample", async () => {
+    const tasks = await Promise.all([1, 2, 5].map((epochs) => mleBench({ competitions: IDS, epochs })));
+    const options = fc.record(
+      {
+        task: fc.constantFrom(...tasks),
+        model: fc.constantFrom(MODEL, "mock/default", "grok/grok-4"),
+        protocol: fc.constantFrom("inspect", "mle-bench", "quick"),
+        limit: fc.constantFrom("1", "2", "2-3"),
+        shuffleSeed: fc.nat(),
+        tokenLimit: fc.integer({ min: 1 }),
+        maxSamples: fc.integer({ min: 1, max: 100 }),
+        maxSandboxes: fc.integer({ min: 1, max: 100 }),
+        retryOnError: fc.nat(3),
+        messageLimit: fc.option(fc.nat(50)),
+        failOnError: fc.oneof(fc.boolean(), fc.double({ min: 0, max: 1, noNaN: true })),
+      },
+      { requiredKeys: ["task", "model"] },
+    );
+    fc.assert(
+      fc.property(options, (given: RunEvalOptions) => {
+        const run = resolveRun(given, FACTS);
+        expect(resolveRun(given, FACTS)).toStrictEqual(run);
+        expect([...run.finished, ...run.todo]).toEqual(run.plan.samples);
+        expect(run.hardware.atMost.cpus).toBeLessThanOrEqual(run.hardware.perSandbox.cpus * run.maxSandboxes);
+        expect(run.maxSamples).toBe(given.maxSamples ?? 10);
+        expect(run.failOnError).toBe(given.failOnError ?? true);
+      }),
+    );
   });
 });
 

@@ -22,7 +22,7 @@ const DEFAULT_MAX_SAMPLES = 10;
 const DEFAULT_SCORERS: readonly Scorer[] = [mleBenchScorer()];
 /** Providers whose sandboxes have this host's GPUs; others place them by themselves. */
 const HERE: ReadonlySet<string> = new Set(["docker", "local"]);
-/** What missing images are built on, where the Dockerfile's own base can't be had. */
+/** What missing images are built on, where the Dockerfile's own base cannot be had. */
 const BASE_IMAGE_VARIABLE = "MLEBENCH_BASE_IMAGE";
 /** What follows the time in a log's name; the second one is Inspect's. */
 const FILE_NAME_VARIABLES = ["MLEBENCH_LOG_FILE_PATTERN", "INSPECT_EVAL_LOG_FILE_PATTERN"];
@@ -55,7 +55,7 @@ export function resolveRun(
   if (task.solver && Object.keys(options.agent ?? {}).length > 0) throw noDefaultAgent();
   if (!task.solver && Object.keys(options.solverArgs ?? {}).length > 0) throw noSolver();
   const baseImage = facts.env[BASE_IMAGE_VARIABLE] || undefined;
-  // Compose overrides that can't be used are a mistake of the call, not an error of every sample.
+  // Compose overrides that cannot be used are a mistake of the call, not an error of every sample.
   const spec = generateSpec(plan.competitions[0]!, { task, defaults, dataDir: facts.dataDir.path, baseImage });
   const model = modelOf(options);
   if (limits.cost !== undefined && !model.price) throw noPrice(model.id);

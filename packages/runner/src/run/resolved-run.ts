@@ -50,7 +50,7 @@ export interface RunWarning {
 
 /** A run with every default filled in and every mistake of the call refused: all that is left is to do it. */
 export interface ResolvedRun {
-  /** As they were given, with the environment, for what the log remembers and a redactor looks for. */
+  /** As they were given, with the environment, for what the log remembers and a redactor looks for: holds secrets. */
   readonly options: RunEvalOptions & { readonly env: NonNullable<RunEvalOptions["env"]> };
   /** Where settings come from, as whoever merged them says. */
   readonly sources: Readonly<Record<string, string>>;

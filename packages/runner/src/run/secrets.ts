@@ -41,7 +41,7 @@ function secretsIn(value: unknown, name = ""): string[] {
   return key !== undefined && text !== undefined && isSecretName(key) ? [text] : [];
 }
 
-/** Headers of one's own often hold tokens under names that do not say so; their values look like it. */
+/** A user's own headers often hold tokens under names that do not say so; their values look like it. */
 function secretHeaders(headers: unknown): string[] {
   if (typeof headers !== "object" || headers === null) return [];
   return Object.values(headers).filter(

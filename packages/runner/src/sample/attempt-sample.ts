@@ -20,11 +20,11 @@ import {
   validateBounded,
 } from "../grading/bounded-grading.js";
 import type { PlannedSample } from "../plan/run-plan.js";
+import type { SampleState, Solver } from "../task/solver.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
 import { recordReact } from "./record-react.js";
-import type { SampleState, Solver } from "./solver.js";
 import type { Transcript } from "./transcript.js";
 import { withTimeLimit } from "./with-time-limit.js";
 
@@ -39,8 +39,9 @@ export interface SampleSetup {
   readonly model: ResolvedModel;
   readonly generate: GenerationOptions;
   readonly solver: Solver;
-  /** Name of the solver in the log. */
+  /** What the solver finds as `args` in its context. */
   readonly solverArgs: Readonly<Record<string, unknown>>;
+  /** Name of the solver in the log. */
   readonly solverName: string;
   readonly limits: ReactLimits;
   readonly commandTimeoutSeconds: number;
@@ -243,14 +244,14 @@ function progressReporter(
 ): Parameters<Solver>[1]["onEvent"] {
   let count = 0;
   let usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
-  const tell = (activity: string): void => {
+  const report = (activity: string): void => {
     record.progress = { messages: count, usage };
     emit({ type: "sample-progress", competitionId, epoch, messages: count, usage, activity });
   };
   return (event) => {
     if (event.type === "message") count = event.index + 1;
-    if (event.type === "model-start") tell("model");
-    else if (event.type === "tool-start") tell(event.function);
+    if (event.type === "model-start") report("model");
+    else if (event.type === "tool-start") report(event.function);
     else if (event.type === "model-end" && event.output) {
       const last = event.output.usage;
       usage = {
@@ -258,8 +259,8 @@ function progressReporter(
         output_tokens: usage.output_tokens + last.output_tokens,
         total_tokens: usage.total_tokens + last.total_tokens,
       };
-      tell("model");
-    } else if (event.type === "model-retry") tell(`waiting ${Math.ceil(event.waitSeconds)} s for the model`);
+      report("model");
+    } else if (event.type === "model-retry") report(`waiting ${Math.ceil(event.waitSeconds)} s for the model`);
   };
 }
 

@@ -17,7 +17,7 @@ const CHECKS: readonly { readonly what: string; readonly command: string }[] = [
 ];
 const SHOWN_CHARACTERS = 500;
 
-/** Asks inside the sandbox whether the GPUs are seen; what does not see them is told as a warning with its output. */
+/** Asks inside the sandbox whether the GPUs are seen; what does not see them becomes a warning with its output. */
 export async function checkGpu(sandbox: Sandbox, warn: (message: string) => void): Promise<void> {
   for (const { what, command } of CHECKS) {
     const { exitCode, stdout, stderr } = await sandbox.exec(["bash", "--login", "-c", command], {

@@ -1,6 +1,11 @@
-import { type ComposeSpec, mergeCompose, parseComposeSpec, type ServiceInput } from "@mlebench/sandbox-compose";
+import {
+  type ComposeSpec,
+  mergeCompose,
+  parseComposeSpec,
+  type SandboxPaths,
+  type ServiceInput,
+} from "@mlebench/sandbox-compose";
 import { imageBuild } from "../image/build-image.js";
-import type { SandboxPaths } from "../task/sandbox-paths.js";
 
 /** Where things are in our images, and in every sandbox that can lay out its own root. */
 export const IMAGE_PATHS: SandboxPaths = {
@@ -47,7 +52,7 @@ export function sampleSpec(options: SampleSpecOptions): ComposeSpec {
       resources: {
         limits: {
           cpus: String(options.cpus),
-          ...(options.memoryGB === undefined ? {} : { memory: `${Math.round(options.memoryGB * 1024)}m` }),
+          memory: options.memoryGB === undefined ? null : `${Math.round(options.memoryGB * 1024)}m`,
         },
         ...gpuReservation(options),
       },

@@ -1,10 +1,10 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Sandbox } from "@mlebench/sandbox-compose";
-import { SandboxFileError } from "@mlebench/sandbox-compose";
+import { codeOf } from "@mlebench/base";
+import { type OutputLimitError, type Sandbox, SandboxFileError } from "@mlebench/sandbox-compose";
 
 export interface KeepArtifactsOptions {
-  /** Folder of the host for this sample; made anew. */
+  /** Folder of the host for this sample; replaced when it exists. */
   readonly directory: string;
   /** Largest submission. @default 10 GiB */
   readonly maxSubmissionBytes?: number;
@@ -57,7 +57,7 @@ export async function keepArtifacts(
     if (submissionProblem === undefined) throw error;
   }
   const code = await keepCode(sandbox, join(directory, "code"), maxCodeBytes, maxCodeFiles);
-  return { ...(submissionProblem === undefined ? { submissionPath } : { submissionProblem }), ...code };
+  return { submissionPath: submissionProblem === undefined ? submissionPath : undefined, submissionProblem, ...code };
 }
 
 async function keepCode(
@@ -70,20 +70,20 @@ async function keepCode(
     const copied = await sandbox.copyOut(sandbox.paths.code, hostPath, { maxBytes, maxFiles, onLimit: "stop" });
     return { codeFiles: copied.files, codeBytes: copied.bytes, codeTruncated: copied.truncated };
   } catch (error) {
-    if (!(error instanceof SandboxFileError)) throw error;
+    if (!SandboxFileError.is(error)) throw error;
     return { codeFiles: 0, codeBytes: 0, codeTruncated: false };
   }
 }
 
 function problemOf(error: unknown, maxBytes: number): string | undefined {
-  const { code, maxBytes: met } = error as { code?: unknown; maxBytes?: unknown };
+  const code = codeOf(error);
   if (code === "SANDBOX_FILE_NOT_FOUND") return "there is no submission.csv";
   if (code === "SANDBOX_FILE_LINK") return "submission.csv is a link, and links are not followed";
   if (code === "SANDBOX_FILE_DIRECTORY") return "submission.csv is a folder";
   if (code === "SANDBOX_FILE_NOT_A_FILE") return "submission.csv is not a regular file";
-  if (code === "SANDBOX_FILE_PERMISSION") return "submission.csv can't be read";
+  if (code === "SANDBOX_FILE_PERMISSION") return "submission.csv cannot be read";
+  if (code !== "OUTPUT_LIMIT_EXCEEDED") return undefined;
   // A folder with something in it meets the limit on files first.
-  if (code === "OUTPUT_LIMIT_EXCEEDED" && met !== maxBytes) return "submission.csv is a folder";
-  if (code === "OUTPUT_LIMIT_EXCEEDED") return `submission.csv is larger than ${maxBytes} bytes`;
-  return undefined;
+  const isFolder = (error as OutputLimitError).maxBytes !== maxBytes;
+  return isFolder ? "submission.csv is a folder" : `submission.csv is larger than ${maxBytes} bytes`;
 }

@@ -35,7 +35,7 @@ export async function prepareSandbox(sandbox: Sandbox, options: PrepareSandboxOp
     timeoutSeconds: 60,
   });
   const bridge: ValidationBridge = await startValidationBridge(sandbox, {
-    // Sandboxes that share the host's network can't all have the same port.
+    // Sandboxes that share the host's network cannot all have the same port.
     port: sandbox.capabilities.isolated ? VALIDATION_PORT : 0,
     user: administrator,
     validate: options.validate,

@@ -1,8 +1,8 @@
 import { bashTool, pythonTool, type ReactTool, runReact, submitTool } from "@mlebench/agent-react";
 import { costAt } from "@mlebench/models";
 import { SYSTEM_LINE } from "../task/instructions.js";
+import type { Solver } from "../task/solver.js";
 import type { AgentSettings } from "./agent-options.js";
-import type { Solver } from "./solver.js";
 
 /** What {@link reactSolver} takes. */
 export interface ReactSolverOptions extends AgentSettings {
@@ -39,8 +39,8 @@ export function reactSolver({
       limits: context.limits,
       config: context.generate,
       modelId: context.model.id,
-      ...(price ? { costOf: (usage) => costAt(price, usage) } : {}),
-      // A sandbox that is gone can't be graded either: better an error now than a paid conversation about it.
+      costOf: price && ((usage) => costAt(price, usage)),
+      // A sandbox that is gone cannot be graded either: better an error now than a paid conversation about it.
       failOnSandboxUnavailable: true,
       signal: context.signal,
       onEvent: context.onEvent,

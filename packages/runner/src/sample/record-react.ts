@@ -61,7 +61,7 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
         if (isObject(event.call?.request)) {
           recorded.call = {
             request: event.call.request,
-            ...(isObject(event.call.response) ? { response: event.call.response } : {}),
+            response: isObject(event.call.response) ? event.call.response : undefined,
             time: event.seconds,
           };
         }
@@ -77,7 +77,7 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
           span_id: id,
           name: event.function,
           type: "tool",
-          ...(agentSpan ? { parent_id: agentSpan } : {}),
+          parent_id: agentSpan,
         });
         pendingTools.set(
           event.callId,
@@ -88,7 +88,7 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
             id: event.callId,
             function: event.function,
             arguments: { ...event.arguments },
-            ...(event.view ? { view: event.view } : {}),
+            view: event.view,
             pending: true,
           }),
         );
@@ -100,9 +100,9 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
           delete recorded.pending;
           Object.assign(recorded, {
             result: event.result,
-            ...(event.error ? { error: event.error } : {}),
-            ...(event.truncated ? { truncated: [...event.truncated] } : {}),
-            ...(event.failed ? { failed: true } : {}),
+            error: event.error,
+            truncated: event.truncated && [...event.truncated],
+            failed: event.failed || undefined,
             completed: event.completedAt.replace("Z", "+00:00"),
             working_time: event.workingSeconds,
             message_id: event.messageId,
@@ -122,15 +122,15 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
           timestamp: event.startedAt.replace("Z", "+00:00"),
           event: "sandbox",
           action: "exec",
-          ...(span ? { span_id: span } : {}),
+          span_id: span ?? transcript.currentSpan,
           cmd: event.command.map(quoteWord).join(" "),
           options: {
-            ...(cwd === undefined ? {} : { cwd }),
-            ...(user === undefined ? {} : { user }),
-            ...(timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds }),
+            cwd,
+            user,
+            timeout: timeoutSeconds,
           },
-          ...(input === undefined ? {} : { input: firstLines(input) }),
-          ...(event.exitCode === undefined ? {} : { result: event.exitCode }),
+          input: input === undefined ? undefined : firstLines(input),
+          result: event.exitCode,
           output: firstLines(event.error ?? (event.stderr === "" ? event.stdout : `${event.stderr}\n${event.stdout}`)),
           completed: event.completedAt.replace("Z", "+00:00"),
         });
@@ -161,8 +161,8 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
           call: logCall(call),
           approver,
           decision,
-          ...(event.arguments ? { modified: { ...logCall(call), arguments: { ...event.arguments } } } : {}),
-          ...(explanation === undefined ? {} : { explanation }),
+          modified: event.arguments && { ...logCall(call), arguments: { ...event.arguments } },
+          explanation,
         });
         break;
       }

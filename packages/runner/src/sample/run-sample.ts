@@ -1,9 +1,9 @@
 import type { Semaphore } from "@mlebench/base";
 import { type EvalRetryError, type EvalSample, isoTime, type LiveSampleSource } from "@mlebench/eval-log";
+import { sampleDirectory } from "../artifacts-directory.js";
 import { describeError, messageWithHint } from "../describe-error.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
-
 import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
 import type { SampleScorer } from "./score-sample.js";
 import { round3, Transcript } from "./transcript.js";
@@ -95,9 +95,9 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
       ...sample,
       status: outcome.status,
       seconds: (performance.now() - started) / 1000,
-      ...(record.report && !failure ? { report: record.report } : {}),
-      ...(record.state?.limit ? { limit: record.state.limit.type } : {}),
-      ...(outcome.message === undefined ? {} : { error: outcome.message }),
+      report: failure ? undefined : record.report,
+      limit: record.state?.limit?.type,
+      error: outcome.message,
     });
     return outcome;
   }
@@ -159,53 +159,40 @@ function logSample(
     target: "",
     sandbox: { type: setup.provider.name },
     messages: state?.messages ?? [],
-    ...(lastMessage
-      ? {
-          output: {
-            model: setup.model.id,
-            choices: [
-              {
-                message: lastMessage,
-                stop_reason: state?.output?.stopReason ?? "unknown",
-              },
-            ],
-            completion: state?.output?.completion ?? "",
-          },
-        }
-      : {}),
-    ...(scores ? { scores } : {}),
+    output: lastMessage && {
+      model: setup.model.id,
+      choices: [{ message: lastMessage, stop_reason: state?.output?.stopReason ?? "unknown" }],
+      completion: state?.output?.completion ?? "",
+    },
+    scores,
     metadata: {
       competition_id: competitionId,
       validation_calls: validationCalls.valid + validationCalls.invalid + validationCalls.error,
       validation_calls_invalid: validationCalls.invalid,
-      ...(report ? { grading_report: report } : {}),
-      ...(kept
-        ? {
-            kept: {
-              directory: `${competitionId}_epoch_${epoch}`,
-              submission: kept.submissionPath !== undefined,
-              code_files: kept.codeFiles,
-              code_bytes: kept.codeBytes,
-              code_truncated: kept.codeTruncated,
-            },
-          }
-        : {}),
+      grading_report: report,
+      kept: kept && {
+        directory: sampleDirectory("", { competitionId, epoch }),
+        submission: kept.submissionPath !== undefined,
+        code_files: kept.codeFiles,
+        code_bytes: kept.codeBytes,
+        code_truncated: kept.codeTruncated,
+      },
       ...state?.metadata,
     },
     store: state?.store ?? {},
     events: transcript.events,
-    ...(state?.usage ? { model_usage: { [setup.model.id]: state.usage } } : {}),
+    model_usage: state?.usage && { [setup.model.id]: state.usage },
     started_at: isoTime(startedAt),
     completed_at: isoTime(completedAt),
     total_time: round3(totalSeconds),
     working_time: round3(Math.min(totalSeconds, state?.workingSeconds ?? totalSeconds)),
     error_retries: retries,
-    ...(failure ? { error: describeError(failure.error) } : {}),
-    ...(state?.limit ? { limit: logLimit(state.limit) } : {}),
-    ...(state?.turns === undefined ? {} : { turn_count: state.turns }),
-    ...(messages === undefined ? {} : { message_limit: messages }),
-    ...(timeSeconds === undefined ? {} : { time_limit: timeSeconds }),
-    ...(tokens === undefined ? {} : { token_limit: tokens }),
+    error: failure && describeError(failure.error),
+    limit: state?.limit && logLimit(state.limit),
+    turn_count: state?.turns,
+    message_limit: messages,
+    time_limit: timeSeconds,
+    token_limit: tokens,
   };
 }
 

@@ -30,7 +30,7 @@ export class Transcript {
   add(event: NewEvent): EvalEvent {
     const complete = {
       uuid: shortId(),
-      ...(this.currentSpan ? { span_id: this.currentSpan } : {}),
+      span_id: this.currentSpan,
       timestamp: isoTime(this.#now()),
       working_start: round3(this.elapsedSeconds),
       ...event,
@@ -52,14 +52,7 @@ export class Transcript {
   /** Opens a span that becomes the current one. */
   beginSpan(name: string, type: string): string {
     const id = shortId();
-    this.add({
-      event: "span_begin",
-      id,
-      span_id: id,
-      name,
-      type,
-      ...(this.currentSpan ? { parent_id: this.currentSpan } : {}),
-    });
+    this.add({ event: "span_begin", id, span_id: id, name, type, parent_id: this.currentSpan });
     this.#open.push(id);
     return id;
   }

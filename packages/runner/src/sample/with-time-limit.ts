@@ -1,4 +1,8 @@
 import { timeLimitReached } from "@mlebench/agent-react";
+import { startDeadline, startTimer } from "@mlebench/base";
+
+/** For the solver to end by itself and keep what it has. */
+const GRACE_MILLISECONDS = 5000;
 
 /**
  * Runs work under a signal that is aborted with a LimitReached after so many seconds, so that a solver which does not
@@ -11,20 +15,12 @@ export async function withTimeLimit<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (timeSeconds === undefined) return work(signal);
-  const limit = new AbortController();
-  const reason = timeLimitReached(timeSeconds);
-  // Longest delay that a timer takes; longer limits are as good as none.
-  const timer = setTimeout(() => limit.abort(reason), Math.min(timeSeconds * 1000, 2 ** 31 - 1));
+  using limit = startDeadline(timeSeconds * 1000, () => timeLimitReached(timeSeconds));
   const both = AbortSignal.any([signal, limit.signal]);
-  try {
-    const gaveUp = new Promise<never>((_, reject) => {
-      both.addEventListener("abort", () => {
-        // A moment for the solver to end by itself and keep what it has.
-        setTimeout(() => reject(both.reason), 5000).unref();
-      });
+  const gaveUp = new Promise<never>((_, reject) => {
+    both.addEventListener("abort", () => {
+      startTimer(GRACE_MILLISECONDS, () => reject(both.reason), { unref: true });
     });
-    return await Promise.race([work(both), gaveUp]);
-  } finally {
-    clearTimeout(timer);
-  }
+  });
+  return await Promise.race([work(both), gaveUp]);
 }

@@ -59,13 +59,10 @@ async function loadFactory(
   if (packageName === undefined || listProviders().includes(sandboxType)) {
     return { createProvider: await loadProviderFactory(sandboxType), isPackage: false };
   }
-  const createProvider = await loadFromSandboxPackage<ProviderFactory>(
-    sandboxType,
-    packageName,
-    FACTORY_NAMES,
-    importPackage,
-  );
-  return { createProvider, isPackage: true };
+  return {
+    createProvider: await loadFromSandboxPackage(sandboxType, packageName, FACTORY_NAMES, importPackage),
+    isPackage: true,
+  };
 }
 
 /**
@@ -85,7 +82,7 @@ export async function loadFromSandboxPackage<Loaded>(
   } catch (cause) {
     throw new RunnerError({
       code: "RUNNER_SANDBOX_PACKAGE",
-      message: `The sandbox type ${sandboxType} needs the package ${packageName}, which can't be loaded.`,
+      message: `The sandbox type ${sandboxType} needs the package ${packageName}, which cannot be loaded.`,
       hint: `Run \`npm install ${packageName}\`.`,
       cause,
     });

@@ -1,4 +1,4 @@
-import type { SandboxPaths } from "./sandbox-paths.js";
+import type { SandboxPaths } from "@mlebench/sandbox-compose";
 
 /** The only words of the system message. */
 export const SYSTEM_LINE = "Solve the task that follows. When you are done, call the submit tool.";

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
-import type { Solver } from "../sample/solver.js";
 import type { SandboxConfig } from "./mle-bench.js";
 import { withNamedMetrics } from "./named-metrics.js";
+import type { Solver } from "./solver.js";
 
 interface ModuleKinds {
   solver: Solver;

@@ -8,8 +8,8 @@ import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import { loadPlugIn } from "../plug-in/load-plug-in.js";
 import { runEval } from "../run/run-eval.js";
 import type { RunResult } from "../run/run-result.js";
-import type { Solver, SolverContext } from "../sample/solver.js";
 import { mleBench } from "../task/mle-bench.js";
+import type { Solver, SolverContext } from "../task/solver.js";
 import { TEST_AGENT_IMAGE } from "./docker-problem.js";
 
 const PLUG_IN = fileURLToPath(new URL("./attacked-plug-in.mjs", import.meta.url));
