@@ -122,15 +122,7 @@ export {
 } from "./task/mle-bench.js";
 export { checkTaskArgs, type ParsedTaskArgs } from "./task/parameters.js";
 export { parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
-export {
-  PROTOCOLS,
-  type ProtocolDefaults,
-  type ProtocolDefaults,
-  type ProtocolName,
-  type ProtocolName,
-  protocolDefaults,
-  protocolDefaults,
-} from "./task/protocol.js";
+export { type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
 export type { SampleState, Solver, SolverContext } from "./task/solver.js";
 export {
   startValidationBridge,
