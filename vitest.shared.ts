@@ -6,7 +6,10 @@ const packagesDirectory = fileURLToPath(new URL("./packages/", import.meta.url))
 
 /** Unit tests run against the sources of every package, so that a failing line is the line in the editor. */
 const alias = readdirSync(packagesDirectory).flatMap((name) => [
-  { find: `@mlebench/${name}/testing`, replacement: `${packagesDirectory}${name}/src/testing/index.ts` },
+  ...["testing", "settings"].map((entry) => ({
+    find: `@mlebench/${name}/${entry}`,
+    replacement: `${packagesDirectory}${name}/src/${entry}/index.ts`,
+  })),
   { find: `@mlebench/${name}`, replacement: `${packagesDirectory}${name}/src/index.ts` },
 ]);
 

@@ -9,7 +9,7 @@ const { transform } = createRequire(import.meta.url)("esbuild");
 const packages = new URL("../../", import.meta.url);
 
 export async function resolve(specifier, context, next) {
-  const inner = /^@mlebench\/([a-z0-9-]+)(\/testing)?$/.exec(specifier);
+  const inner = /^@mlebench\/([a-z0-9-]+)(\/testing|\/settings)?$/.exec(specifier);
   if (inner) {
     const url = new URL(`${inner[1]}/src${inner[2] ?? ""}/index.ts`, packages).href;
     return { url, shortCircuit: true };

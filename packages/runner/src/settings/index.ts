@@ -1,0 +1,25 @@
+export {
+  type MergedSettings,
+  mergeSettings,
+  type SettingLayer,
+  type SettingOrigin,
+} from "./merge-settings.js";
+export { optionTable } from "./option-table.js";
+export type { Reader } from "./reader.js";
+export { commaTexts, decimal, list, oneOf, repeated, seconds, text, wholeNumber } from "./readers.js";
+export {
+  defaultText,
+  flagsOf,
+  longFlag,
+  SETTING_GROUPS,
+  SETTING_SOURCES,
+  type Setting,
+  type SettingGroup,
+  type SettingPlace,
+  type SettingSource,
+  setting,
+  snakeCase,
+  variablesOf,
+} from "./setting.js";
+export { rowsOf, type SettingName, type SettingsAt, type SettingValues, valuesAt } from "./setting-values.js";
+export { SETTINGS } from "./settings.js";
