@@ -21,7 +21,7 @@ export async function runFromCode({ directory, onEvent, signal }: RunFromCodeOpt
     }),
     model: "mock/demo",
     maxSamples: 2,
-    logDirectory: `${directory}/logs`,
+    logDir: `${directory}/logs`,
     tags: ["example"],
     onEvent,
     signal,

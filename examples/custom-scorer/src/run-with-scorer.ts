@@ -13,6 +13,6 @@ export async function runWithScorer(directory: string): Promise<RunResult> {
       scorer: [mleBenchScorer(), shareOfGold()],
     }),
     model: model ?? "mock/demo",
-    logDirectory: `${directory}/logs`,
+    logDir: `${directory}/logs`,
   });
 }

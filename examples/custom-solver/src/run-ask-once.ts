@@ -16,6 +16,6 @@ export async function runAskOnce(directory: string): Promise<RunResult> {
   return runEval({
     task: await mleBench({ competitions, sandboxType: "local", dataDir: `${directory}/data`, solver: askOnce }),
     model: "mock/one-script",
-    logDirectory: `${directory}/logs`,
+    logDir: `${directory}/logs`,
   });
 }

@@ -15,7 +15,7 @@ export async function runRecorded({ directory, modulePath }: RunRecordedOptions)
     task: await mleBench({ competitions, sandboxType: modulePath, dataDir: `${directory}/data` }),
     model: "mock/demo",
     sandboxOptions: { recordTo: `${directory}/commands.txt` },
-    logDirectory: `${directory}/logs`,
+    logDir: `${directory}/logs`,
   });
 }
 

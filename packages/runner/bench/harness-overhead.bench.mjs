@@ -54,7 +54,7 @@ async function measureOurs() {
       provider,
       rawDir: join(directory, "raw"),
       maxSamples: AT_A_TIME,
-      logDirectory: join(directory, "logs"),
+      logDir: join(directory, "logs"),
     });
     if (exitCode !== 0)
       throw new Error(`the run failed: ${samples.find(({ summary }) => summary?.error)?.summary.error}`);

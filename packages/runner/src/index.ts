@@ -106,7 +106,7 @@ export type { RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export type { SampleState, Solver, SolverContext } from "./sample/solver.js";
-export { type FailOnError, parseFailOnError } from "./schedule/fail-policy.js";
+export type { FailOnError } from "./schedule/fail-policy.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
 export { type LogsSummary, summariseLogs } from "./score/summarise-logs.js";
 export { writeUpstreamReport } from "./score/write-upstream-report.js";
@@ -122,8 +122,8 @@ export {
   TASKS,
   type Task,
 } from "./task/mle-bench.js";
-export { checkTaskArgs, type ParsedTaskArgs, TaskParameters } from "./task/parameters.js";
-export { parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
+export { checkTaskArgs, type ParsedTaskArgs, type TaskParameters } from "./task/parameters.js";
+export { parseMapping, parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
 export { PROTOCOLS, type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
 export {
   startValidationBridge,

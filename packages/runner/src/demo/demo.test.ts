@@ -25,7 +25,7 @@ describe.each(["auto", "never"] as const)("the demo with bubblewrap %s", (bubble
       task: await mleBench({ competitions: [DEMO_COMPETITION_ID], dataDir: join(directory, "data") }),
       model: "mock/demo",
       provider,
-      logDirectory: join(directory, "logs"),
+      logDir: join(directory, "logs"),
       onEvent: (event) => events.push(event),
     });
   });

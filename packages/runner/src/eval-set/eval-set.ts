@@ -18,11 +18,11 @@ import type { RunResult } from "../run/run-result.js";
 import type { Task } from "../task/mle-bench.js";
 
 /** What {@link evalSet} takes. */
-export interface EvalSetOptions extends Omit<RunEvalOptions, "task" | "model" | "resumeLog" | "logDirectory"> {
+export interface EvalSetOptions extends Omit<RunEvalOptions, "task" | "model" | "resumeLog" | "logDir"> {
   readonly tasks: readonly Task[];
   readonly models: readonly (string | Exclude<RunEvalOptions["model"], string>)[];
   /** A folder of its own: what is in it is what the set has done. */
-  readonly logDirectory: string;
+  readonly logDir: string;
   /** Rounds over what is unfinished, after the first. @default 10 */
   readonly retryAttempts?: number;
   /** Before the second further round; doubles up to an hour. The first follows at once. @default 30 */
@@ -66,14 +66,14 @@ const LONGEST_WAIT_SECONDS = 3600;
  * @throws ModelError, UsageError before anything runs, for what no further round would mend.
  */
 export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
-  const { tasks, models, logDirectory, retryAttempts = 10, retryWaitSeconds = 30, onRound, ...run } = options;
-  await openLogDirectory(logDirectory);
-  const evalSetId = await openSetId(logDirectory);
+  const { tasks, models, logDir, retryAttempts = 10, retryWaitSeconds = 30, onRound, ...run } = options;
+  await openLogDirectory(logDir);
+  const evalSetId = await openSetId(logDir);
   const wanted = tasks.flatMap((task) => models.map((model) => ({ task, model, name: modelName(model) })));
   refuseDoubles(wanted);
   const runs = new Map<(typeof wanted)[number], EvalSetRun>();
   for (let round = 1; round <= retryAttempts + 1; round += 1) {
-    const logs = await listEvalLogs(logDirectory, { recursive: false });
+    const logs = await listEvalLogs(logDir, { recursive: false });
     const todo: { readonly each: Wanted; readonly logPath: string | undefined }[] = [];
     for (const each of wanted) {
       const { task, model, name } = each;
@@ -93,13 +93,13 @@ export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
     await pause(waitSeconds, options.signal);
     for (const { each, logPath } of todo) {
       if (options.signal?.aborted) break;
-      runs.set(each, await runOne(each, logPath, { ...run, logDirectory, evalSetId }));
+      runs.set(each, await runOne(each, logPath, { ...run, logDir, evalSetId }));
     }
   }
   const all = wanted.map(
     (each): EvalSetRun => runs.get(each) ?? { task: each.task.name, model: each.name, status: "cancelled" },
   );
-  await writeIndex(logDirectory, evalSetId, all);
+  await writeIndex(logDir, evalSetId, all);
   return { success: all.every(({ status }) => status === "done" || status === "success"), runs: all };
 }
 

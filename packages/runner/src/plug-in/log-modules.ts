@@ -5,12 +5,13 @@ import { type EvalSpec, readEvalLog } from "@mlebench/eval-log";
 import { z } from "zod";
 import { APPROVERS_WITHOUT_FILE } from "../approval/load-approvers.js";
 import { UsageError } from "../errors.js";
+import type { SettingsAt } from "../settings/setting-values.js";
 import { MODULE_PARAMETERS } from "../task/parameters.js";
 import { loadPlugIn } from "./load-plug-in.js";
 import { userPlugIns } from "./plug-in-modules.js";
 
 /** Module paths, `path` or `path@name`, of the task parameters that are functions. */
-export type ModulePaths = Readonly<Partial<Record<(typeof MODULE_PARAMETERS)[number], string>>>;
+export type ModulePaths = { readonly [Name in keyof SettingsAt<"module">]?: string };
 
 const Recorded = z.object({
   plug_ins: z.array(z.string()).optional().catch(undefined),
@@ -22,12 +23,8 @@ const Recorded = z.object({
  * The modules of a run as its log remembers them: as paths from the log's folder, which hold when the project is moved
  * and say nothing of whose machine it was.
  */
-export function recordModules(
-  logDirectory: string,
-  modules: ModulePaths = {},
-  approval?: string,
-): Record<string, unknown> {
-  const fromLog = (path: string): string => relative(resolve(logDirectory), resolve(path)).split(sep).join("/");
+export function recordModules(logDir: string, modules: ModulePaths = {}, approval?: string): Record<string, unknown> {
+  const fromLog = (path: string): string => relative(resolve(logDir), resolve(path)).split(sep).join("/");
   const plugIns = userPlugIns().map((url) => fromLog(fileURLToPath(url)));
   const named = Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]);
   return {

@@ -39,7 +39,7 @@ const task = (epochs: number) =>
   mleBench({ competitions: [DEMO_COMPETITION_ID], dataDir: join(root, "data"), epochs, maxMessages: 20 });
 
 async function run(options: Partial<RunEvalOptions> = {}) {
-  return runEval({ task: await task(2), model: MODEL, provider, logDirectory: directory, ...options });
+  return runEval({ task: await task(2), model: MODEL, provider, logDir: directory, ...options });
 }
 
 describe("a log that was left", () => {
@@ -135,7 +135,7 @@ describe("a log that was left", () => {
 describe("an eval set", () => {
   it("adds epochs to a complete log and keeps what is there", async () => {
     const set = async (epochs: number) =>
-      evalSet({ tasks: [await task(epochs)], models: [MODEL], provider, logDirectory: directory });
+      evalSet({ tasks: [await task(epochs)], models: [MODEL], provider, logDir: directory });
     const [first] = (await set(1)).runs;
     const uuid = (await readEvalLog(first!.logPath!)).samples![0]!.uuid;
     const [second] = (await set(3)).runs;
@@ -155,7 +155,7 @@ describe("an eval set", () => {
         tasks: [await task(1)],
         models: [MODEL],
         provider,
-        logDirectory: directory,
+        logDir: directory,
         generate: { temperature },
       });
     const [first] = (await set(0)).runs;

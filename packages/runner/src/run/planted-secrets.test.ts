@@ -44,7 +44,7 @@ async function options(): Promise<RunEvalOptions> {
     sandboxOptions: { registryPassword: SANDBOX },
     metadata: { wandb_api_key: METADATA },
     env: { ...process.env, OPENAI_API_KEY: ENV },
-    logDirectory: join(directory, "logs"),
+    logDir: join(directory, "logs"),
   };
 }
 

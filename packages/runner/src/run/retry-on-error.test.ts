@@ -33,7 +33,7 @@ it("runs an errored sample again in a fresh sandbox, and keeps the failed attemp
     }),
     model: "mock/default",
     provider,
-    logDirectory: join(directory, "logs"),
+    logDir: join(directory, "logs"),
     retryOnError: 2,
   });
   expect(found).toEqual(["", "", ""]);

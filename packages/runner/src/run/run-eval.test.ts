@@ -37,7 +37,7 @@ async function run(params: MleBenchParams = {}, options: Partial<RunEvalOptions>
     task: await mleBench({ competitions: [DEMO_COMPETITION_ID], dataDir: join(directory, "data"), ...params }),
     model: "mock/run-eval-sample",
     provider,
-    logDirectory: join(directory, `logs-${runs}`),
+    logDir: join(directory, `logs-${runs}`),
     ...options,
   });
   return { result, log: await readEvalLog(result.logPath) };

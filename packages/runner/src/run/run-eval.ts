@@ -228,17 +228,17 @@ async function openModel(options: RunEvalOptions): Promise<ResolvedModel> {
 async function openLog(
   options: RunEvalOptions,
   redact: Redactor,
-  facts: Omit<Parameters<typeof logSpec>[0], "task" | "modelId" | "options" | "logDirectory" | "now"> & {
+  facts: Omit<Parameters<typeof logSpec>[0], "task" | "modelId" | "options" | "logDir" | "now"> & {
     readonly model: ResolvedModel;
   },
 ): Promise<EvalLogWriter> {
-  const directory = options.logDirectory ?? "logs";
+  const directory = options.logDir ?? "logs";
   const spec = logSpec({
     ...facts,
     task: options.task,
     modelId: facts.model.id,
     options,
-    logDirectory: directory,
+    logDir: directory,
     now: new Date(),
   });
   if (options.resumeLog !== undefined) {

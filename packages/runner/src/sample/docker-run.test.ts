@@ -41,7 +41,7 @@ describe.skipIf(problem !== undefined)("a run in Docker", () => {
         ...params,
       }),
       model: `mock/docker-${scripts}`,
-      logDirectory: join(directory, "logs"),
+      logDir: join(directory, "logs"),
       ...options,
     });
     const log = await readEvalLog(result.logPath);

@@ -54,7 +54,7 @@ describe.skipIf(problem !== undefined)("a run on Kubernetes", () => {
       }),
       sandboxOptions: TEST_CLUSTER_OPTIONS,
       model: `mock/k8s-${scripts}`,
-      logDirectory: join(directory, "logs"),
+      logDir: join(directory, "logs"),
       ...options,
     });
     const log = await readEvalLog(result.logPath);

@@ -6,7 +6,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** A text that is not empty. */
 export const text: Reader<string> = {
   kind: "value",
-  read: (given) => (given === "" ? undefined : given),
+  // The command line has its own word for an empty one.
+  read: (given) => given,
   isValue: (value): value is string => typeof value === "string" && value !== "",
   expects: "It must be a text.",
 };
@@ -69,7 +70,7 @@ export const seconds: Reader<number> = {
 };
 
 /** One of some words. */
-export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word> {
+export function oneOf<const Word extends string>(words: readonly Word[]): Reader<Word> {
   const isValue = (value: unknown): value is Word => words.some((word) => word === value);
   return {
     kind: "value",

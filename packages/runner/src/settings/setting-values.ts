@@ -23,10 +23,15 @@ export function rowsOf(table: Readonly<Record<string, Setting>> = SETTINGS): (Se
   return Object.entries(table).map(([name, row]) => ({ ...row, name }));
 }
 
-/** The values of one place out of all; what is not given has no property. */
+/** The names of the settings of one place. */
+export function namesAt<Place extends SettingPlace>(place: Place): readonly NamesAt<Place>[] {
+  return Object.entries(SETTINGS).flatMap(([name, { at }]) => (at === place ? [name as NamesAt<Place>] : []));
+}
+
+/** The settings of one place among all, or among the options that it is; what is not given has no property. */
 export function valuesAt<Place extends SettingPlace>(
   place: Place,
-  values: SettingValues,
+  values: SettingsAt<Place> = {},
   table: Readonly<Record<string, Setting>> = SETTINGS,
 ): SettingsAt<Place> {
   return Object.fromEntries(

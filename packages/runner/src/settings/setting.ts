@@ -45,11 +45,11 @@ export interface LogPlace<Value> {
 }
 
 /** Everything there is to know about one setting. */
-export interface Setting<Value = unknown, Place extends SettingPlace = SettingPlace> {
+export interface Setting<Value = unknown, Place extends SettingPlace = SettingPlace, Flag extends string = string> {
   readonly at: Place;
   readonly group: SettingGroup;
   /** In commander's notation, with a short form where there is one. */
-  readonly flag: string;
+  readonly flag: Flag;
   /** A second name of the same. */
   readonly alias?: string;
   /** `--no-...` beside `flag`, with its own help. */
@@ -83,13 +83,13 @@ export interface Setting<Value = unknown, Place extends SettingPlace = SettingPl
 }
 
 /** A row of the table, with the type of its values taken from its reader. */
-export function setting<Value, const Place extends SettingPlace>(
-  row: Omit<Setting<Value, Place>, "default" | "bare" | "log"> & {
+export function setting<Value, const Place extends SettingPlace, const Flag extends string>(
+  row: Omit<Setting<Value, Place, Flag>, "default" | "bare" | "log"> & {
     readonly default?: NoInfer<Value>;
     bare?(): NoInfer<Value>;
     readonly log?: string | LogPlace<NoInfer<Value>>;
   },
-): Setting<Value, Place> {
+): Setting<Value, Place, Flag> {
   return row;
 }
 

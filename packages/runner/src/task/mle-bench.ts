@@ -3,7 +3,8 @@ import type { ComposeSpec } from "@mlebench/sandbox-compose";
 import type { Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
 import type { Solver } from "../sample/solver.js";
-import { checkParameters, snakeCase, type TaskParameters } from "./parameters.js";
+import { snakeCase } from "../settings/setting.js";
+import { checkParameters, type TaskParameters } from "./parameters.js";
 
 /** Makes the compose spec of a sample instead of the generated one. */
 export type SandboxConfig = (

@@ -67,7 +67,7 @@ export async function runAttacked(
     }),
     model: "mock/attacker",
     rawDir: join(directory, "raw"),
-    logDirectory: join(directory, "logs"),
+    logDir: join(directory, "logs"),
     maxSamples: 1,
     env,
     ...(provider === undefined ? {} : { provider }),
