@@ -12,6 +12,13 @@ export const text: Reader<string> = {
   expects: "It must be a text.",
 };
 
+/** `N` or `A-B`; what is wrong with another text is said where it is used. */
+export const range: Reader<string> = {
+  ...text,
+  isValue: (value): value is string => typeof value === "string" && /^\s*\d+(-\d+)?\s*$/.test(value),
+  expects: "It must be a count or a range, such as 10 or 10-20.",
+};
+
 /** True or false. */
 export const flag: Reader<boolean> = {
   kind: "flag",

@@ -110,7 +110,13 @@ export function variablesOf(flag: string, inspectName?: string): readonly string
 }
 
 /** The default in words; undefined when there is none. */
-export function defaultText({ default: value, defaultText: words, protocolDefault }: Setting): string | undefined {
+export function defaultText({
+  flag,
+  default: value,
+  defaultText: words,
+  protocolDefault,
+}: Setting): string | undefined {
+  if (flag.startsWith("--no-")) return undefined;
   if (protocolDefault !== undefined) return words === undefined ? "by protocol" : `${words}, by protocol`;
   return words ?? (value === undefined || value === false ? undefined : String(value));
 }

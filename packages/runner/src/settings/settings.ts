@@ -10,6 +10,7 @@ import {
   oneOf,
   orNull,
   pairs,
+  range,
   repeated,
   seconds,
   text,
@@ -109,7 +110,7 @@ export const SETTINGS = {
     group: "what",
     flag: "--limit <N|A-B>",
     help: "the first N competitions, or those from A to B",
-    read: text,
+    read: range,
     log: {
       path: "config.limit",
       write: (limit) => {
