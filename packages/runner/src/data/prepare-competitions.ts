@@ -4,6 +4,7 @@ import { KaggleClient } from "@mlebench/kaggle-client";
 import type { RunEventListener } from "../events.js";
 import { messageOf } from "../sample/describe-error.js";
 import { Semaphore } from "../schedule/semaphore.js";
+import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
 import { assetSources } from "./asset-sources.js";
 import { openDataDirectory } from "./data-directory.js";
 import type { DownloadPlan } from "./download-plan.js";
@@ -28,6 +29,28 @@ export interface PrepareCompetitionsOptions
   readonly onEvent?: RunEventListener;
 }
 
+const OPTIONS: OptionNames<PrepareCompetitionsOptions> = {
+  dataDir: true,
+  rawDir: true,
+  keepRaw: true,
+  dropZip: true,
+  skipVerification: true,
+  checksumsFile: true,
+  overwriteChecksums: true,
+  assetsDir: true,
+  obfuscate: true,
+  leaderboards: true,
+  skipTosCheck: true,
+  maxDownloads: true,
+  maxBytesPerSecond: true,
+  maxPreparations: true,
+  preparationMemoryMiB: true,
+  kaggle: true,
+  env: true,
+  signal: true,
+  onEvent: true,
+};
+
 /** What became of one competition. */
 export type PreparedCompetition =
   | { readonly competitionId: string; readonly status: "prepared" | "already-prepared"; readonly seconds: number }
@@ -49,6 +72,7 @@ export async function prepareCompetitions(
   competitions: readonly string[],
   options: PrepareCompetitionsOptions,
 ): Promise<PreparedCompetition[]> {
+  refuseUnknown(options, OPTIONS, "prepareCompetitions");
   const signal = options.signal ?? new AbortController().signal;
   const emit: RunEventListener = (event) => options.onEvent?.(event);
   const writesIntoIt = options.overwriteChecksums && options.checksumsFile === undefined;

@@ -11,6 +11,7 @@ import { resolveModel } from "@mlebench/models";
 import { UsageError } from "../errors.js";
 import { planOfRun } from "../plan/plan-of-run.js";
 import { finishedSamples } from "../resume/finished-samples.js";
+import { checkEvalSetOptions } from "../run/check-run-options.js";
 import { runEval } from "../run/run-eval.js";
 import { identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
 import type { RunEvalOptions } from "../run/run-options.js";
@@ -58,6 +59,8 @@ export interface EvalSetRun {
   readonly error?: unknown;
 }
 
+/** Those that a run has not. */
+const OWN_OPTIONS = { tasks: true, models: true, retryAttempts: true, retryWaitSeconds: true, onRound: true } as const;
 const LONGEST_WAIT_SECONDS = 3600;
 
 /**
@@ -66,6 +69,7 @@ const LONGEST_WAIT_SECONDS = 3600;
  * @throws ModelError, UsageError before anything runs, for what no further round would mend.
  */
 export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
+  checkEvalSetOptions(options, OWN_OPTIONS);
   const { tasks, models, logDir, retryAttempts = 10, retryWaitSeconds = 30, onRound, ...run } = options;
   await openLogDirectory(logDir);
   const evalSetId = await openSetId(logDir);

@@ -5,6 +5,7 @@ import { causeOf, type RaisedError } from "../child-process/raised-error.js";
 import { RunnerError } from "../errors.js";
 import { plugInModules } from "../plug-in/plug-in-modules.js";
 import { Semaphore } from "../schedule/semaphore.js";
+import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
 import type { GradingAnswer } from "./grading-messages.js";
 import { runGradingProcess } from "./run-grading-process.js";
 
@@ -23,6 +24,14 @@ export interface BoundedGradingOptions extends GradingLimits {
   readonly privateDir: string;
   readonly signal?: AbortSignal;
 }
+
+const OPTIONS: OptionNames<BoundedGradingOptions> = {
+  privateDir: true,
+  signal: true,
+  gradingTimeoutSeconds: true,
+  validationTimeoutSeconds: true,
+  gradingMemoryMiB: true,
+};
 
 /** Grading took too long, held too much memory, or broke down: an error of ours or of a plug-in, never a score. */
 export class GradingError extends RunnerError {}
@@ -44,6 +53,7 @@ export async function gradeBounded(
   competitionId: string,
   options: BoundedGradingOptions,
 ): Promise<GradingReport> {
+  refuseUnknown(options, OPTIONS, "gradeBounded");
   const { privateDir, gradingTimeoutSeconds: timeoutSeconds = 600 } = options;
   const answer = await ask("grade", submissionPath, competitionId, { ...options, timeoutSeconds });
   if (answer.type === "report") return answer.report;
@@ -58,6 +68,7 @@ export async function validateBounded(
   competitionId: string,
   options: BoundedGradingOptions,
 ): Promise<ValidationResult> {
+  refuseUnknown(options, OPTIONS, "validateBounded");
   const { privateDir, validationTimeoutSeconds: timeoutSeconds = 300 } = options;
   const answer = await ask("validate", submissionPath, competitionId, { ...options, timeoutSeconds });
   if (answer.type === "validation") return answer.result;

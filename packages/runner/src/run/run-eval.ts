@@ -30,6 +30,7 @@ import { sampleScorer } from "../sample/score-sample.js";
 import { runSchedule, type ScheduleResult } from "../schedule/schedule.js";
 import { Semaphore } from "../schedule/semaphore.js";
 import { protocolDefaults } from "../task/protocol.js";
+import { checkRunEvalOptions } from "./check-run-options.js";
 import { openGpuPool } from "./gpu-pool.js";
 import { logPlan, logSpec } from "./log-spec.js";
 import { openProvider } from "./open-provider.js";
@@ -56,6 +57,7 @@ const FILE_NAME_VARIABLES = ["MLEBENCH_LOG_FILE_PATTERN", "INSPECT_EVAL_LOG_FILE
  * @throws what makes a run impossible: wrong options, no key, no Docker, a data directory that can't be written.
  */
 export async function runEval(options: RunEvalOptions): Promise<RunResult> {
+  checkRunEvalOptions(options);
   const redact = redactorOf(options);
   const emit = (event: RunEvent): void => options.onEvent?.(redact(event));
   const { task } = options;

@@ -27,6 +27,7 @@ import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js"
 import { recordedModules } from "../plug-in/log-modules.js";
 import { artifactsDirectory, sampleDirectory } from "../sample/artifacts-directory.js";
 import { describeError, messageOf } from "../sample/describe-error.js";
+import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
 import { loadModule } from "../task/load-module.js";
 
 /** What {@link scoreLog} takes. */
@@ -43,6 +44,19 @@ export interface ScoreLogOptions extends GradingLimits {
   readonly signal?: AbortSignal;
   readonly onSample?: (sample: ScoredSample) => void;
 }
+
+const OPTIONS: OptionNames<ScoreLogOptions> = {
+  dataDir: true,
+  scorers: true,
+  epochsReducer: true,
+  outputPath: true,
+  artifactsDirectory: true,
+  signal: true,
+  onSample: true,
+  gradingTimeoutSeconds: true,
+  validationTimeoutSeconds: true,
+  gradingMemoryMiB: true,
+};
 
 /** One sample that was graded again. */
 export interface ScoredSample {
@@ -68,6 +82,7 @@ export interface ScoreLogResult {
  * @throws RunnerError `RUNNER_NOT_PREPARED` when a competition's answers are not there; EvalLogError.
  */
 export async function scoreLog(logPath: string, options: ScoreLogOptions): Promise<ScoreLogResult> {
+  refuseUnknown(options, OPTIONS, "scoreLog");
   const header = await readEvalLog(logPath, { header: true });
   const scorers = options.scorers ?? (await scorersOf(header.eval, logPath));
   const artifacts = options.artifactsDirectory ?? keptBeside(logPath);
