@@ -64,13 +64,6 @@ export const SETTINGS = {
     read: text,
     commands: ["run"],
   }),
-  dryRun: setting({
-    at: "command",
-    group: "what",
-    flag: "--dry-run",
-    help: "say what would run and where each setting comes from; start nothing",
-    read: flag,
-  }),
   /** A bundled split (`low`, `low.txt`) or the path of a text file with one id a line. @default "spaceship-titanic" */
   split: setting({
     at: "task",
