@@ -1,18 +1,13 @@
-export {
-  type MergedSettings,
-  mergeSettings,
-  type SettingLayer,
-  type SettingOrigin,
-} from "./merge-settings.js";
+export { type MergedSettings, mergeSettings, type SettingLayer, type SettingOrigin } from "./merge-settings.js";
 export { optionTable } from "./option-table.js";
 export type { Reader } from "./reader.js";
-export { commaTexts, decimal, list, oneOf, repeated, seconds, text, wholeNumber } from "./readers.js";
+export { decimal, oneOf, wholeNumber } from "./readers.js";
 export {
   defaultText,
   flagsOf,
+  type LogPlace,
   longFlag,
   SETTING_GROUPS,
-  SETTING_SOURCES,
   type Setting,
   type SettingGroup,
   type SettingPlace,

@@ -18,6 +18,7 @@ export const SETTING_SOURCES = [
   "resumed log",
   "demo",
 ] as const;
+/** One of {@link SETTING_SOURCES}. */
 export type SettingSource = (typeof SETTING_SOURCES)[number];
 
 /** Groups of the help and of the README, in their order. */
@@ -31,6 +32,7 @@ export const SETTING_GROUPS = {
   errors: "Errors",
   output: "Log and output",
 } as const;
+/** A key of {@link SETTING_GROUPS}. */
 export type SettingGroup = keyof typeof SETTING_GROUPS;
 
 /** A place in a log's spec, and another form that the value has there. */
