@@ -13,8 +13,8 @@ import { makeProgram } from "./program.js";
 export async function main(argv: readonly string[]): Promise<void> {
   watchOutput(isDebug(argv));
   try {
-    loadEnvFile(process.cwd(), process.env);
-    await withHelp(makeProgram(process.env)).parseAsync([...argv]);
+    const envFile = loadEnvFile(process.cwd(), process.env);
+    await withHelp(makeProgram(process.env, envFile)).parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version come as errors with the code 0; usage errors were printed when they were found.

@@ -1,20 +1,21 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { decimal, oneOf, SETTINGS, wholeNumber } from "@mlebench/runner/settings";
 import pc from "picocolors";
 import packageJson from "../package.json" with { type: "json" };
-import { applyRunConfig } from "./options/apply-run-config.js";
+import { addSettings } from "./options/add-settings.js";
 import { checkGivenOptions } from "./options/check-given-options.js";
-import { optionMaker } from "./options/make-option.js";
+import type { EnvFile } from "./options/load-env-file.js";
+import { optionMaker, readBy, settingOption } from "./options/make-option.js";
 import { addProviderOptions } from "./options/provider-options.js";
-import { addRunOptions, FIRST_GROUP, LOG_LEVELS } from "./options/run-options.js";
-import { decimal, list, oneOf, repeat, seconds, wholeNumber } from "./options/values.js";
 
 const TASKS = "mle_bench (default), mle_bench_full or mle_bench_lite";
 
 /**
  * All commands. What a command does is imported when it runs, so that `--help` starts at once.
  * @param env where options may come from as well.
+ * @param envFile the file that some of its variables were read from.
  */
-export function makeProgram(env: NodeJS.ProcessEnv) {
+export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
   const make = optionMaker(env);
   const program = new Command("mlebench")
     .description(
@@ -27,76 +28,65 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .enablePositionalOptions()
     // Where else options come from is told once, below; see withHelp.
     .configureHelp({ optionDescription: ({ description }) => description })
-    .hook("preAction", async (_, command) => {
-      await applyRunConfig(command);
-      checkGivenOptions(command);
-    });
+    .hook("preAction", (_, command) => checkGivenOptions(command));
 
   const command = (name: string, description: string) => program.command(name).description(description);
-  const logLevel = () =>
-    make("--log-level <level>", "debug, info, warning or error; debug shows stacks").argParser(oneOf(LOG_LEVELS));
-  const dataDir = () => make("--data-dir <dir>", "prepared competitions (default: the user's cache folder)");
+  const logLevel = () => settingOption(make, SETTINGS.logLevel);
+  const dataDir = () => settingOption(make, SETTINGS.dataDir);
   const checksums = () =>
     make(
       "--checksums <file>",
       "your own checksums (default: checksums.json in the data directory, where there is one)",
     );
   const plugIn = () =>
-    make("--plug-in <module...>", "module that registers competitions, graders and preparers").argParser(repeat);
-  const json = () => make("--json", "print JSON on stdout");
+    settingOption(make, SETTINGS.plugIns, "module that registers competitions, graders and preparers");
+  const json = () => settingOption(make, SETTINGS.json, "print JSON on stdout");
 
-  addRunOptions(command("run", "Run a task: prepare, sandbox, agent, grade, log").argument("[task]", TASKS), make)
-    .addOption(make("--model <provider/model>", "the model, for example openai/gpt-5").helpGroup(FIRST_GROUP))
-    .addOption(make("--demo", "run the bundled demo: no Docker, account, key or network needed").helpGroup(FIRST_GROUP))
-    .addOption(
-      make("--resume <log>", "go on with a log: finished samples stay, the rest is run").helpGroup(FIRST_GROUP),
-    )
-    .addOption(logLevel())
-    .action(async (task, options, self) =>
-      (await import("./commands/run.js")).run(task, options, (name) => self.getOptionValueSource(name)),
-    );
-
-  addRunOptions(
-    command("eval-set", "Run several tasks or models into one log folder and finish what is unfinished").argument(
-      "[task...]",
-      TASKS,
-    ),
+  const layersOf = async (self: CommandUnknownOpts) =>
+    (await import("./options/read-layers.js")).readLayers(self, { env, envFile });
+  addSettings(
+    command("run", "Run a task: prepare, sandbox, agent, grade, log")
+      .argument("[task]", TASKS)
+      .action(async (task, _options, self) => (await import("./commands/run.js")).run(task, await layersOf(self))),
     make,
-  )
-    .addOption(make("--model <provider/model...>", "one or more models").argParser(list).helpGroup(FIRST_GROUP))
-    .addOption(make("--retry-attempts <n>", "rounds over what is unfinished (default 10)").argParser(wholeNumber(0)))
-    .addOption(
-      make("--retry-wait <seconds>", "before the second round; doubles up to an hour (default 30)").argParser(seconds),
-    )
-    .addOption(logLevel())
-    .action(async (tasks, options, self) =>
-      (await import("./commands/eval-set.js")).evalSetCommand(tasks, options, (name) =>
-        self.getOptionValueSource(name),
+  );
+  addSettings(
+    command("eval-set", "Run several tasks or models into one log folder and finish what is unfinished")
+      .argument("[task...]", TASKS)
+      .action(async (tasks, _options, self) =>
+        (await import("./commands/eval-set.js")).evalSetCommand(tasks, await layersOf(self)),
       ),
-    );
+    make,
+  );
 
   command("prepare", "Download and prepare competitions")
-    .addOption(make("-c, --competition <id...>", "these competitions").argParser(list))
-    .addOption(make("--split <name>", "a bundled split or a file of ids"))
+    .addOption(settingOption(make, SETTINGS.competitions, "these competitions"))
+    .addOption(settingOption(make, SETTINGS.split, "a bundled split or a file of ids"))
     .addOption(make("--lite", "the low split"))
     .addOption(make("--all", "all competitions of the benchmark"))
-    .addOption(make("--raw-dir <dir>", "raw files instead of a download"))
+    .addOption(settingOption(make, SETTINGS.rawDir, "raw files instead of a download"))
     .addOption(dataDir())
-    .addOption(make("--assets-dir <dir>", "upstream's descriptions and leaderboards, for machines without network"))
-    .addOption(make("--obfuscate", "descriptions that do not tell which competition it is"))
+    .addOption(
+      settingOption(make, SETTINGS.assetsDir, "upstream's descriptions and leaderboards, for machines without network"),
+    )
+    .addOption(settingOption(make, SETTINGS.obfuscate))
     .addOption(make("--leaderboards", "fetch the final private leaderboards too"))
     .addOption(make("--keep-raw", "keep the raw files and the zip"))
     .addOption(make("--drop-zip", "remove each zip as soon as it is unpacked, to need less disk"))
     .addOption(make("--skip-verification", "do not compare checksums"))
     .addOption(checksums())
     .addOption(make("--overwrite-checksums", "write what is made into that file instead of comparing"))
-    .addOption(make("--skip-tos-check", "do not check Kaggle's rules first"))
-    .addOption(make("--max-downloads <n>", "downloads at a time (default 4)").argParser(wholeNumber()))
-    .addOption(make("--max-rate <MB/s>", "of all downloads together (default no limit)").argParser(decimal(0.001)))
-    .addOption(make("--max-preparations <n>", "preparations at a time (default one per core)").argParser(wholeNumber()))
+    .addOption(settingOption(make, SETTINGS.skipTosCheck, "do not check Kaggle's rules first"))
+    .addOption(make("--max-downloads <n>", "downloads at a time (default 4)").argParser(readBy(wholeNumber())))
+    .addOption(
+      make("--max-rate <MB/s>", "of all downloads together (default no limit)").argParser(readBy(decimal(0.001))),
+    )
+    .addOption(
+      make("--max-preparations <n>", "preparations at a time (default one per core)").argParser(readBy(wholeNumber())),
+    )
     .addOption(
       make("--preparation-memory <MiB>", "of one preparation (default its share of the machine's)").argParser(
-        wholeNumber(64),
+        readBy(wholeNumber(64)),
       ),
     )
     .addOption(plugIn())
@@ -122,9 +112,9 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .action(async (path, id, options) => (await import("./commands/grade.js")).gradeSample(path, id, options));
 
   command("list", "List the competitions")
-    .addOption(make("--split <name>", "only those of a split"))
+    .addOption(settingOption(make, SETTINGS.split, "only those of a split"))
     .addOption(make("--category <text>", "only those of a category"))
-    .addOption(make("--max-size <GB>", "only those with at most so much raw data").argParser(decimal(0)))
+    .addOption(make("--max-size <GB>", "only those with at most so much raw data").argParser(readBy(decimal(0))))
     .addOption(make("--demo", "the bundled demo too"))
     .addOption(plugIn())
     .addOption(json())
@@ -132,8 +122,8 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .action(async (options) => (await import("./commands/list.js")).listCommand(options));
 
   command("tos", "Tell which competitions' rules are still to be accepted on Kaggle")
-    .addOption(make("-c, --competition <id...>", "these competitions").argParser(list))
-    .addOption(make("--split <name>", "a bundled split or a file of ids (default low)"))
+    .addOption(settingOption(make, SETTINGS.competitions, "these competitions"))
+    .addOption(settingOption(make, SETTINGS.split, "a bundled split or a file of ids (default low)"))
     .addOption(make("--lite", "the low split"))
     .addOption(make("--all", "all competitions of the benchmark"))
     .addOption(make("--open", "open the pages in the browser, one by one"))
@@ -147,25 +137,25 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .command("build")
     .description("Build the image")
     .addOption(make("--target <target>", "lean (pandas, scikit-learn) or full (upstream's agent environment)"))
-    .addOption(make("--docker-image-name <image>", "name of the image (default mlebench-env:<target>)"))
+    .addOption(settingOption(make, SETTINGS.dockerImageName, "name of the image (default mlebench-env:<target>)"))
     .addOption(make("--base-image <image>", "image to build on"))
-    .addOption(make("--force-rebuild", "build even when the image exists"))
+    .addOption(settingOption(make, SETTINGS.forceRebuild, "build even when the image exists"))
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/image.js")).imageBuild(options));
 
   const resolveAttachments = () =>
     new Option("--resolve-attachments [how]", "put long texts back in their places: full or core").argParser(
-      oneOf(["full", "core"] as const),
+      readBy(oneOf(["full", "core"])),
     );
   const log = command("log", "Look at logs");
   log
     .command("list")
     .description("List the logs of a folder")
-    .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
+    .addOption(settingOption(make, SETTINGS.logDir))
     .option(
       "--status <status>",
       "only those: started, success, cancelled or error",
-      oneOf(["started", "success", "cancelled", "error"] as const),
+      readBy(oneOf(["started", "success", "cancelled", "error"])),
     )
     .option("--absolute", "absolute paths")
     .option("--no-recursive", "not the folders below")
@@ -198,7 +188,7 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .command("convert")
     .description("Convert a log, or all of a folder, between .eval and .json")
     .argument("<log>")
-    .requiredOption("--to <format>", "eval or json", oneOf(["eval", "json"] as const))
+    .requiredOption("--to <format>", "eval or json", readBy(oneOf(["eval", "json"])))
     .requiredOption("--output-dir <dir>", "where the result goes")
     .option("--overwrite", "replace what is there")
     .addOption(resolveAttachments())
@@ -209,17 +199,13 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
   command("score", "Grade a log's samples again from their kept submissions")
     .argument("<log>")
     .addOption(dataDir())
-    .addOption(make("--scorer <module>", "module of a scorer"))
+    .addOption(settingOption(make, SETTINGS.scorer, "module of a scorer"))
     .addOption(
-      make("--plug-in <module...>", "plug-ins of the run, where they are no longer where the log says").argParser(
-        repeat,
-      ),
+      settingOption(make, SETTINGS.plugIns, "plug-ins of the run, where they are no longer where the log says"),
     )
-    .addOption(make("--grading-timeout <seconds>", "for grading one submission (default 600)").argParser(seconds))
-    .addOption(
-      make("--grading-memory <MiB>", "of one grading (default half of the machine's)").argParser(wholeNumber(64)),
-    )
-    .addOption(make("--epochs-reducer <names>", "mean, median, mode, max, ...").argParser(list))
+    .addOption(settingOption(make, SETTINGS.gradingTimeoutSeconds))
+    .addOption(settingOption(make, SETTINGS.gradingMemoryMiB))
+    .addOption(settingOption(make, SETTINGS.epochsReducer))
     .option("--overwrite", "change the log itself instead of writing <name>-scored.eval beside it")
     .addOption(json())
     .addOption(logLevel())
@@ -277,10 +263,10 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
     .description("Copy what agents may see into a PersistentVolumeClaim of a Kubernetes cluster; never the answers")
     .argument("[competition...]", "all prepared ones when left out")
     .addOption(make("--claim <name>", "the claim to fill").makeOptionMandatory())
-    .addOption(make("--docker-image-name <image>", "image of the pod that writes: sh, coreutils, find and tar"))
     .addOption(
-      make("--sandbox-option <key=value...>", "namespace, context and the like of the k8s provider").argParser(repeat),
+      settingOption(make, SETTINGS.dockerImageName, "image of the pod that writes: sh, coreutils, find and tar"),
     )
+    .addOption(settingOption(make, SETTINGS.sandboxOptions, "namespace, context and the like of the k8s provider"))
     .addOption(dataDir())
     .addOption(plugIn())
     .addOption(json())
@@ -289,15 +275,15 @@ export function makeProgram(env: NodeJS.ProcessEnv) {
 
   command("view", "Open logs in Inspect's viewer, or say how when it is not installed")
     .argument("[log]")
-    .addOption(make("--log-dir <dir>", "folder of the logs (default ./logs)"))
+    .addOption(settingOption(make, SETTINGS.logDir))
     .addOption(make("--host <host>", "address on which the viewer listens"))
-    .addOption(make("--port <port>", "port on which it listens").argParser(wholeNumber()))
+    .addOption(make("--port <port>", "port on which it listens").argParser(readBy(wholeNumber())))
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/view.js")).view(path, options));
 
   addProviderOptions(command("doctor", "Check what a run needs and say how to mend what is missing"), make)
     .addOption(dataDir())
-    .addOption(make("--docker-image-name <image>", "the image to look for"))
+    .addOption(settingOption(make, SETTINGS.dockerImageName, "the image to look for"))
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/doctor.js")).doctorCommand(options));

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
+import { optionTable } from "@mlebench/runner/settings";
 import { describe, expect, it } from "vitest";
 import { makeProgram } from "./program.js";
 
@@ -37,6 +38,10 @@ describe("the README", () => {
     const ours = text.replace(/^.*\b(?:npm|npx|pnpm|node|docker|inspect|pip) .*$/gm, "");
     const unknown = [...optionsIn(ours)].filter((option) => !existing.has(option) && !EVERYWHERE.has(option));
     expect(unknown).toEqual([]);
+  });
+
+  it("has the table of options as `generate` makes it", () => {
+    expect(readme).toContain(`<!-- options: begin -->\n${optionTable()}\n<!-- options: end -->`);
   });
 
   it("names every command", () => {

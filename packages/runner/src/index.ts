@@ -105,7 +105,7 @@ export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export { cleanupSandboxes } from "./sandbox/cleanup-sandboxes.js";
 export { camelKeys, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
-export { type FailOnError, parseFailOnError } from "./schedule/fail-policy.js";
+export type { FailOnError } from "./schedule/fail-policy.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
 export { type LogsSummary, summariseLogs } from "./score/summarise-logs.js";
 export { writeUpstreamReport } from "./score/write-upstream-report.js";
@@ -120,9 +120,9 @@ export {
   TASKS,
   type Task,
 } from "./task/mle-bench.js";
-export { checkTaskArgs, type ParsedTaskArgs } from "./task/parameters.js";
-export { parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
-export { type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
+export { checkTaskArgs, type ParsedTaskArgs, type TaskParameters } from "./task/parameters.js";
+export { parseMapping, parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
+export { PROTOCOLS, type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
 export type { SampleState, Solver, SolverContext } from "./task/solver.js";
 export {
   startValidationBridge,

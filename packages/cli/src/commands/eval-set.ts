@@ -1,49 +1,23 @@
 import { evalSet, registerDemo } from "@mlebench/runner";
+import { mergeSettings, type SettingLayer } from "@mlebench/runner/settings";
 import { openDisplay } from "../display/display.js";
-import { CliUsageError, EXIT } from "../errors.js";
-import type { RunOptions } from "../options/run-options.js";
+import { EXIT } from "../errors.js";
+import { printWarnings } from "../output/print-warnings.js";
 import { resultJson } from "../output/result-json.js";
 import { formatTable } from "../output/table.js";
-import type { SourceOf } from "../run/task-arguments.js";
-import { toRunEvalOptions } from "../run/to-run-eval-options.js";
+import { toEvalSetOptions } from "../run/to-run-eval-options.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
-export interface EvalSetCommandOptions extends RunOptions {
-  readonly model?: string[];
-  readonly retryAttempts?: number;
-  readonly retryWait?: number;
-}
-
 /** `mlebench eval-set` */
-export async function evalSetCommand(
-  taskNames: readonly string[],
-  options: EvalSetCommandOptions,
-  sourceOf: SourceOf,
-): Promise<void> {
+export async function evalSetCommand(taskNames: readonly string[], layers: readonly SettingLayer[]): Promise<void> {
   registerDemo();
-  if (options.logDir === undefined) {
-    throw new CliUsageError(
-      "eval-set needs a log folder of its own.",
-      "Give one with --log-dir DIR; calling it again goes on there.",
-    );
-  }
-  const names = taskNames.flatMap((name) => name.split(",")).filter((name) => name !== "");
-  const models = options.model ?? [];
-  const each = await Promise.all(
-    (names.length > 0 ? names : ["mle_bench"]).map((name) =>
-      toRunEvalOptions(name, options, { model: models[0], sourceOf, defaults: {} }),
-    ),
-  );
-  const { task: _task, model: _model, logDir, resumeLog: _resume, ...shared } = each[0]!;
-  const display = openDisplay(options.display, 2);
+  const settings = mergeSettings(layers);
+  printWarnings(settings.warnings);
+  const setOptions = await toEvalSetOptions(taskNames, settings);
+  const display = openDisplay(settings.values.display, 2);
   const result = await withInterrupts((signal) =>
     evalSet({
-      ...shared,
-      tasks: each.map(({ task }) => task),
-      models,
-      logDir: logDir ?? options.logDir!,
-      retryAttempts: options.retryAttempts,
-      retryWaitSeconds: options.retryWait,
+      ...setOptions,
       signal,
       onEvent: (event) => display.show(event),
       onRound: ({ round, unfinished, waitSeconds }) => {
@@ -54,7 +28,7 @@ export async function evalSetCommand(
       },
     }),
   ).finally(() => display.close());
-  if (options.json) {
+  if (settings.values.json) {
     const runs = result.runs.map(({ task, model, logPath, status, result: run, error }) => ({
       task,
       model,

@@ -1,50 +1,58 @@
-import { demoDefaults, loadPlugInsOf, registerDemo, resumeDefaults } from "@mlebench/runner";
+import { demoDefaults, loadPlugInsOf, type RunDefaults, registerDemo, resumeDefaults } from "@mlebench/runner";
+import { mergeSettings, type SettingLayer, type SettingName } from "@mlebench/runner/settings";
 import { CliUsageError } from "../errors.js";
-import type { RunOptions } from "../options/run-options.js";
+import { printWarnings } from "../output/print-warnings.js";
 import { runWithDisplay } from "../run/run-with-display.js";
-import type { SourceOf } from "../run/task-arguments.js";
-import { toRunEvalOptions } from "../run/to-run-eval-options.js";
-
-export interface RunCommandOptions extends RunOptions {
-  readonly model?: string;
-  readonly demo?: true;
-  readonly resume?: string;
-}
+import { defaultsLayer, toRunEvalOptions } from "../run/to-run-eval-options.js";
 
 /** What the demo brings along itself. */
-const OF_THE_DEMO = ["competition", "split", "sandbox", "sandboxType"] as const;
+const OF_THE_DEMO: readonly SettingName[] = ["competitions", "split", "sandboxType"];
 
 /** `mlebench run` */
-export async function run(task: string | undefined, given: RunCommandOptions, sourceOf: SourceOf): Promise<void> {
-  const options = given.demo ? forDemo(given, sourceOf) : given;
+export async function run(taskName: string | undefined, layers: readonly SettingLayer[]): Promise<void> {
   registerDemo();
-  if (options.resume !== undefined && options.plugIn === undefined) await loadPlugInsOf(options.resume);
-  const defaults = options.demo
+  const { values } = mergeSettings(layers);
+  const isDemo = values.demo === true;
+  if (isDemo) refuseOtherThanDemo(layers);
+  const { resumeLog } = values;
+  if (resumeLog !== undefined && values.plugIns === undefined) await loadPlugInsOf(resumeLog);
+  const defaults: RunDefaults = isDemo
     ? demoDefaults()
-    : options.resume === undefined
+    : resumeLog === undefined
       ? {}
-      : await resumeDefaults(options.resume);
-  // A model of the environment is meant for real runs; the demo and a resumed log have their own.
-  const isOwnModel = sourceOf("model" as keyof RunOptions) !== "env" || defaults.model === undefined;
-  const evalOptions = await toRunEvalOptions(task, options, {
-    model: isOwnModel ? options.model : undefined,
-    sourceOf,
-    defaults,
-  });
-  process.exitCode = await runWithDisplay(evalOptions, options, { isDemo: options.demo === true });
+      : await resumeDefaults(resumeLog);
+  // What the environment says is meant for real runs; the demo and a resumed log have a model of their own.
+  const own: readonly SettingName[] = [
+    ...(isDemo ? OF_THE_DEMO : []),
+    ...(defaults.model === undefined ? [] : (["model"] as const)),
+  ];
+  const settings = mergeSettings([
+    ...layers.map((layer) => (isEnvironment(layer) ? without(layer, own) : layer)),
+    defaultsLayer(isDemo ? "demo" : "resumed log", defaults),
+  ]);
+  printWarnings(settings.warnings);
+  const options = await toRunEvalOptions(taskName ?? defaults.taskName, settings);
+  process.exitCode = await runWithDisplay(options, values, { isDemo });
 }
 
-/** Settings of the environment are meant for real runs; asking for another competition is a contradiction. */
-function forDemo(given: RunCommandOptions, sourceOf: SourceOf): RunCommandOptions {
-  if (given.resume !== undefined)
+/** Asking for another competition than the demo's is a contradiction. */
+function refuseOtherThanDemo(layers: readonly SettingLayer[]): void {
+  const asked = mergeSettings(layers.filter((layer) => !isEnvironment(layer))).values;
+  if (asked.resumeLog !== undefined)
     throw new CliUsageError("--demo and --resume don't go together.", "Leave one of them out.");
-  const isAsked = (name: (typeof OF_THE_DEMO)[number]) => given[name] !== undefined && sourceOf(name) !== "env";
-  const chosen = (["competition", "split"] as const).find(isAsked);
+  const chosen = asked.competitions ? "competition" : asked.split === undefined ? undefined : "split";
   if (chosen !== undefined)
     throw new CliUsageError(
       `--demo runs a competition of its own, and --${chosen} asks for another.`,
       "Leave one of them out.",
     );
-  const dropped = OF_THE_DEMO.filter((name) => !isAsked(name)).map((name) => [name, undefined]);
-  return { ...given, ...Object.fromEntries(dropped) };
+}
+
+function isEnvironment({ source }: SettingLayer): boolean {
+  return source === "environment" || source === ".env";
+}
+
+function without(layer: SettingLayer, names: readonly string[]): SettingLayer {
+  const values = Object.entries(layer.values).filter(([name]) => !names.includes(name));
+  return { ...layer, values: Object.fromEntries(values) };
 }

@@ -1,5 +1,5 @@
 import type { RunEvent } from "@mlebench/runner";
-import type { DisplayName } from "../options/run-options.js";
+import type { SettingValues } from "@mlebench/runner/settings";
 import { plainDisplay } from "./plain-display.js";
 import { richDisplay } from "./rich-display.js";
 
@@ -14,7 +14,7 @@ export interface Display {
  * Chooses a display: what was asked for, else the live table on a terminal and plain lines elsewhere.
  * @param epochs of the run.
  */
-export function openDisplay(name: DisplayName | undefined, epochs: number): Display {
+export function openDisplay(name: SettingValues["display"], epochs: number): Display {
   const chosen = name ?? (canRedraw(process.stderr.isTTY, process.env) ? "rich" : "plain");
   if (chosen === "none") return { show: () => undefined, close: () => undefined };
   return chosen === "rich" ? richDisplay(epochs) : plainDisplay(epochs);

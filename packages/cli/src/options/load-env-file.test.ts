@@ -19,7 +19,9 @@ it("takes the nearest file upward, and the environment wins over it", () => {
     'INSPECT_EVAL_MODEL=anthropic/x\nOPENAI_API_KEY="from file"\nMLEBENCH_LOG_DIR=logs\n',
   );
   const env: NodeJS.ProcessEnv = { OPENAI_API_KEY: "from environment" };
-  expect(loadEnvFile(join(root, "project", "deep"), env)).toBe(join(root, "project", ".env"));
+  const file = loadEnvFile(join(root, "project", "deep"), env);
+  expect(file?.path).toBe(join(root, "project", ".env"));
+  expect([...(file?.names ?? [])]).toEqual(["INSPECT_EVAL_MODEL", "MLEBENCH_LOG_DIR"]);
   expect(env).toEqual({
     OPENAI_API_KEY: "from environment",
     INSPECT_EVAL_MODEL: "anthropic/x",
@@ -32,5 +34,5 @@ it("passes by a folder called .env, as virtual environments of Python are", () =
   made.push(root);
   mkdirSync(join(root, "project", ".env"), { recursive: true });
   writeFileSync(join(root, ".env"), "INSPECT_EVAL_MODEL=far/away\n");
-  expect(loadEnvFile(join(root, "project"), {})).toBe(join(root, ".env"));
+  expect(loadEnvFile(join(root, "project"), {})?.path).toBe(join(root, ".env"));
 });

@@ -1,31 +1,40 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
+import { messageOf } from "@mlebench/base";
 import { CliUsageError } from "../errors.js";
 
 /** Folders in a .env are relative to that file, not to where the command was called. */
 const DIRECTORY_VARIABLES = new Set(["MLEBENCH_LOG_DIR", "INSPECT_LOG_DIR", "MLEBENCH_DATA_DIR"]);
 
+/** The `.env` file that was read, and the variables that it set. */
+export interface EnvFile {
+  readonly path: string;
+  readonly names: ReadonlySet<string>;
+}
+
 /**
  * Reads the nearest `.env` from a folder upward into an environment. What is set already stays.
- * @returns the file's path, or undefined when there is none.
+ * @returns undefined when there is none.
  */
-export function loadEnvFile(directory: string, env: NodeJS.ProcessEnv): string | undefined {
+export function loadEnvFile(directory: string, env: NodeJS.ProcessEnv): EnvFile | undefined {
   const path = findUpward(resolve(directory));
   if (!path) return undefined;
   let values: NodeJS.Dict<string>;
   try {
     values = parseEnv(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new CliUsageError(`${path} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new CliUsageError(`${path} cannot be read: ${messageOf(cause)}`);
   }
+  const names = new Set<string>();
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || env[name] !== undefined) continue;
     const isRelativeFolder =
       DIRECTORY_VARIABLES.has(name) && value !== "" && !isAbsolute(value) && !value.includes("://");
+    names.add(name);
     env[name] = isRelativeFolder ? join(dirname(path), value) : value;
   }
-  return path;
+  return { path, names };
 }
 
 function findUpward(directory: string): string | undefined {

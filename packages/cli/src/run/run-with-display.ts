@@ -1,6 +1,6 @@
 import { type RunEvalOptions, type RunResult, runEval } from "@mlebench/runner";
+import type { SettingValues } from "@mlebench/runner/settings";
 import { openDisplay } from "../display/display.js";
-import type { RunOptions } from "../options/run-options.js";
 import { resultJson } from "../output/result-json.js";
 import { formatResults } from "../output/results-table.js";
 import { terminalWidth } from "../output/terminal-width.js";
@@ -9,7 +9,7 @@ import { withInterrupts } from "./with-interrupts.js";
 /** Runs, shows what happens on stderr, and prints the results on stdout. @returns the exit code. */
 export async function runWithDisplay(
   evalOptions: RunEvalOptions,
-  options: Pick<RunOptions, "display" | "json">,
+  options: Pick<SettingValues, "display" | "json">,
   { isDemo }: { isDemo: boolean },
 ): Promise<number> {
   const { approval, task } = evalOptions;

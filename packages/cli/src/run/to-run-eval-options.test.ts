@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunEvalOptions } from "@mlebench/runner";
+import { mergeSettings } from "@mlebench/runner/settings";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadEnvFile } from "../options/load-env-file.js";
-import type { RunOptions } from "../options/run-options.js";
+import { readLayers } from "../options/read-layers.js";
 import { makeProgram } from "../program.js";
-import type { SourceOf } from "./task-arguments.js";
-import { toRunEvalOptions } from "./to-run-eval-options.js";
+import { defaultsLayer, toRunEvalOptions } from "./to-run-eval-options.js";
 
 let directory: string;
 beforeAll(async () => {
@@ -21,10 +21,9 @@ async function parse(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
   const run = program.commands.find((command) => command.name() === "run")!;
   let made: RunEvalOptions | undefined;
   run.action(async (...words) => {
-    const [task, options] = words as unknown as [string | undefined, object];
-    const sourceOf: SourceOf = (name) => run.getOptionValueSource(name);
-    const model = "model" in options && typeof options.model === "string" ? options.model : "mock/default";
-    made = await toRunEvalOptions(task, options as RunOptions, { model, sourceOf, defaults: {} });
+    const [task] = words as unknown as [string | undefined];
+    const layers = [...(await readLayers(run, { env })), defaultsLayer("demo", { model: "mock/default" })];
+    made = await toRunEvalOptions(task, mergeSettings(layers));
   });
   const before = { ...process.env };
   // commander reads the values of variables from the process itself.

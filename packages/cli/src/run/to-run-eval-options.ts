@@ -1,173 +1,125 @@
-import { nearestNames } from "@mlebench/base";
 import {
-  camelKeys,
   checkTaskArgs,
+  type EvalSetOptions,
   loadApprovers,
   loadModule,
   loadPlugIn,
   type MleBenchParams,
-  parseFailOnError,
-  parseTaskArgs,
+  nearestNames,
   type RunDefaults,
   type RunEvalOptions,
   readPrices,
   TASKS,
+  type Task,
 } from "@mlebench/runner";
+import { type MergedSettings, type SettingLayer, type SettingValues, valuesAt } from "@mlebench/runner/settings";
 import { humanApprover } from "../approval/human-approver.js";
 import { CliUsageError } from "../errors.js";
-import type { RunOptions } from "../options/run-options.js";
-import { type SourceOf, taskArguments } from "./task-arguments.js";
 
 const NO_MODEL_HINT =
   "Give one with --model provider/model, or set MLEBENCH_MODEL or INSPECT_EVAL_MODEL. `mlebench run --demo` needs none.";
 
 /**
- * Makes the runner's options of the command line's.
- * @param defaults what a resumed log or the demo brings along; weaker than anything given.
+ * Makes the runner's options of the settings of `mlebench run`.
+ * @param taskName the task, `mle_bench` when left out.
  */
 export async function toRunEvalOptions(
   taskName: string | undefined,
-  options: RunOptions,
-  { model, sourceOf, defaults }: { model: string | undefined; sourceOf: SourceOf; defaults: RunDefaults },
+  settings: MergedSettings,
 ): Promise<RunEvalOptions> {
-  setVariables(options.env ?? []);
-  for (const path of options.plugIn ?? []) await loadPlugIn(path);
-  const name = resolveTaskName(taskName ?? defaults.taskName ?? "mle_bench");
-  const args = await taskArguments(options, sourceOf, defaults.taskArgs ?? {});
-  const { parameters, modules } = checkTaskArgs(args);
-  const competitions = options.competition ?? (parameters.split === undefined ? defaults.competitions : undefined);
-  const isSplitGiven =
-    sourceOf("split") === "cli" || parseTaskArgs(options.taskArgLayers?.cli ?? [])["split"] !== undefined;
-  if (options.competition && isSplitGiven) {
-    throw new CliUsageError("Both --competition and --split were given.", "Use one of them.");
-  }
-  const chosenModel = model ?? defaults.model;
-  if (chosenModel === undefined) throw new CliUsageError("No model was given.", NO_MODEL_HINT);
-  if (/,[^,/]+\//.test(chosenModel)) {
+  const { makeTask, shared } = await openSettings(settings);
+  const task = await makeTask(taskName ?? "mle_bench");
+  const { model } = settings.values;
+  if (model === undefined) throw new CliUsageError("No model was given.", NO_MODEL_HINT);
+  if (/,[^,/]+\//.test(model)) {
     throw new CliUsageError(
-      `A run has one model, not ${chosenModel}.`,
+      `A run has one model, not ${model}.`,
       "`mlebench eval-set --model A,B --log-dir DIR` runs several, one log each.",
     );
   }
-  const params: MleBenchParams = {
+  return { ...shared, task, model };
+}
+
+/** Makes the runner's options of the settings of `mlebench eval-set`: what its runs share is made once. */
+export async function toEvalSetOptions(
+  taskNames: readonly string[],
+  settings: MergedSettings,
+): Promise<EvalSetOptions> {
+  const { models, logDir } = settings.values;
+  if (logDir === undefined) {
+    throw new CliUsageError(
+      "eval-set needs a log folder of its own.",
+      "Give one with --log-dir DIR; call it again to continue there.",
+    );
+  }
+  const names = taskNames.flatMap((name) => name.split(",")).filter((name) => name !== "");
+  const { makeTask, shared } = await openSettings(settings);
+  const tasks: Task[] = [];
+  for (const name of names.length > 0 ? names : ["mle_bench"]) tasks.push(await makeTask(name));
+  if (models === undefined) throw new CliUsageError("No model was given.", NO_MODEL_HINT);
+  return { ...shared, ...valuesAt("set", settings.values), tasks, models, logDir };
+}
+
+/** What the demo or a resumed log brings along, weaker than anything given. */
+export function defaultsLayer(source: "demo" | "resumed log", defaults: RunDefaults): SettingLayer {
+  const { competitions, model, run = {}, taskArgs = {} } = defaults;
+  const { parameters, modules } = checkTaskArgs(taskArgs);
+  const { modelOptions, generate, agent, ...own } = run;
+  const values: SettingValues = {
     ...parameters,
-    ...(competitions ? { competitions } : {}),
-    ...(modules.solver === undefined ? {} : { solver: await loadModule("solver", modules.solver) }),
-    ...(modules.scorer === undefined ? {} : { scorer: await loadModule("scorer", modules.scorer) }),
-    ...(modules.sandboxConfig === undefined
-      ? {}
-      : { sandboxConfig: await loadModule("sandboxConfig", modules.sandboxConfig) }),
+    ...modules,
+    ...valuesAt("modelOptions", modelOptions),
+    ...valuesAt("generate", generate),
+    ...valuesAt("agent", agent),
+    ...valuesAt("run", own),
+    competitions,
+    model,
+  };
+  return { source, values };
+}
+
+/** What runs of the same settings share; variables are set, plug-ins and modules loaded. */
+async function openSettings({ values, origins }: MergedSettings): Promise<{
+  readonly makeTask: (name: string) => Promise<Task>;
+  readonly shared: Omit<RunEvalOptions, "task" | "model">;
+}> {
+  // For keys and addresses of models and services, before anything reads them.
+  Object.assign(process.env, values.env);
+  for (const path of values.plugIns ?? []) await loadPlugIn(path);
+  const { split, competitions } = origins;
+  const isDefault = competitions?.source === "resumed log" || competitions?.source === "demo";
+  if (competitions && !isDefault && (split?.source === "flag" || split?.source === "-T")) {
+    throw new CliUsageError("Both --competition and --split were given.", "Use one of them.");
+  }
+  // A split that is given now wins over the competitions of a log.
+  const hasCompetitions = competitions && !(isDefault && split && split.source !== competitions.source);
+  const { solver, scorer, sandboxConfig } = valuesAt("module", values);
+  const modules = Object.entries({ solver, scorer, sandboxConfig }).filter(([, path]) => path);
+  const params: MleBenchParams = {
+    ...valuesAt("task", values),
+    ...(hasCompetitions && { competitions: values.competitions }),
+    ...(solver && { solver: await loadModule("solver", solver) }),
+    ...(scorer && { scorer: await loadModule("scorer", scorer) }),
+    ...(sandboxConfig && { sandboxConfig: await loadModule("sandboxConfig", sandboxConfig) }),
+  };
+  const { approval, prices } = values;
+  const agent = {
+    ...valuesAt("agent", values),
+    ...(approval !== undefined && { approvers: await loadApprovers(approval, { human: humanApprover() }) }),
   };
   return {
-    ...defaults.run,
-    ...defined({
-      limit: options.limit,
-      sampleIds: options.sampleId,
-      shuffleSeed: options.sampleShuffle === true ? Math.floor(Math.random() * 2 ** 31) : options.sampleShuffle,
-      epochsReducer: options.epochsReducer,
-      protocol: options.protocol,
-      messageLimit: options.messageLimit,
-      tokenLimit: options.tokenLimit,
-      turnLimit: options.turnLimit,
-      timeLimitSeconds: options.timeLimit,
-      workingLimitSeconds: options.workingLimit,
-      costLimit: options.costLimit,
-      commandTimeoutSeconds: options.commandTimeout,
-      maxSamples: options.maxSamples,
-      maxSandboxes: options.maxSandboxes,
-      failOnError: failOnError(options.failOnError, sourceOf("failOnError")),
-      continueOnFail: options.continueOnFail,
-      retryOnError: options.retryOnError === true ? 1 : options.retryOnError,
-      scoreOnError: options.scoreOnError,
-      score: options.score === false ? false : undefined,
-      keepSandboxes: options.sandboxCleanup === false ? true : undefined,
-      gradingTimeoutSeconds: options.gradingTimeout,
-      validationTimeoutSeconds: options.validationTimeout,
-      gradingMemoryMiB: options.gradingMemory,
-      solverArgs: options.solverArg === undefined ? undefined : parseTaskArgs(options.solverArg, "-S"),
-      sandboxOptions:
-        options.sandboxOption === undefined
-          ? undefined
-          : camelKeys(parseTaskArgs(options.sandboxOption, "--sandbox-option")),
-      rawDir: options.rawDir,
-      assetsDir: options.assetsDir,
-      obfuscate: options.obfuscate,
-      logDir: options.logDir,
-      modules: Object.keys(modules).length > 0 ? modules : undefined,
-      tags: options.tags,
-      metadata: options.metadata === undefined ? undefined : parseTaskArgs(options.metadata, "--metadata"),
-    }),
-    ...(await agentSettings(options, defaults)),
-    task: await TASKS[name]!(params),
-    model: chosenModel,
-    modelOptions: {
-      ...defaults.run?.modelOptions,
-      ...defined({
-        baseUrl: options.modelBaseUrl,
-        args:
-          options.modelArg === undefined
-            ? undefined
-            : { ...defaults.run?.modelOptions?.args, ...parseTaskArgs(options.modelArg, "-M") },
-        maxConnections: options.maxConnections,
-        maxRetries: options.maxRetries,
-        timeoutSeconds: options.timeout,
-        attemptTimeoutSeconds: options.attemptTimeout,
-        prices: options.prices === undefined ? undefined : await readPrices(options.prices),
-      }),
-    },
-    generate: {
-      ...defaults.run?.generate,
-      ...defined({
-        temperature: options.temperature,
-        topP: options.topP,
-        topK: options.topK,
-        maxTokens: options.maxTokens,
-        seed: options.seed,
-        stopSequences: options.stopSeqs,
-        frequencyPenalty: options.frequencyPenalty,
-        presencePenalty: options.presencePenalty,
-        reasoningEffort: options.reasoningEffort,
-        reasoningTokens: options.reasoningTokens,
-        parallelToolCalls: given(options.parallelToolCalls, sourceOf("parallelToolCalls")),
-      }),
+    makeTask: (name) => TASKS[resolveTaskName(name)]!(params),
+    shared: {
+      ...valuesAt("run", values),
+      ...(modules.length > 0 && { modules: Object.fromEntries(modules) }),
+      ...(Object.keys(agent).length > 0 && { agent }),
+      modelOptions: {
+        ...valuesAt("modelOptions", values),
+        ...(prices !== undefined && { prices: await readPrices(prices) }),
+      },
+      generate: valuesAt("generate", values),
     },
   };
-}
-
-async function agentSettings(
-  options: RunOptions,
-  defaults: RunDefaults,
-): Promise<Pick<RunEvalOptions, "agent" | "approval">> {
-  const { approval = defaults.run?.approval } = options;
-  const agent = {
-    ...defaults.run?.agent,
-    ...defined({
-      python: options.pythonTool,
-      showExitCode: options.showExitCode,
-      showOutputOnTimeout: options.showOutputOnTimeout,
-      maxToolOutputBytes: options.maxToolOutput,
-      maxStalls: options.maxStalls,
-      retryRefusals: options.retryRefusals,
-      truncation: options.truncation,
-      compaction: options.compaction,
-      approvers: approval === undefined ? undefined : await loadApprovers(approval, { human: humanApprover() }),
-    }),
-  };
-  return { ...(Object.keys(agent).length > 0 ? { agent } : {}), ...(approval === undefined ? {} : { approval }) };
-}
-
-/** Sets what `--env` says: for keys and addresses of models and services, before anything reads them. */
-function setVariables(pairs: readonly string[]): void {
-  for (const pair of pairs) {
-    const [, name, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(pair) ?? [];
-    if (name === undefined || value === undefined) {
-      throw new CliUsageError(
-        "A value of --env is not NAME=value.",
-        "For example --env OPENAI_BASE_URL=http://localhost:8000/v1.",
-      );
-    }
-    process.env[name] = value;
-  }
 }
 
 function resolveTaskName(text: string): string {
@@ -178,20 +130,4 @@ function resolveTaskName(text: string): string {
     `There is no task "${text}".`,
     near.length > 0 ? `Did you mean ${near.join(" or ")}?` : `The tasks are ${Object.keys(TASKS).join(", ")}.`,
   );
-}
-
-function failOnError(value: string | boolean | undefined, source: string | undefined): boolean | number | undefined {
-  const wanted = given(value, source);
-  return typeof wanted === "string" ? parseFailOnError(wanted) : wanted;
-}
-
-/** commander's default for a negatable option is true, which nobody asked for. */
-function given<T>(value: T | undefined, source: string | undefined): T | undefined {
-  return source === "default" || source === undefined ? undefined : value;
-}
-
-function defined<T extends Record<string, unknown>>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>;
-  };
 }

@@ -62,9 +62,9 @@ const LONGEST_WAIT_SECONDS = 3600;
  */
 export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
   const { logDir, retryAttempts = 10, retryWaitSeconds = 30, onRound, signal } = options;
+  const wanted = wantedRuns(options);
   await openLogDirectory(logDir);
   const evalSetId = await openSetId(logDir);
-  const wanted = wantedRuns(options);
   const runs = new Map<Wanted, EvalSetRun>();
   for (let round = 1; round <= retryAttempts + 1; round += 1) {
     const todo: { readonly each: Wanted; readonly run: RunEvalOptions }[] = [];

@@ -1,5 +1,6 @@
 import { type EvalLogInfo, isThere, listEvalLogs, readEvalSampleSummaries } from "@mlebench/eval-log";
 import { UsageError } from "../errors.js";
+import { checkEvalSetOptions } from "../run/check-run-options.js";
 import { finishedSamples } from "../run/finished-samples.js";
 import { planOfRun } from "../run/plan-of-run.js";
 import { resolveRun } from "../run/resolve-run.js";
@@ -45,8 +46,13 @@ export async function planEvalSet(
   return plans;
 }
 
-/** Every task with every model. @throws UsageError for doubles */
-export function wantedRuns({ tasks, models }: EvalSetOptions): Wanted[] {
+/** What a set has in place of a run's task and model. */
+const OWN_OPTIONS = { tasks: true, models: true, retryAttempts: true, retryWaitSeconds: true, onRound: true } as const;
+
+/** Every task with every model. @throws UsageError for doubles, and for options that are unknown or of a wrong kind */
+export function wantedRuns(options: EvalSetOptions): Wanted[] {
+  checkEvalSetOptions(options, OWN_OPTIONS);
+  const { tasks, models } = options;
   const wanted = tasks.flatMap((task) => models.map((model): Wanted => ({ task, model, name: modelName(model) })));
   refuseDoubles(wanted);
   return wanted;

@@ -8,6 +8,7 @@ import { runBoundedProcess } from "../child-process/run-bounded-process.js";
 import { memoryShareMiB } from "../child-process/usable-memory.js";
 import { RunnerError } from "../errors.js";
 import { plugInModules } from "../plug-in/plug-in-modules.js";
+import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
 import type { GradingAnswer, GradingRequest } from "./grading-messages.js";
 
 /** Bounds of grading, so that no submission and no grader can hang or crash a run. */
@@ -34,6 +35,14 @@ const places = new Semaphore(Math.max(2, availableParallelism()));
 /** Competitions whose grader was registered by code that another process cannot load. */
 const inProcess = new Set<string>();
 
+const OPTIONS: OptionNames<BoundedGradingOptions> = {
+  privateDir: true,
+  signal: true,
+  gradingTimeoutSeconds: true,
+  validationTimeoutSeconds: true,
+  gradingMemoryMiB: true,
+};
+
 /**
  * Grades a submission in a process of its own with a time limit and a memory limit.
  *
@@ -46,6 +55,7 @@ export async function gradeBounded(
   competitionId: string,
   options: BoundedGradingOptions,
 ): Promise<GradingReport> {
+  refuseUnknown(options, OPTIONS, "gradeBounded");
   const { privateDir } = options;
   const work = workOf("grade", competitionId, options);
   const answer = await ask("grade", submissionPath, competitionId, options, work);
@@ -59,6 +69,7 @@ export async function validateBounded(
   competitionId: string,
   options: BoundedGradingOptions,
 ): Promise<ValidationResult> {
+  refuseUnknown(options, OPTIONS, "validateBounded");
   const { privateDir } = options;
   const work = workOf("validate", competitionId, options);
   const answer = await ask("validate", submissionPath, competitionId, options, work);

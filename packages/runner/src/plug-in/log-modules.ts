@@ -5,12 +5,13 @@ import { type EvalSpec, readEvalLog } from "@mlebench/eval-log";
 import { z } from "zod";
 import { APPROVERS_WITHOUT_FILE } from "../approval/load-approvers.js";
 import { UsageError } from "../errors.js";
+import type { SettingsAt } from "../settings/setting-values.js";
 import { MODULE_PARAMETERS } from "../task/parameters.js";
 import { loadPlugIn } from "./load-plug-in.js";
 import { userPlugIns } from "./plug-in-modules.js";
 
 /** Module paths, `path` or `path@name`, of the task parameters that are functions. */
-export type ModulePaths = Readonly<Partial<Record<(typeof MODULE_PARAMETERS)[number], string>>>;
+export type ModulePaths = { readonly [Name in keyof SettingsAt<"module">]?: string };
 
 const Recorded = z.object({
   plug_ins: z.array(z.string()).optional().catch(undefined),

@@ -1,4 +1,5 @@
 import { applyRun } from "./apply-run.js";
+import { checkRunEvalOptions } from "./check-run-options.js";
 import { resolveRun } from "./resolve-run.js";
 import type { RunEvalOptions } from "./run-options.js";
 import type { RunResult } from "./run-result.js";
@@ -12,5 +13,6 @@ import { survey } from "./survey.js";
  * @throws what makes a run impossible: wrong options, no key, no Docker, a data directory that cannot be written.
  */
 export async function runEval(options: RunEvalOptions): Promise<RunResult> {
+  checkRunEvalOptions(options);
   return await applyRun(resolveRun(options, await survey(options)));
 }

@@ -1,16 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ReactLimits } from "@mlebench/agent-react";
 import type { EvalSpec } from "@mlebench/eval-log";
 import { sampleLimits } from "../plan/limits.js";
+import { settingsIdentity, settingsToLog } from "../settings/log-settings.js";
+import { snakeCase } from "../settings/setting.js";
+import { rowsOf } from "../settings/setting-values.js";
 import { protocolDefaults } from "../task/protocol.js";
-import { agentMetadata, generateConfigOf, limitsConfig } from "./log-spec.js";
+import { approversOf } from "./log-spec.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { redactorOf } from "./secrets.js";
+import { settingsOf } from "./settings-of.js";
 
 /** Parameters that say where data is or how much runs, not what a sample is. */
-const NOT_IDENTITY = new Set(["data_dir", "force_rebuild", "skip_tos_check"]);
-const LIMITS = Object.keys(
-  limitsConfig({ messages: 1, tokens: 1, turns: 1, timeSeconds: 1, workingSeconds: 1, cost: 1 }),
+const NOT_IDENTITY = new Set(
+  rowsOf().flatMap(({ name, taskArg, identity }) => (taskArg && identity === undefined ? [snakeCase(name)] : [])),
 );
 
 /** What makes the samples of two runs comparable, by the words for it in a message. */
@@ -22,51 +24,45 @@ export interface RunIdentityOptions {
 }
 
 /** The identity of the run that a log is of. */
-export function identityOfLog(spec: EvalSpec, options: RunIdentityOptions = {}): RunIdentity {
-  const { metadata = {}, config } = spec;
-  return identity(
-    {
+export function identityOfLog(spec: EvalSpec, { ignoreEpochs = false }: RunIdentityOptions = {}): RunIdentity {
+  const parameters = Object.entries(spec.task_args_passed ?? {}).filter(
+    ([name]) => !NOT_IDENTITY.has(name) && !(ignoreEpochs && name === "epochs"),
+  );
+  const { protocol, ...settings } = settingsIdentity(spec);
+  // As they are in a log: without what is undefined.
+  return JSON.parse(
+    JSON.stringify({
       task: spec.task,
       model: spec.model,
-      parameters: spec.task_args_passed ?? {},
-      baseUrl: spec.model_base_url,
-      modelArgs: spec.model_args ?? {},
-      generate: spec.model_generate_config ?? {},
-      limits: Object.fromEntries(Object.entries(config).filter(([name]) => LIMITS.includes(name))),
-      protocol: metadata["protocol"],
-      commandTimeout: metadata["command_timeout"],
-      agent: metadata["agent"] ?? {},
-      approvers: metadata["approvers"],
-      solverArgs: spec.solver_args_passed ?? {},
-    },
-    options,
+      protocol,
+      "task parameters": Object.fromEntries(parameters),
+      ...settings,
+      approvers: spec.metadata?.["approvers"] ?? null,
+    }),
   );
 }
 
 /** The identity of a run that is asked for. */
 export function identityOfRun(run: RunEvalOptions, options: RunIdentityOptions = {}): RunIdentity {
-  const { task, model, protocol = "inspect", modelOptions, generate } = run;
+  const { task, model, protocol = "inspect" } = run;
   const defaults = protocolDefaults(protocol);
-  const limits: ReactLimits = sampleLimits(run, task.parameters.maxMessages, defaults);
+  const { metadata, ...settings } = settingsToLog(
+    settingsOf(run, {
+      protocol,
+      limits: sampleLimits(run, task.parameters.maxMessages, defaults),
+      commandTimeoutSeconds: run.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
+    }),
+  );
   // A log has no secrets: two runs with one each are taken for the same.
   const redact = redactorOf(run);
-  return identity(
-    redact({
-      task: task.name,
-      model: typeof model === "string" ? model : model.id,
-      parameters: task.argsPassed,
-      baseUrl: modelOptions?.baseUrl,
-      modelArgs: modelOptions?.args ?? {},
-      generate: generateConfigOf(generate),
-      limits: limitsConfig(limits),
-      protocol,
-      commandTimeout: run.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
-      agent: agentMetadata(run.agent).agent ?? {},
-      approvers: agentMetadata(run.agent).approvers,
-      solverArgs: run.solverArgs ?? {},
-    }),
-    options,
-  );
+  const spec: Partial<EvalSpec> = redact({
+    ...settings,
+    metadata: { ...(metadata as EvalSpec["metadata"]), approvers: approversOf(run) },
+    task: task.name,
+    model: typeof model === "string" ? model : model.id,
+    task_args_passed: task.argsPassed,
+  });
+  return identityOfLog(spec as EvalSpec, options);
 }
 
 /** The first thing in which two runs differ. */
@@ -88,42 +84,4 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function shown(value: unknown): string {
   return value === undefined || value === null ? "not given" : JSON.stringify(value);
-}
-
-interface Facts {
-  readonly task: string;
-  readonly model: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly baseUrl: string | undefined;
-  readonly modelArgs: Readonly<Record<string, unknown>>;
-  readonly generate: Readonly<Record<string, unknown>>;
-  readonly limits: Readonly<Record<string, unknown>>;
-  readonly protocol: unknown;
-  readonly commandTimeout: unknown;
-  readonly agent: unknown;
-  readonly approvers: unknown;
-  readonly solverArgs: unknown;
-}
-
-function identity(facts: Facts, { ignoreEpochs = false }: RunIdentityOptions): RunIdentity {
-  const parameters = Object.entries(facts.parameters).filter(
-    ([name]) => !NOT_IDENTITY.has(name) && !(ignoreEpochs && name === "epochs"),
-  );
-  // As they are in a log: without what is undefined.
-  return JSON.parse(
-    JSON.stringify({
-      task: facts.task,
-      model: facts.model,
-      protocol: facts.protocol ?? null,
-      "task parameters": Object.fromEntries(parameters),
-      "model's address": facts.baseUrl ?? null,
-      "model arguments": facts.modelArgs,
-      "generation options": facts.generate,
-      limits: facts.limits,
-      "command timeout": facts.commandTimeout ?? null,
-      "agent's options": facts.agent,
-      approvers: facts.approvers ?? null,
-      "solver arguments": facts.solverArgs,
-    }),
-  );
 }

@@ -18,6 +18,7 @@ import { describeError, messageWithHint } from "../describe-error.js";
 import { RunnerError } from "../errors.js";
 import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js";
 import { recordedModules } from "../plug-in/log-modules.js";
+import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
 import { loadModule } from "../task/load-module.js";
 
 /** What {@link scoreLog} takes. */
@@ -34,6 +35,19 @@ export interface ScoreLogOptions extends GradingLimits {
   readonly signal?: AbortSignal;
   readonly onSample?: (sample: ScoredSample) => void;
 }
+
+const OPTIONS: OptionNames<ScoreLogOptions> = {
+  dataDir: true,
+  scorers: true,
+  epochsReducer: true,
+  outputPath: true,
+  artifactsDirectory: true,
+  signal: true,
+  onSample: true,
+  gradingTimeoutSeconds: true,
+  validationTimeoutSeconds: true,
+  gradingMemoryMiB: true,
+};
 
 /** One sample that was graded again. */
 export interface ScoredSample {
@@ -59,6 +73,7 @@ export interface ScoreLogResult {
  * @throws RunnerError `RUNNER_NOT_PREPARED` when a competition's answers are not there; EvalLogError.
  */
 export async function scoreLog(logPath: string, options: ScoreLogOptions): Promise<ScoreLogResult> {
+  refuseUnknown(options, OPTIONS, "scoreLog");
   const header = await readEvalLog(logPath, { header: true });
   const scorers = options.scorers ?? (await scorersOf(header.eval, logPath));
   const artifacts = options.artifactsDirectory ?? keptBeside(logPath);

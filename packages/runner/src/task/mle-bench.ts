@@ -2,7 +2,8 @@ import { EXCLUDED_COMPETITIONS, getCompetition, readSplit } from "@mlebench/comp
 import type { ComposeSpec } from "@mlebench/sandbox-compose";
 import type { Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
-import { checkParameters, snakeCase, type TaskParameters } from "./parameters.js";
+import { snakeCase } from "../settings/setting.js";
+import { checkParameters, type TaskParameters } from "./parameters.js";
 import type { Solver } from "./solver.js";
 
 /** Makes the compose spec of a sample instead of the generated one. */

@@ -22,13 +22,13 @@ it("takes the Inspect eval's names in snake_case", () => {
     skipTosCheck: true,
     sandboxType: "local",
   });
-  expect(modules).toEqual({ solver: "./solver.mjs@mine" });
+  expect(modules).toEqual({ solver: "./solver.mjs@mine", scorer: null });
 });
 
 it("suggests the nearest name for an unknown key", () => {
   expect(() => checkTaskArgs({ max_mesages: 3 })).toThrow(
     expect.objectContaining({
-      message: '"max_mesages" is no task parameter.',
+      message: 'Unknown task parameter "max_mesages".',
       hint: expect.stringContaining("max_messages"),
     }),
   );

@@ -29,6 +29,16 @@ export function parseTaskArgs(pairs: readonly string[], option = "-T"): TaskArgs
   return args;
 }
 
+/** A mapping in YAML or JSON, undefined for what is none. */
+export function parseMapping(text: string): TaskArgs | undefined {
+  try {
+    const value: unknown = parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads a YAML or JSON file of task arguments, as `--task-config` takes it.
  * @param what the file is called in messages.

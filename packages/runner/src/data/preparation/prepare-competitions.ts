@@ -4,6 +4,7 @@ import { type AssetKind, ensureAssets } from "@mlebench/data-prep";
 import { KaggleClient } from "@mlebench/kaggle-client";
 import { messageWithHint } from "../../describe-error.js";
 import type { RunEventListener } from "../../events.js";
+import { type OptionNames, refuseUnknown } from "../../settings/check-options.js";
 import { assetSources } from "../assets/asset-sources.js";
 import { missingAssets, WITHOUT_NETWORK } from "../assets/missing-assets.js";
 import { openDataDirectory } from "../disk/data-directory.js";
@@ -39,6 +40,28 @@ export type PreparedCompetition =
       readonly message: string;
     };
 
+const OPTIONS: OptionNames<PrepareCompetitionsOptions> = {
+  dataDir: true,
+  rawDir: true,
+  keepRaw: true,
+  dropZip: true,
+  skipVerification: true,
+  checksumsFile: true,
+  overwriteChecksums: true,
+  assetsDir: true,
+  obfuscate: true,
+  leaderboards: true,
+  skipTosCheck: true,
+  maxDownloads: true,
+  maxBytesPerSecond: true,
+  maxPreparations: true,
+  preparationMemoryMiB: true,
+  kaggle: true,
+  env: true,
+  signal: true,
+  onEvent: true,
+};
+
 /**
  * Prepares several competitions, downloads and preparations side by side; one that fails does not keep the others from
  * being prepared. Killed at any moment, the next call continues from there.
@@ -49,6 +72,7 @@ export async function prepareCompetitions(
   competitions: readonly string[],
   options: PrepareCompetitionsOptions,
 ): Promise<PreparedCompetition[]> {
+  refuseUnknown(options, OPTIONS, "prepareCompetitions");
   const signal = options.signal ?? new AbortController().signal;
   const emit: RunEventListener = (event) => options.onEvent?.(event);
   const writesIntoIt = options.overwriteChecksums && options.checksumsFile === undefined;

@@ -1,0 +1,20 @@
+export { type MergedSettings, mergeSettings, type SettingLayer, type SettingOrigin } from "./merge-settings.js";
+export { optionTable } from "./option-table.js";
+export type { Reader } from "./reader.js";
+export { decimal, oneOf, wholeNumber } from "./readers.js";
+export {
+  defaultText,
+  flagsOf,
+  type LogPlace,
+  longFlag,
+  SETTING_GROUPS,
+  type Setting,
+  type SettingGroup,
+  type SettingPlace,
+  type SettingSource,
+  setting,
+  snakeCase,
+  variablesOf,
+} from "./setting.js";
+export { rowsOf, type SettingName, type SettingsAt, type SettingValues, valuesAt } from "./setting-values.js";
+export { SETTINGS } from "./settings.js";

@@ -1,0 +1,73 @@
+import { UsageError } from "../errors.js";
+import { longFlag, SETTING_SOURCES, type Setting, type SettingSource } from "./setting.js";
+import { rowsOf, type SettingValues } from "./setting-values.js";
+import { SETTINGS } from "./settings.js";
+
+/** Settings from one place. */
+export interface SettingLayer {
+  readonly source: SettingSource;
+  readonly values: SettingValues;
+  /** The place in words, for all or for each of the settings: `flag --epochs`, `run.yaml`. @default the source */
+  readonly where?: string | Readonly<Record<string, string>>;
+}
+
+/** Where a value came from. */
+export interface SettingOrigin {
+  readonly source: SettingSource;
+  /** For people: `flag --epochs`, `MLEBENCH_EPOCHS`, `run.yaml`, `resumed log`. */
+  readonly where: string;
+}
+
+/** What several layers say together. */
+export interface MergedSettings {
+  /** What nobody gave has no property: its default is given where the run is resolved. */
+  readonly values: SettingValues;
+  readonly origins: Readonly<Partial<Record<string, SettingOrigin>>>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Puts layers one over the other, strongest first: each setting has its value from the first layer that gives one, and
+ * `key=value` pairs are put together key by key.
+ * @throws UsageError for a setting that may not come from where it was given.
+ */
+export function mergeSettings(
+  layers: readonly SettingLayer[],
+  table: Readonly<Record<string, Setting>> = SETTINGS,
+): MergedSettings {
+  const values: Record<string, unknown> = {};
+  const origins: Record<string, SettingOrigin> = {};
+  const warnings: string[] = [];
+  for (const row of rowsOf(table)) {
+    const given = layers.flatMap((layer) => {
+      const value: unknown = Reflect.get(layer.values, row.name);
+      if (value === undefined) return [];
+      const where = (typeof layer.where === "object" ? layer.where[row.name] : layer.where) ?? layer.source;
+      return [{ value, source: layer.source, where }];
+    });
+    const allowed = given.filter(({ source, where }) => {
+      if ((row.sources ?? SETTING_SOURCES).includes(source)) return true;
+      if (source === ".env") warnings.push(`${where} is ignored: ${longFlag(row.flag)} cannot be set in a .env file.`);
+      else if (source !== "resumed log" && source !== "demo") throw notAllowed(row, where);
+      return false;
+    });
+    const [strongest] = allowed;
+    if (strongest === undefined) continue;
+    if (row.read.kind === "pairs") {
+      values[row.name] = Object.assign({}, ...allowed.map(({ value }) => value).reverse());
+      const where = [...new Set(allowed.map((each) => each.where))].join(", ");
+      origins[row.name] = { source: strongest.source, where };
+    } else {
+      values[row.name] = strongest.value;
+      origins[row.name] = { source: strongest.source, where: strongest.where };
+    }
+  }
+  return { values, origins, warnings };
+}
+
+function notAllowed(row: Setting, where: string): UsageError {
+  return new UsageError({
+    message: `${longFlag(row.flag)} cannot be set by ${where}.`,
+    hint: `It may come from ${(row.sources ?? SETTING_SOURCES).join(", ")}.`,
+  });
+}
