@@ -1,6 +1,6 @@
 import { Semaphore, shortId } from "@mlebench/base";
 import { type EvalLogWriter, openLiveSamples } from "@mlebench/eval-log";
-import { type GenerationOptions, type ResolvedModel, resolveModel } from "@mlebench/models";
+import { type ResolvedModel, resolveModel } from "@mlebench/models";
 import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import { artifactsDirectory } from "../artifacts-directory.js";
 import { composeDirectory, openDataDirectory } from "../data/disk/data-directory.js";
@@ -128,7 +128,7 @@ function sampleSetup(
     ...rest,
     specFor: specMaker({ ...run, dataDir: opened.dataDir }),
     forceBuild: run.forceBuild,
-    generate: generateConfig(options.generate),
+    generate: options.generate ?? {},
     solver: task.solver ?? reactSolver(options.agent),
     solverArgs: options.solverArgs ?? {},
     solverName: run.solverName,
@@ -144,10 +144,4 @@ function sampleSetup(
     },
     checkGpu: run.checkGpu,
   };
-}
-
-/** What the loop itself asks of the model; the rest is added where the model is resolved. */
-function generateConfig(generate: GenerationOptions = {}): GenerationOptions {
-  const { temperature, topP, topK, maxTokens, seed, stopSequences, frequencyPenalty, presencePenalty } = generate;
-  return { temperature, topP, topK, maxTokens, seed, stopSequences, frequencyPenalty, presencePenalty };
 }

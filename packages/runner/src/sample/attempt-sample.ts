@@ -114,6 +114,7 @@ export async function attemptSample(
           await validateBounded(path, sample.competitionId, { ...grading, signal: AbortSignal.any([ended, signal]) }),
           path,
         ),
+      validationTimeoutSeconds: setup.gradingLimits.validationTimeoutSeconds,
       onCall: (call) => {
         record.validationCalls[call.outcome] += 1;
         transcript.add({

@@ -8,9 +8,13 @@ import type { ValidationAnswer, ValidationCall } from "../validation-bridge/vali
 export const AGENT_USER = "nonroot";
 /** The benchmark's port of the validation endpoint. */
 const VALIDATION_PORT = 5000;
+/** For a check, when the run does not allow it more time than that. */
+const ENDPOINT_SECONDS = 600;
 
 export interface PrepareSandboxOptions {
   readonly validate: (submissionPath: string, signal: AbortSignal) => Promise<ValidationAnswer>;
+  /** What one check may take by itself; the endpoint waits longer than that. */
+  readonly validationTimeoutSeconds?: number;
   readonly onCall: (call: ValidationCall) => void;
   readonly onTrouble: (message: string) => void;
 }
@@ -39,6 +43,7 @@ export async function prepareSandbox(sandbox: Sandbox, options: PrepareSandboxOp
     port: sandbox.capabilities.isolated ? VALIDATION_PORT : 0,
     user: administrator,
     validate: options.validate,
+    timeoutSeconds: Math.max(ENDPOINT_SECONDS, (options.validationTimeoutSeconds ?? 0) + 60),
     onCall: options.onCall,
     onTrouble: options.onTrouble,
   });
