@@ -101,6 +101,7 @@ export { runEval } from "./run/run-eval.js";
 export type { CompetitionFacts, FolderFacts, HostFacts, ResumedLogFacts, RunFacts } from "./run/run-facts.js";
 export type { RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
+export { redactorOf } from "./run/secrets.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export { cleanupSandboxes } from "./sandbox/cleanup-sandboxes.js";

@@ -1,10 +1,11 @@
-import { evalSet, registerDemo } from "@mlebench/runner";
+import { evalSet, planEvalSet, registerDemo } from "@mlebench/runner";
 import { mergeSettings, type SettingLayer } from "@mlebench/runner/settings";
 import { openDisplay } from "../display/display.js";
 import { EXIT } from "../errors.js";
 import { printWarnings } from "../output/print-warnings.js";
 import { resultJson } from "../output/result-json.js";
 import { formatTable } from "../output/table.js";
+import { printPlannedRuns, sourcesOf } from "../run/dry-run.js";
 import { toEvalSetOptions } from "../run/to-run-eval-options.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -14,6 +15,7 @@ export async function evalSetCommand(taskNames: readonly string[], layers: reado
   const settings = mergeSettings(layers);
   printWarnings(settings.warnings);
   const setOptions = await toEvalSetOptions(taskNames, settings);
+  if (settings.values.dryRun) return printPlannedRuns(await planEvalSet(setOptions, sourcesOf(settings)), settings);
   const display = openDisplay(settings.values.display, 2);
   const result = await withInterrupts((signal) =>
     evalSet({

@@ -2,6 +2,7 @@ import { demoDefaults, loadPlugInsOf, type RunDefaults, registerDemo, resumeDefa
 import { mergeSettings, type SettingLayer, type SettingName } from "@mlebench/runner/settings";
 import { CliUsageError } from "../errors.js";
 import { printWarnings } from "../output/print-warnings.js";
+import { dryRun } from "../run/dry-run.js";
 import { runWithDisplay } from "../run/run-with-display.js";
 import { defaultsLayer, toRunEvalOptions } from "../run/to-run-eval-options.js";
 
@@ -32,6 +33,7 @@ export async function run(taskName: string | undefined, layers: readonly Setting
   ]);
   printWarnings(settings.warnings);
   const options = await toRunEvalOptions(taskName ?? defaults.taskName, settings);
+  if (settings.values.dryRun) return dryRun(options, settings);
   process.exitCode = await runWithDisplay(options, values, { isDemo });
 }
 

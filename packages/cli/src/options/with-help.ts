@@ -14,6 +14,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "mlebench run -c spaceship-titanic --model openai/gpt-5",
     "mlebench run mle_bench_lite --model anthropic/claude-opus-4-1 --epochs 3 --max-samples 8",
     "mlebench run --split my-split.txt --protocol mle-bench --model openai/gpt-5 -T cpu_override=8",
+    "mlebench run mle_bench_lite --model openai/gpt-5 --token-limit 2m --dry-run",
     "mlebench run --resume logs/<name>.eval",
   ],
   "mlebench eval-set": [

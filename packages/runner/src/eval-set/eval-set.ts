@@ -9,19 +9,18 @@ import { runEval } from "../run/run-eval.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 import type { RunResult } from "../run/run-result.js";
 import { survey } from "../run/survey.js";
+import { type SettingsAt, settingDefault } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
 import { lookUp, type Wanted, wantedRuns } from "./plan-eval-set.js";
 
 /** What {@link evalSet} takes. */
-export interface EvalSetOptions extends Omit<RunEvalOptions, "task" | "model" | "resumeLog" | "logDir"> {
+export interface EvalSetOptions
+  extends Omit<RunEvalOptions, "task" | "model" | "resumeLog" | "logDir">,
+    SettingsAt<"set"> {
   readonly tasks: readonly Task[];
   readonly models: readonly (string | Exclude<RunEvalOptions["model"], string>)[];
   /** A folder of its own: what is in it is what the set has done. */
   readonly logDir: string;
-  /** Rounds over what is unfinished, after the first. @default 10 */
-  readonly retryAttempts?: number;
-  /** Before the second further round; doubles up to an hour. The first follows at once. @default 30 */
-  readonly retryWaitSeconds?: number;
   readonly onRound?: (round: EvalSetRound) => void;
 }
 
@@ -61,7 +60,9 @@ const LONGEST_WAIT_SECONDS = 3600;
  * @throws ModelError, UsageError before anything runs, for what no further round would fix.
  */
 export async function evalSet(options: EvalSetOptions): Promise<EvalSetResult> {
-  const { logDir, retryAttempts = 10, retryWaitSeconds = 30, onRound, signal } = options;
+  const { logDir, onRound, signal } = options;
+  const { retryAttempts = settingDefault("retryAttempts"), retryWaitSeconds = settingDefault("retryWaitSeconds") } =
+    options;
   const wanted = wantedRuns(options);
   await openLogDirectory(logDir);
   const evalSetId = await openSetId(logDir);

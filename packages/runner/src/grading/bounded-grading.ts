@@ -9,17 +9,14 @@ import { memoryShareMiB } from "../child-process/usable-memory.js";
 import { RunnerError } from "../errors.js";
 import { plugInModules } from "../plug-in/plug-in-modules.js";
 import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
+import { type SettingsAt, settingDefault } from "../settings/setting-values.js";
 import type { GradingAnswer, GradingRequest } from "./grading-messages.js";
 
 /** Bounds of grading, so that no submission and no grader can hang or crash a run. */
-export interface GradingLimits {
-  /** Seconds that grading one submission may take. @default 600 */
-  readonly gradingTimeoutSeconds?: number;
-  /** Seconds that one call of the validation endpoint may take. @default 300 */
-  readonly validationTimeoutSeconds?: number;
-  /** Memory of one grading or validation. @default half of the machine's or container's, at least 2048 */
-  readonly gradingMemoryMiB?: number;
-}
+export type GradingLimits = Pick<
+  SettingsAt<"run">,
+  "gradingTimeoutSeconds" | "validationTimeoutSeconds" | "gradingMemoryMiB"
+>;
 
 /** What {@link gradeBounded} and {@link validateBounded} take. */
 export interface BoundedGradingOptions extends GradingLimits {
@@ -85,7 +82,9 @@ function workOf(kind: GradingRequest["kind"], competitionId: string, limits: Gra
     name: `${isGrading ? "Grading" : "Checking"} a submission of ${competitionId}`,
     code: "RUNNER_GRADING",
     memoryMiB: limits.gradingMemoryMiB ?? memoryShareMiB(1 / 2),
-    timeoutSeconds: isGrading ? (limits.gradingTimeoutSeconds ?? 600) : (limits.validationTimeoutSeconds ?? 300),
+    timeoutSeconds: isGrading
+      ? (limits.gradingTimeoutSeconds ?? settingDefault("gradingTimeoutSeconds"))
+      : (limits.validationTimeoutSeconds ?? settingDefault("validationTimeoutSeconds")),
     hints: {
       time: `Give it more with ${isGrading ? "--grading-timeout" : "--validation-timeout"} SECONDS, or look at the submission.`,
       memory: "Give it more with --grading-memory MIB, or look at the submission.",

@@ -1,19 +1,12 @@
 import type { ReactLimits } from "@mlebench/agent-react";
+import type { SettingsAt } from "../settings/setting-values.js";
 import type { ProtocolDefaults } from "../task/protocol.js";
 
 /** Limits of one sample, as the user gives them. */
-export interface LimitOptions {
-  /** Messages of the conversation; null for no limit. Wins over the task's maxMessages. */
-  readonly messageLimit?: number | null;
-  readonly tokenLimit?: number;
-  readonly turnLimit?: number;
-  /** US dollars. */
-  readonly costLimit?: number;
-  /** Seconds by the clock; downloads and preparation do not count. */
-  readonly timeLimitSeconds?: number;
-  /** Seconds without waits for the model's rate limits and queues. */
-  readonly workingLimitSeconds?: number;
-}
+export type LimitOptions = Pick<
+  SettingsAt<"run">,
+  "messageLimit" | "tokenLimit" | "turnLimit" | "costLimit" | "timeLimitSeconds" | "workingLimitSeconds"
+>;
 
 /** What counts, strongest first: the run's own limit, the task's maxMessages, the protocol. */
 export function sampleLimits(

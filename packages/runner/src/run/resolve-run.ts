@@ -4,6 +4,7 @@ import { mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
 import { sampleLimits } from "../plan/limits.js";
 import type { RunPlan } from "../plan/run-plan.js";
+import { settingDefault } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
 import { protocolDefaults } from "../task/protocol.js";
 import { competitionPlans, neededBytesOf } from "./competition-plans.js";
@@ -42,9 +43,9 @@ export function resolveRun(
   const options = { ...given, env: facts.env };
   const { task, modelOptions } = options;
   const { parameters } = task;
-  const protocol = options.protocol ?? "inspect";
+  const protocol = options.protocol ?? settingDefault("protocol");
   const defaults = protocolDefaults(protocol, facts.host);
-  const epochs = parameters.epochs ?? 1;
+  const epochs = parameters.epochs ?? settingDefault("epochs");
   const plan = planOfRun(options);
   // A reducer that needs more epochs than there are is refused now and not after hours of work.
   for (const name of options.epochsReducer ?? []) parseReducer(name, { epochs });
@@ -63,7 +64,8 @@ export function resolveRun(
   const gpus = gpusOf(task, sandboxType, facts.host.gpus);
   if (facts.sandboxes.problem !== undefined) throw facts.sandboxes.problem;
 
-  const retryOnError = options.retryOnError ?? 0;
+  const forceBuild = parameters.forceRebuild ?? settingDefault("forceRebuild");
+  const retryOnError = options.retryOnError ?? settingDefault("retryOnError");
   const maxSamples = options.maxSamples ?? modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;
   const maxSandboxes = options.maxSandboxes ?? 2 * facts.host.cpus;
   const maxPreparations = options.maxPreparations ?? 1;
@@ -89,20 +91,20 @@ export function resolveRun(
     commandTimeoutSeconds: options.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
     solverName: task.solver ? task.solver.name || "solver" : "react",
     scorers: task.scorers ?? DEFAULT_SCORERS,
-    score: options.score ?? true,
+    score: options.score ?? settingDefault("score"),
     epochsReducer: options.epochsReducer ?? undefined,
     checkGpu: (parameters.gpuCount ?? parameters.gpuDriver ?? undefined) !== undefined,
-    failOnError: options.failOnError ?? true,
-    continueOnFail: options.continueOnFail ?? false,
+    failOnError: options.failOnError ?? settingDefault("failOnError"),
+    continueOnFail: options.continueOnFail ?? settingDefault("continueOnFail"),
     retryOnError,
-    scoreOnError: options.scoreOnError ?? false,
+    scoreOnError: options.scoreOnError ?? settingDefault("scoreOnError"),
     maxSamples,
     maxSandboxes,
     maxPreparations,
     sandboxType,
-    keepSandboxes: options.keepSandboxes ?? false,
-    forceBuild: parameters.forceRebuild ?? false,
-    image: imageOf(spec, sandboxType, parameters.forceRebuild ?? false, facts.sandboxes.hasImage),
+    keepSandboxes: options.keepSandboxes ?? settingDefault("keepSandboxes"),
+    forceBuild,
+    image: imageOf(spec, sandboxType, forceBuild, facts.sandboxes.hasImage),
     baseImage,
     spec,
     gpus,

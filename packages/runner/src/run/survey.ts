@@ -8,6 +8,7 @@ import { createDockerProvider } from "@mlebench/sandbox-compose";
 import { defaultDataDirectory } from "../data/disk/data-directory.js";
 import { DEFAULT_IMAGE } from "../docker-context.js";
 import { providerProblem } from "../sandbox/open-provider.js";
+import { settingDefault } from "../settings/setting-values.js";
 import { listGpus } from "./gpu-pool.js";
 import type { CompetitionFacts, FolderFacts, ResumedLogFacts, RunFacts } from "./run-facts.js";
 import type { RunEvalOptions } from "./run-options.js";
@@ -36,7 +37,7 @@ export async function survey(options: RunEvalOptions): Promise<RunFacts> {
       gpus: gpus.length > 0 ? gpus : undefined,
     },
     dataDir: await folderFacts(dataDir),
-    logDir: await folderFacts(options.logDir ?? "logs"),
+    logDir: await folderFacts(options.logDir ?? settingDefault("logDir")),
     competitions: await Promise.all(task.competitions.map((id) => competitionFacts(id, dataDir))),
     sandboxes: await sandboxFacts(options),
     resumed: options.resumeLog === undefined ? undefined : await resumedLog(options.resumeLog),

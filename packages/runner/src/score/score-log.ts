@@ -139,7 +139,9 @@ async function scoreSample(
     requireKept(sample, directory);
     const submissionPath = join(directory, "submission.csv");
     const report = await gradeBounded(submissionPath, sampleId, {
-      ...options,
+      gradingTimeoutSeconds: options.gradingTimeoutSeconds,
+      gradingMemoryMiB: options.gradingMemoryMiB,
+      signal,
       privateDir: dataPaths(dataDir, sampleId).privateDir,
     });
     const scores: NonNullable<EvalSample["scores"]> = {};

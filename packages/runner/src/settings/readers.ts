@@ -12,11 +12,12 @@ export const text: Reader<string> = {
   expects: "It must be a text.",
 };
 
-/** `N` or `A-B`; what is wrong with another text is said where it is used. */
+/** `N` or `A-B`. */
 export const range: Reader<string> = {
-  ...text,
+  kind: "value",
+  read: (given) => (given === "" ? given : checked(given, range.isValue)),
   isValue: (value): value is string => typeof value === "string" && /^\s*\d+(-\d+)?\s*$/.test(value),
-  expects: "It must be a count or a range, such as 10 or 10-20.",
+  expects: "It must be a count or a range, such as --limit 10 or --limit 10-20.",
 };
 
 /** True or false. */

@@ -23,6 +23,13 @@ export function rowsOf(table: Readonly<Record<string, Setting>> = SETTINGS): (Se
   return Object.entries(table).map(([name, row]) => ({ ...row, name }));
 }
 
+/** The default of a setting that has one value for it in the table. */
+export function settingDefault<Name extends SettingName>(name: Name): NonNullable<SettingValues[Name]> {
+  const { default: value }: Setting = SETTINGS[name];
+  if (value === undefined) throw new TypeError(`The setting ${name} has no default.`);
+  return value as NonNullable<SettingValues[Name]>;
+}
+
 /** The names of the settings of one place. */
 export function namesAt<Place extends SettingPlace>(place: Place): readonly NamesAt<Place>[] {
   return Object.entries(SETTINGS).flatMap(([name, { at }]) => (at === place ? [name as NamesAt<Place>] : []));

@@ -64,6 +64,13 @@ export const SETTINGS = {
     read: text,
     commands: ["run"],
   }),
+  dryRun: setting({
+    at: "command",
+    group: "what",
+    flag: "--dry-run",
+    help: "print what would run and where each setting comes from; start nothing",
+    read: flag,
+  }),
   /** A bundled split (`low`, `low.txt`) or the path of a text file with one id a line. @default "spaceship-titanic" */
   split: setting({
     at: "task",
@@ -790,7 +797,7 @@ export const SETTINGS = {
     default: 300,
     log: "metadata.grading.validation_timeout",
   }),
-  /** Memory of one grading or validation. @default half of the machine's, at least 2048 */
+  /** Memory of one grading or validation. @default half of the machine's or container's, at least 2048 */
   gradingMemoryMiB: setting({
     at: "run",
     group: "limits",
