@@ -10,14 +10,7 @@ import { readLayers } from "./read-layers.js";
 
 const TABLE = {
   ...SETTINGS,
-  luck: setting({
-    at: "run",
-    group: "limits",
-    flag: "--luck <n>",
-    help: "how lucky the agent may be",
-    read: wholeNumber(),
-    default: 7,
-  }),
+  luck: setting("run", "limits", "--luck <n>", wholeNumber(), { help: "how lucky the agent may be", default: 7 }),
 };
 
 let directory: string;

@@ -84,15 +84,24 @@ export interface Setting<Value = unknown, Place extends SettingPlace = SettingPl
   readonly commands?: readonly ("run" | "eval-set")[];
 }
 
-/** A row of the table, with the type of its values taken from its reader. */
+/**
+ * A row of the table, with the type of its values taken from its reader.
+ * @param at what the setting is a property of.
+ * @param flag in commander's notation, with a short form where there is one.
+ * @param more everything else of {@link Setting}.
+ */
 export function setting<Value, const Place extends SettingPlace, const Flag extends string>(
-  row: Omit<Setting<Value, Place, Flag>, "default" | "bare" | "log"> & {
+  at: Place,
+  group: SettingGroup,
+  flag: Flag,
+  read: Reader<Value>,
+  more: Omit<Setting<Value, Place, Flag>, "at" | "group" | "flag" | "read" | "default" | "bare" | "log"> & {
     readonly default?: NoInfer<Value>;
     bare?(): NoInfer<Value>;
     readonly log?: string | LogPlace<NoInfer<Value>>;
   },
 ): Setting<Value, Place, Flag> {
-  return row;
+  return { at, group, flag, read, ...more };
 }
 
 /** `--max-tool-output` of `--max-tool-output <bytes>`. */

@@ -64,12 +64,8 @@ describe("the table", () => {
   });
 
   it("needs one row for a new setting: type, log, resume, identity and documentation follow", () => {
-    const luck = setting({
-      at: "run",
-      group: "limits",
-      flag: "--luck <n>",
+    const luck = setting("run", "limits", "--luck <n>", wholeNumber(), {
       help: "how lucky the agent may be",
-      read: wholeNumber(),
       default: 7,
       log: "metadata.luck",
       identity: "limits",
@@ -107,14 +103,7 @@ describe("layers", () => {
   it("may be closed to a setting: an error names both, and a .env file is passed over with a warning", () => {
     const table = {
       ...SETTINGS,
-      door: setting({
-        at: "command",
-        group: "what",
-        flag: "--door <name>",
-        help: "what it opens",
-        read: wholeNumber(),
-        sources: ["flag"],
-      }),
+      door: setting("command", "what", "--door <name>", wholeNumber(), { help: "what it opens", sources: ["flag"] }),
     };
     const layer = (source: "flag" | "run-config" | ".env", where: string) => [
       { source, values: { door: 1 } as SettingValues, where },

@@ -31,86 +31,46 @@ const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh"] 
  * derived from it.
  */
 export const SETTINGS = {
-  model: setting({
-    at: "command",
-    group: "what",
-    flag: "--model <provider/model>",
+  model: setting("command", "what", "--model <provider/model>", text, {
     help: "the model, for example openai/gpt-5",
-    read: text,
     commands: ["run"],
   }),
-  models: setting({
-    at: "command",
-    group: "what",
-    flag: "--model <provider/model...>",
+  models: setting("command", "what", "--model <provider/model...>", list, {
     help: "one or more models",
-    read: list,
     commands: ["eval-set"],
   }),
-  demo: setting({
-    at: "command",
-    group: "what",
-    flag: "--demo",
+  demo: setting("command", "what", "--demo", flag, {
     help: "run the bundled demo: no Docker, account, key or network needed",
-    read: flag,
     commands: ["run"],
   }),
   /** A log to continue: its finished samples stay, the rest is run. */
-  resumeLog: setting({
-    at: "run",
-    group: "what",
-    flag: "--resume <log>",
+  resumeLog: setting("run", "what", "--resume <log>", text, {
     help: "continue a log: finished samples stay, the rest is run",
-    read: text,
     commands: ["run"],
   }),
-  dryRun: setting({
-    at: "command",
-    group: "what",
-    flag: "--dry-run",
+  dryRun: setting("command", "what", "--dry-run", flag, {
     help: "print what would run and where each setting comes from; start nothing",
-    read: flag,
   }),
   /** A bundled split (`low`, `low.txt`) or the path of a text file with one id a line. @default "spaceship-titanic" */
-  split: setting({
-    at: "task",
-    group: "what",
-    flag: "--split <name>",
+  split: setting("task", "what", "--split <name>", text, {
     help: "bundled split (low, medium, high, all, dev, ...) or a file of ids",
-    read: text,
     defaultText: "spaceship-titanic",
     taskArg: true,
     identity: "task parameters",
   }),
-  competitions: setting({
-    at: "command",
-    group: "what",
-    flag: "-c, --competition <id...>",
+  competitions: setting("command", "what", "-c, --competition <id...>", list, {
     help: "run these competitions instead of a split",
-    read: list,
   }),
-  taskArgs: setting({
-    at: "command",
-    group: "what",
-    flag: "-T, --task-arg <key=value...>",
+  taskArgs: setting("command", "what", "-T, --task-arg <key=value...>", pairs(), {
     help: "task parameter of the Inspect eval; the value is YAML",
-    read: pairs(),
     env: "INSPECT_EVAL_TASK_ARGS",
   }),
-  taskConfig: setting({
-    at: "command",
-    group: "what",
-    flag: "--task-config <file>",
+  taskConfig: setting("command", "what", "--task-config <file>", text, {
     help: "YAML or JSON file of task parameters; -T and flags win",
-    read: text,
   }),
   /** `N` or `A-B`. */
-  limit: setting({
-    at: "run",
-    group: "what",
-    flag: "--limit <N|A-B>",
+  limit: setting("run", "what", "--limit <N|A-B>", range, {
     help: "the first N competitions, or those from A to B",
-    read: range,
     log: {
       path: "config.limit",
       write: (limit) => {
@@ -121,200 +81,124 @@ export const SETTINGS = {
     },
   }),
   /** Shell-style patterns over competition ids. */
-  sampleIds: setting({
-    at: "run",
-    group: "what",
-    flag: "--sample-id <pattern...>",
+  sampleIds: setting("run", "what", "--sample-id <pattern...>", list, {
     help: "only competitions that match, for example 'spaceship-*'",
-    read: list,
     log: {
       path: "config.sample_id",
       read: (logged) => (logged === undefined ? undefined : [logged].flat().map(String)),
     },
   }),
   /** Shuffles the competitions with this seed before the limit is applied. */
-  shuffleSeed: setting({
-    at: "run",
-    group: "what",
-    flag: "--sample-shuffle [seed]",
+  shuffleSeed: setting("run", "what", "--sample-shuffle [seed]", wholeNumber(0), {
     help: "shuffle the competitions before --limit",
-    read: wholeNumber(0),
     bare: () => Math.floor(Math.random() * 2 ** 31),
     log: "config.sample_shuffle",
   }),
   /** Repeats of each competition. @default 1 */
-  epochs: setting({
-    at: "task",
-    group: "what",
-    flag: "--epochs <n>",
+  epochs: setting("task", "what", "--epochs <n>", wholeNumber(), {
     help: "repeats of each competition",
-    read: wholeNumber(),
     default: 1,
     taskArg: true,
     identity: "task parameters",
   }),
   /** How epochs become one value, for example "mean" or "pass_at_2". @default the mean */
-  epochsReducer: setting({
-    at: "run",
-    group: "what",
-    flag: "--epochs-reducer <names>",
+  epochsReducer: setting("run", "what", "--epochs-reducer <names>", orNull(list), {
     help: "mean, median, mode, max, at_least_k, pass_at_k; several with commas",
-    read: orNull(list),
     defaultText: "mean",
     log: "config.epochs_reducer",
   }),
   /** @default "inspect" */
-  protocol: setting({
-    at: "run",
-    group: "what",
-    flag: "--protocol <name>",
+  protocol: setting("run", "what", "--protocol <name>", oneOf(PROTOCOLS), {
     help: "limits and hardware: inspect, mle-bench (24 hours, no message cap) or quick",
-    read: oneOf(PROTOCOLS),
     default: "inspect",
     log: "metadata.protocol",
     identity: "protocol",
   }),
-  solver: setting({
-    at: "module",
-    group: "what",
-    flag: "--solver <module>",
+  solver: setting("module", "what", "--solver <module>", orNull(text), {
     help: "module of a solver that replaces the ReAct agent",
-    read: orNull(text),
     taskArg: true,
     identity: "task parameters",
     opens: "code",
     deviation: true,
   }),
   /** Arguments for the task's solver: it finds them in its context. */
-  solverArgs: setting({
-    at: "run",
-    group: "what",
-    flag: "-S, --solver-arg <key=value...>",
+  solverArgs: setting("run", "what", "-S, --solver-arg <key=value...>", pairs(), {
     help: "argument for the solver's context; the value is YAML",
-    read: pairs(),
     env: "INSPECT_EVAL_SOLVER_ARGS",
     log: "solver_args_passed",
     identity: "solver arguments",
   }),
-  scorer: setting({
-    at: "module",
-    group: "what",
-    flag: "--scorer <module>",
+  scorer: setting("module", "what", "--scorer <module>", orNull(text), {
     help: "module of a scorer that replaces the three booleans",
-    read: orNull(text),
     taskArg: true,
     identity: "task parameters",
     opens: "code",
     deviation: true,
   }),
-  plugIns: setting({
-    at: "command",
-    group: "what",
-    flag: "--plug-in <module...>",
+  plugIns: setting("command", "what", "--plug-in <module...>", repeated, {
     help: "module that registers competitions, graders, preparers, providers or mock models",
-    read: repeated,
     opens: "code",
   }),
 
   /** Where prepared competitions are and go. @default the user's cache folder */
-  dataDir: setting({
-    at: "task",
-    group: "data",
-    flag: "--data-dir <dir>",
+  dataDir: setting("task", "data", "--data-dir <dir>", orNull(text), {
     help: "prepared competitions",
-    read: orNull(text),
     defaultText: "the user's cache folder",
     taskArg: true,
   }),
   /** Raw files instead of a download: a folder of them, of `<id>.zip`, or of one folder per competition. */
-  rawDir: setting({
-    at: "run",
-    group: "data",
-    flag: "--raw-dir <dir>",
+  rawDir: setting("run", "data", "--raw-dir <dir>", text, {
     help: "take raw files from this folder instead of downloading them",
-    read: text,
   }),
   /** A folder with upstream's descriptions, for machines without network. */
-  assetsDir: setting({
-    at: "run",
-    group: "data",
-    flag: "--assets-dir <dir>",
+  assetsDir: setting("run", "data", "--assets-dir <dir>", text, {
     help: "upstream's descriptions, for machines without network",
-    read: text,
   }),
   /** Give the agent the descriptions that do not say which competition it is. @default false */
-  obfuscate: setting({
-    at: "run",
-    group: "data",
-    flag: "--obfuscate",
+  obfuscate: setting("run", "data", "--obfuscate", flag, {
     help: "descriptions that do not say which competition it is",
-    read: flag,
     default: false,
     log: "metadata.obfuscate",
     deviation: true,
   }),
   /** Skip the check of Kaggle's rules before anything is downloaded. @default false */
-  skipTosCheck: setting({
-    at: "task",
-    group: "data",
-    flag: "--skip-tos-check",
+  skipTosCheck: setting("task", "data", "--skip-tos-check", flag, {
     help: "do not check Kaggle's rules before downloading",
-    read: flag,
     default: false,
     taskArg: true,
   }),
 
   /** A registered sandbox provider or the path of a module that makes one. @default "docker" */
-  sandboxType: setting({
-    at: "task",
-    group: "sandbox",
-    flag: "--sandbox <name>",
+  sandboxType: setting("task", "sandbox", "--sandbox <name>", text, {
     alias: "--sandbox-type <name>",
     help: "docker, local, k8s (with @mlebench/sandbox-k8s installed) or the path of a provider module",
-    read: text,
     default: "docker",
     taskArg: true,
     identity: "task parameters",
     opens: "host",
   }),
   /** Options of the provider that sandboxType names. */
-  sandboxOptions: setting({
-    at: "run",
-    group: "sandbox",
-    flag: "--sandbox-option <key=value...>",
+  sandboxOptions: setting("run", "sandbox", "--sandbox-option <key=value...>", pairs("camel"), {
     help: "option of the sandbox provider; the value is YAML",
-    read: pairs("camel"),
     log: "metadata.sandbox_options",
     opens: "host",
   }),
   /** Image of the sandboxes; built from the bundled Dockerfile under this name when it does not exist. */
-  dockerImageName: setting({
-    at: "task",
-    group: "sandbox",
-    flag: "--docker-image-name <image>",
+  dockerImageName: setting("task", "sandbox", "--docker-image-name <image>", orNull(text), {
     help: "image of the sandboxes; built when missing",
-    read: orNull(text),
     taskArg: true,
     identity: "task parameters",
     deviation: true,
   }),
   /** Build the image also when it exists. @default false */
-  forceRebuild: setting({
-    at: "task",
-    group: "sandbox",
-    flag: "--force-rebuild",
+  forceRebuild: setting("task", "sandbox", "--force-rebuild", flag, {
     help: "build the image even when it exists",
-    read: flag,
     default: false,
     taskArg: true,
   }),
   /** CPUs of one sandbox. @default the protocol's */
-  cpuOverride: setting({
-    at: "task",
-    group: "sandbox",
-    flag: "--cpu-override <n>",
+  cpuOverride: setting("task", "sandbox", "--cpu-override <n>", decimal(0.01), {
     help: "CPUs of a sandbox",
-    read: decimal(0.01),
     protocolDefault: "cpus",
     defaultText: "1",
     taskArg: true,
@@ -322,71 +206,47 @@ export const SETTINGS = {
     deviation: true,
   }),
   /** GB of memory of one sandbox. @default no limit but the provider's */
-  memOverride: setting({
-    at: "task",
-    group: "sandbox",
-    flag: "--mem-override <GB>",
+  memOverride: setting("task", "sandbox", "--mem-override <GB>", orNull(decimal(0.01)), {
     help: "memory of a sandbox",
-    read: orNull(decimal(0.01)),
     protocolDefault: "memoryGB",
     taskArg: true,
     identity: "task parameters",
     deviation: true,
   }),
   /** For example "nvidia". */
-  gpuDriver: setting({
-    at: "task",
-    group: "sandbox",
-    flag: "--gpu-driver <name>",
+  gpuDriver: setting("task", "sandbox", "--gpu-driver <name>", orNull(text), {
     help: "GPU driver, for example nvidia",
-    read: orNull(text),
     taskArg: true,
     identity: "task parameters",
     opens: "host",
     deviation: true,
   }),
   /** GPUs of one sandbox. */
-  gpuCount: setting({
-    at: "task",
-    group: "sandbox",
-    flag: "--gpu-count <n>",
+  gpuCount: setting("task", "sandbox", "--gpu-count <n>", orNull(wholeNumber()), {
     help: "GPUs of a sandbox",
-    read: orNull(wholeNumber()),
     taskArg: true,
     identity: "task parameters",
     opens: "host",
     deviation: true,
   }),
   /** Compose keys of the service, merged into the generated ones last. */
-  composeOverrides: setting({
-    at: "task",
-    group: "sandbox",
-    flag: "--compose-overrides <json>",
+  composeOverrides: setting("task", "sandbox", "--compose-overrides <json>", orNull(mapping), {
     help: "compose keys merged into the generated service last",
-    read: orNull(mapping),
     taskArg: true,
     identity: "task parameters",
     opens: "host",
     deviation: true,
   }),
-  sandboxConfig: setting({
-    at: "module",
-    group: "sandbox",
-    flag: "--sandbox-config <module>",
+  sandboxConfig: setting("module", "sandbox", "--sandbox-config <module>", orNull(text), {
     help: "module that makes the compose spec of a sample",
-    read: orNull(text),
     taskArg: true,
     identity: "task parameters",
     opens: "code",
     deviation: true,
   }),
   /** Leave sandboxes up. @default false */
-  keepSandboxes: setting({
-    at: "run",
-    group: "sandbox",
-    flag: "--no-sandbox-cleanup",
+  keepSandboxes: setting("run", "sandbox", "--no-sandbox-cleanup", flag, {
     help: "leave sandboxes up and say how to enter them",
-    read: flag,
     inverted: true,
     default: false,
     log: {
@@ -398,291 +258,175 @@ export const SETTINGS = {
     sources: ["flag", "run-config", "environment", ".env"],
   }),
 
-  env: setting({
-    at: "command",
-    group: "model",
-    flag: "--env <NAME=value...>",
+  env: setting("command", "model", "--env <NAME=value...>", textPairs, {
     help: "environment variable of this run, never of a sandbox",
-    read: textPairs,
     env: false,
     opens: "key",
   }),
-  baseUrl: setting({
-    at: "modelOptions",
-    group: "model",
-    flag: "--model-base-url <url>",
+  baseUrl: setting("modelOptions", "model", "--model-base-url <url>", text, {
     help: "base URL of the model's API",
-    read: text,
     log: "model_base_url",
     identity: "model's address",
     opens: "key",
   }),
-  args: setting({
-    at: "modelOptions",
-    group: "model",
-    flag: "-M, --model-arg <key=value...>",
+  args: setting("modelOptions", "model", "-M, --model-arg <key=value...>", pairs(), {
     help: "argument for the model's provider; the value is YAML",
-    read: pairs(),
     env: "INSPECT_EVAL_MODEL_ARGS",
     log: "model_args",
     identity: "model arguments",
     opens: "key",
   }),
-  maxConnections: setting({
-    at: "modelOptions",
-    group: "model",
-    flag: "--max-connections <n>",
+  maxConnections: setting("modelOptions", "model", "--max-connections <n>", wholeNumber(), {
     help: "requests to the model at a time",
-    read: wholeNumber(),
     defaultText: "no limit",
   }),
-  maxRetries: setting({
-    at: "modelOptions",
-    group: "model",
-    flag: "--max-retries <n>",
+  maxRetries: setting("modelOptions", "model", "--max-retries <n>", wholeNumber(0), {
     help: "retries of one request",
-    read: wholeNumber(0),
     default: 12,
   }),
-  timeoutSeconds: setting({
-    at: "modelOptions",
-    group: "model",
-    flag: "--timeout <seconds>",
+  timeoutSeconds: setting("modelOptions", "model", "--timeout <seconds>", seconds, {
     help: "for one request with all its retries",
-    read: seconds,
     defaultText: "no limit",
   }),
-  attemptTimeoutSeconds: setting({
-    at: "modelOptions",
-    group: "model",
-    flag: "--attempt-timeout <seconds>",
+  attemptTimeoutSeconds: setting("modelOptions", "model", "--attempt-timeout <seconds>", seconds, {
     help: "for one attempt, then it is tried again",
-    read: seconds,
     default: 1800,
   }),
-  temperature: setting({
-    at: "generate",
-    group: "model",
-    flag: "--temperature <t>",
+  temperature: setting("generate", "model", "--temperature <t>", decimal(0), {
     help: "sampling temperature",
-    read: decimal(0),
     log: "model_generate_config.temperature",
     identity: "generation options",
   }),
-  topP: setting({
-    at: "generate",
-    group: "model",
-    flag: "--top-p <p>",
+  topP: setting("generate", "model", "--top-p <p>", decimal(0, 1), {
     help: "nucleus sampling",
-    read: decimal(0, 1),
     log: "model_generate_config.top_p",
     identity: "generation options",
   }),
-  topK: setting({
-    at: "generate",
-    group: "model",
-    flag: "--top-k <k>",
+  topK: setting("generate", "model", "--top-k <k>", wholeNumber(), {
     help: "most likely tokens to sample from",
-    read: wholeNumber(),
     log: "model_generate_config.top_k",
     identity: "generation options",
   }),
-  maxTokens: setting({
-    at: "generate",
-    group: "model",
-    flag: "--max-tokens <n>",
+  maxTokens: setting("generate", "model", "--max-tokens <n>", tokenCount, {
     help: "tokens of one answer",
-    read: tokenCount,
     log: "model_generate_config.max_tokens",
     identity: "generation options",
   }),
-  seed: setting({
-    at: "generate",
-    group: "model",
-    flag: "--seed <n>",
+  seed: setting("generate", "model", "--seed <n>", wholeNumber(0), {
     help: "the model's seed",
-    read: wholeNumber(0),
     log: "model_generate_config.seed",
     identity: "generation options",
   }),
-  stopSequences: setting({
-    at: "generate",
-    group: "model",
-    flag: "--stop-seqs <texts>",
+  stopSequences: setting("generate", "model", "--stop-seqs <texts>", commaTexts, {
     help: "stop sequences, with commas",
-    read: commaTexts,
     log: "model_generate_config.stop_seqs",
     identity: "generation options",
   }),
-  frequencyPenalty: setting({
-    at: "generate",
-    group: "model",
-    flag: "--frequency-penalty <x>",
+  frequencyPenalty: setting("generate", "model", "--frequency-penalty <x>", decimal(-2, 2), {
     help: "from -2 to 2",
-    read: decimal(-2, 2),
     log: "model_generate_config.frequency_penalty",
     identity: "generation options",
   }),
-  presencePenalty: setting({
-    at: "generate",
-    group: "model",
-    flag: "--presence-penalty <x>",
+  presencePenalty: setting("generate", "model", "--presence-penalty <x>", decimal(-2, 2), {
     help: "from -2 to 2",
-    read: decimal(-2, 2),
     log: "model_generate_config.presence_penalty",
     identity: "generation options",
   }),
-  reasoningEffort: setting({
-    at: "generate",
-    group: "model",
-    flag: "--reasoning-effort <level>",
+  reasoningEffort: setting("generate", "model", "--reasoning-effort <level>", usually(REASONING_EFFORTS), {
     help: `how much a reasoning model thinks: ${REASONING_EFFORTS.join(", ")}`,
-    read: usually(REASONING_EFFORTS),
     log: "model_generate_config.reasoning_effort",
     identity: "generation options",
   }),
-  reasoningTokens: setting({
-    at: "generate",
-    group: "model",
-    flag: "--reasoning-tokens <n>",
+  reasoningTokens: setting("generate", "model", "--reasoning-tokens <n>", tokenCount, {
     help: "most tokens of thinking of one answer",
-    read: tokenCount,
     log: "model_generate_config.reasoning_tokens",
     identity: "generation options",
   }),
-  parallelToolCalls: setting({
-    at: "generate",
-    group: "model",
-    flag: "--parallel-tool-calls",
+  parallelToolCalls: setting("generate", "model", "--parallel-tool-calls", flag, {
     negated: { flag: "--no-parallel-tool-calls", help: "one tool call an answer" },
     help: "let one answer call several tools",
-    read: flag,
     log: "model_generate_config.parallel_tool_calls",
     identity: "generation options",
   }),
-  prices: setting({
-    at: "command",
-    group: "model",
-    flag: "--prices <file>",
+  prices: setting("command", "model", "--prices <file>", text, {
     help: "YAML or JSON file of `provider/model: { input: 1.25, output: 10 }` in dollars per million tokens, for --cost-limit",
-    read: text,
     defaultText: "the bundled list",
   }),
 
   /** Also give the agent a tool that runs Python. @default false */
-  python: setting({
-    at: "agent",
-    group: "agent",
-    flag: "--python-tool",
+  python: setting("agent", "agent", "--python-tool", flag, {
     help: "also give the agent a tool that runs Python",
-    read: flag,
     default: false,
     log: "metadata.agent.python",
     identity: "agent's options",
     deviation: true,
   }),
   /** Tell the model the exit code of a command that failed. @default false */
-  showExitCode: setting({
-    at: "agent",
-    group: "agent",
-    flag: "--show-exit-code",
+  showExitCode: setting("agent", "agent", "--show-exit-code", flag, {
     help: "tell the model the exit code of a command that failed",
-    read: flag,
     default: false,
     log: "metadata.agent.showExitCode",
     identity: "agent's options",
     deviation: true,
   }),
   /** Tell the model what a command printed before it timed out. @default false */
-  showOutputOnTimeout: setting({
-    at: "agent",
-    group: "agent",
-    flag: "--show-output-on-timeout",
+  showOutputOnTimeout: setting("agent", "agent", "--show-output-on-timeout", flag, {
     help: "tell the model what a command printed before it timed out",
-    read: flag,
     default: false,
     log: "metadata.agent.showOutputOnTimeout",
     identity: "agent's options",
     deviation: true,
   }),
   /** Bytes of one tool's output; 0 for no limit. @default 16384 */
-  maxToolOutputBytes: setting({
-    at: "agent",
-    group: "agent",
-    flag: "--max-tool-output <bytes>",
+  maxToolOutputBytes: setting("agent", "agent", "--max-tool-output <bytes>", wholeNumber(0), {
     help: "of one tool call; 0 for all",
-    read: wholeNumber(0),
     default: 16_384,
     log: "metadata.agent.maxToolOutputBytes",
     identity: "agent's options",
     deviation: true,
   }),
   /** Turns in a row without a tool call that end a sample. @default no cap */
-  maxStalls: setting({
-    at: "agent",
-    group: "agent",
-    flag: "--max-stalls <n>",
+  maxStalls: setting("agent", "agent", "--max-stalls <n>", wholeNumber(), {
     help: "turns without a tool call that end a sample",
-    read: wholeNumber(),
     defaultText: "no cap",
     log: "metadata.agent.maxStalls",
     identity: "agent's options",
     deviation: true,
   }),
   /** How often an answer that the content filter stopped is asked for again. @default 0 */
-  retryRefusals: setting({
-    at: "agent",
-    group: "agent",
-    flag: "--retry-refusals <n>",
+  retryRefusals: setting("agent", "agent", "--retry-refusals <n>", wholeNumber(0), {
     help: "ask again when the content filter stopped",
-    read: wholeNumber(0),
     default: 0,
     log: "metadata.agent.retryRefusals",
     identity: "agent's options",
     deviation: true,
   }),
   /** Continue with the latest part of a conversation that no longer fits the model, instead of ending. @default "disabled" */
-  truncation: setting({
-    at: "agent",
-    group: "agent",
-    flag: "--truncation <how>",
+  truncation: setting("agent", "agent", "--truncation <how>", oneOf(["disabled", "auto"]), {
     help: "auto: continue with the latest messages when the context is full",
-    read: oneOf(["disabled", "auto"]),
     default: "disabled",
     log: "metadata.agent.truncation",
     identity: "agent's options",
     deviation: true,
   }),
   /** Shorten prompts that reach so many tokens. @default off */
-  compaction: setting({
-    at: "agent",
-    group: "agent",
-    flag: "--compaction <how[:tokens]>",
+  compaction: setting("agent", "agent", "--compaction <how[:tokens]>", compaction, {
     help: "edit, summary or trim prompts of so many tokens (150k)",
-    read: compaction,
     defaultText: "off",
     log: "metadata.agent.compaction",
     identity: "agent's options",
     deviation: true,
   }),
   /** What the agent's approvers were loaded from, as loadApprovers takes it: the log remembers it for resuming it. */
-  approval: setting({
-    at: "run",
-    group: "agent",
-    flag: "--approval <who>",
+  approval: setting("run", "agent", "--approval <who>", text, {
     help: "human, a policy file or a module that decides about each tool call: run, change, reject, or end the sample",
-    read: text,
     opens: "code",
     deviation: true,
   }),
 
   /** Messages of one conversation; null for no limit. @default the protocol's */
-  maxMessages: setting({
-    at: "task",
-    group: "limits",
-    flag: "--max-messages <n>",
+  maxMessages: setting("task", "limits", "--max-messages <n>", orNull(wholeNumber()), {
     help: "messages of one conversation",
-    read: orNull(wholeNumber()),
     protocolDefault: "maxMessages",
     defaultText: "30",
     taskArg: true,
@@ -690,12 +434,8 @@ export const SETTINGS = {
     deviation: true,
   }),
   /** Messages of the conversation; null for no limit. Wins over the task's maxMessages. */
-  messageLimit: setting({
-    at: "run",
-    group: "limits",
-    flag: "--message-limit <n>",
+  messageLimit: setting("run", "limits", "--message-limit <n>", orNull(wholeNumber()), {
     help: "wins over --max-messages",
-    read: orNull(wholeNumber()),
     // A log without it is of a run without the limit, whatever the task or the protocol says.
     log: {
       path: "config.message_limit",
@@ -705,35 +445,23 @@ export const SETTINGS = {
     identity: "limits",
     deviation: true,
   }),
-  turnLimit: setting({
-    at: "run",
-    group: "limits",
-    flag: "--turn-limit <n>",
+  turnLimit: setting("run", "limits", "--turn-limit <n>", wholeNumber(), {
     help: "generations of one sample",
-    read: wholeNumber(),
     defaultText: "no limit",
     log: "config.turn_limit",
     identity: "limits",
     deviation: true,
   }),
-  tokenLimit: setting({
-    at: "run",
-    group: "limits",
-    flag: "--token-limit <n>",
+  tokenLimit: setting("run", "limits", "--token-limit <n>", tokenCount, {
     help: "tokens of one sample",
-    read: tokenCount,
     defaultText: "no limit",
     log: "config.token_limit",
     identity: "limits",
     deviation: true,
   }),
   /** Seconds by the clock; downloads and preparation do not count. */
-  timeLimitSeconds: setting({
-    at: "run",
-    group: "limits",
-    flag: "--time-limit <seconds>",
+  timeLimitSeconds: setting("run", "limits", "--time-limit <seconds>", seconds, {
     help: "for the agent, downloads not counted (also 30m, 24h)",
-    read: seconds,
     protocolDefault: "timeLimitSeconds",
     defaultText: "no limit",
     log: "config.time_limit",
@@ -741,36 +469,24 @@ export const SETTINGS = {
     deviation: true,
   }),
   /** Seconds without waits for the model's rate limits and queues. */
-  workingLimitSeconds: setting({
-    at: "run",
-    group: "limits",
-    flag: "--working-limit <seconds>",
+  workingLimitSeconds: setting("run", "limits", "--working-limit <seconds>", seconds, {
     help: "like --time-limit without waits for the model's limits",
-    read: seconds,
     defaultText: "no limit",
     log: "config.working_limit",
     identity: "limits",
     deviation: true,
   }),
   /** US dollars. */
-  costLimit: setting({
-    at: "run",
-    group: "limits",
-    flag: "--cost-limit <dollars>",
+  costLimit: setting("run", "limits", "--cost-limit <dollars>", decimal(0), {
     help: "of one sample",
-    read: decimal(0),
     defaultText: "no limit",
     log: "config.cost_limit",
     identity: "limits",
     deviation: true,
   }),
   /** Seconds that one command of the agent may take. @default the protocol's, 360 */
-  commandTimeoutSeconds: setting({
-    at: "run",
-    group: "limits",
-    flag: "--command-timeout <seconds>",
+  commandTimeoutSeconds: setting("run", "limits", "--command-timeout <seconds>", seconds, {
     help: "for one command of the agent",
-    read: seconds,
     protocolDefault: "commandTimeoutSeconds",
     defaultText: "360",
     log: "metadata.command_timeout",
@@ -778,185 +494,105 @@ export const SETTINGS = {
     deviation: true,
   }),
   /** Seconds that grading one submission may take. @default 600 */
-  gradingTimeoutSeconds: setting({
-    at: "run",
-    group: "limits",
-    flag: "--grading-timeout <seconds>",
+  gradingTimeoutSeconds: setting("run", "limits", "--grading-timeout <seconds>", seconds, {
     help: "for grading one submission; beyond it is an error of the sample, never a zero",
-    read: seconds,
     default: 600,
     log: "metadata.grading.timeout",
   }),
   /** Seconds that one call of the validation endpoint may take. @default 300 */
-  validationTimeoutSeconds: setting({
-    at: "run",
-    group: "limits",
-    flag: "--validation-timeout <seconds>",
+  validationTimeoutSeconds: setting("run", "limits", "--validation-timeout <seconds>", seconds, {
     help: "for one call of the validation endpoint",
-    read: seconds,
     default: 300,
     log: "metadata.grading.validation_timeout",
   }),
   /** Memory of one grading or validation. @default half of the machine's or container's, at least 2048 */
-  gradingMemoryMiB: setting({
-    at: "run",
-    group: "limits",
-    flag: "--grading-memory <MiB>",
+  gradingMemoryMiB: setting("run", "limits", "--grading-memory <MiB>", wholeNumber(64), {
     help: "of one grading",
-    read: wholeNumber(64),
     defaultText: "half of the machine's",
     log: "metadata.grading.memory_mib",
   }),
   /** Samples at a time. @default maxConnections, or 10 */
-  maxSamples: setting({
-    at: "run",
-    group: "limits",
-    flag: "--max-samples <n>",
+  maxSamples: setting("run", "limits", "--max-samples <n>", wholeNumber(), {
     help: "samples at a time",
-    read: wholeNumber(),
     defaultText: "--max-connections, or 10",
     log: "config.max_samples",
   }),
   /** Sandboxes at a time. @default twice the CPUs */
-  maxSandboxes: setting({
-    at: "run",
-    group: "limits",
-    flag: "--max-sandboxes <n>",
+  maxSandboxes: setting("run", "limits", "--max-sandboxes <n>", wholeNumber(), {
     help: "sandboxes at a time",
-    read: wholeNumber(),
     defaultText: "twice the CPUs",
     log: "config.max_sandboxes",
   }),
 
   /** @default true: the first errored sample fails the run */
-  failOnError: setting({
-    at: "run",
-    group: "errors",
-    flag: "--fail-on-error [value]",
+  failOnError: setting("run", "errors", "--fail-on-error [value]", failOnError, {
     negated: { flag: "--no-fail-on-error", help: "continue whatever happens to single samples" },
     help: "true, false, a count or a share of errored samples that fails the run",
-    read: failOnError,
     bare: () => true,
     default: true,
     log: { path: "config.fail_on_error", always: true },
   }),
   /** Run all samples before the run fails. @default false */
-  continueOnFail: setting({
-    at: "run",
-    group: "errors",
-    flag: "--continue-on-fail",
+  continueOnFail: setting("run", "errors", "--continue-on-fail", flag, {
     help: "run all samples before the run fails",
-    read: flag,
     default: false,
     log: { path: "config.continue_on_fail", always: true },
   }),
   /** Attempts after a sample's first one failed. @default 0 */
-  retryOnError: setting({
-    at: "run",
-    group: "errors",
-    flag: "--retry-on-error [n]",
+  retryOnError: setting("run", "errors", "--retry-on-error [n]", wholeNumber(0), {
     help: "run an errored sample again, n times (1 when left out)",
-    read: wholeNumber(0),
     bare: () => 1,
     default: 0,
     log: { path: "config.retry_on_error", always: true },
   }),
   /** Score what an errored sample left. @default false */
-  scoreOnError: setting({
-    at: "run",
-    group: "errors",
-    flag: "--score-on-error",
+  scoreOnError: setting("run", "errors", "--score-on-error", flag, {
     help: "score what an errored sample left",
-    read: flag,
     default: false,
     log: { path: "config.score_on_error", always: true },
   }),
   /** @default true */
-  score: setting({
-    at: "run",
-    group: "errors",
-    flag: "--no-score",
+  score: setting("run", "errors", "--no-score", flag, {
     help: "do not score; `mlebench score` does it later",
-    read: flag,
     default: true,
     log: { path: "metadata.grading.score", write: (score) => (score ? undefined : false) },
   }),
   /** Rounds over what is unfinished, after the first. @default 10 */
-  retryAttempts: setting({
-    at: "set",
-    group: "errors",
-    flag: "--retry-attempts <n>",
+  retryAttempts: setting("set", "errors", "--retry-attempts <n>", wholeNumber(0), {
     help: "rounds over what is unfinished",
-    read: wholeNumber(0),
     default: 10,
     commands: ["eval-set"],
   }),
   /** Before the second further round; doubles up to an hour. The first follows at once. @default 30 */
-  retryWaitSeconds: setting({
-    at: "set",
-    group: "errors",
-    flag: "--retry-wait <seconds>",
+  retryWaitSeconds: setting("set", "errors", "--retry-wait <seconds>", seconds, {
     help: "before the second round; doubles up to an hour",
-    read: seconds,
     default: 30,
     commands: ["eval-set"],
   }),
 
   /** @default "./logs" */
-  logDir: setting({
-    at: "run",
-    group: "output",
-    flag: "--log-dir <dir>",
+  logDir: setting("run", "output", "--log-dir <dir>", text, {
     help: "folder of the logs",
-    read: text,
     default: "logs",
     env: "INSPECT_LOG_DIR",
   }),
-  tags: setting({
-    at: "run",
-    group: "output",
-    flag: "--tags <tags>",
+  tags: setting("run", "output", "--tags <tags>", list, {
     help: "tags for the log, with commas",
-    read: list,
     log: "tags",
     sources: ["flag", "run-config", "environment", ".env"],
   }),
-  metadata: setting({
-    at: "run",
-    group: "output",
-    flag: "--metadata <key=value...>",
-    help: "kept in the log",
-    read: pairs(),
-  }),
-  runConfig: setting({
-    at: "command",
-    group: "output",
-    flag: "--run-config <file>",
+  metadata: setting("run", "output", "--metadata <key=value...>", pairs(), { help: "kept in the log" }),
+  runConfig: setting("command", "output", "--run-config <file>", text, {
     help: "YAML or JSON file of these options; flags on the command line win",
-    read: text,
     sources: ["flag", "environment", ".env"],
   }),
-  display: setting({
-    at: "command",
-    group: "output",
-    flag: "--display <name>",
+  display: setting("command", "output", "--display <name>", oneOf(DISPLAYS), {
     help: "rich, plain or none",
-    read: oneOf(DISPLAYS),
     env: "INSPECT_DISPLAY",
   }),
-  json: setting({
-    at: "command",
-    group: "output",
-    flag: "--json",
-    help: "print the results as JSON on stdout",
-    read: flag,
-  }),
-  logLevel: setting({
-    at: "command",
-    group: "output",
-    flag: "--log-level <level>",
+  json: setting("command", "output", "--json", flag, { help: "print the results as JSON on stdout" }),
+  logLevel: setting("command", "output", "--log-level <level>", oneOf(LOG_LEVELS), {
     help: "debug, info, warning or error; debug shows stacks",
-    read: oneOf(LOG_LEVELS),
     env: "INSPECT_LOG_LEVEL",
   }),
 } satisfies Record<string, Setting>;
