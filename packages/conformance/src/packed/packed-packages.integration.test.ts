@@ -127,7 +127,7 @@ describe("the packages as published", () => {
     const { stdout } = await run(process.execPath, ["agent.mjs"], { cwd: folder, env });
     expect(JSON.parse(stdout)).toEqual({ submitted: true, answer: "done", commands: ["echo hi"] });
     const names = await installedPackages(folder);
-    expect(names.filter((name) => name.startsWith("@mlebench/"))).toEqual(["@mlebench/agent-react"]);
+    expect(names.filter((name) => name.startsWith("@mlebench/"))).toEqual(["@mlebench/agent-react", "@mlebench/base"]);
     expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/dockerode|@ai-sdk\/(openai|anthropic)/)]));
   }, 300_000);
 });
