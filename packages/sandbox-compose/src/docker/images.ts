@@ -1,20 +1,15 @@
 import { stripVTControlCharacters } from "node:util";
 import { messageOf } from "@mlebench/base";
 import type { BuildSpec, ServiceSpec } from "../compose/spec.js";
-import { contentHash } from "../compose/write.js";
+import { composeHash } from "../compose/write.js";
 import { ImageBuildError, ImageMissingError } from "../errors.js";
-import type { SandboxEvent } from "../provider.js";
-import type { Engine } from "./engine.js";
+import type { UpOptions } from "../provider.js";
+import type { Engine, ProgressLine } from "./engine.js";
 import type { ImageFacts } from "./engine-answers.js";
-import type { ProgressLine } from "./engine-progress.js";
 
 const TAIL_LINES = 40;
 
-export interface EnsureImageOptions {
-  readonly forceBuild: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (event: SandboxEvent) => void;
-}
+export type EnsureImageOptions = Pick<UpOptions, "forceBuild" | "signal" | "onProgress">;
 
 export interface EnsuredImage {
   readonly name: string;
@@ -37,8 +32,9 @@ export class Images {
    * @throws ImageMissingError, ImageBuildError
    */
   ensure(service: ServiceSpec, options: EnsureImageOptions): Promise<EnsuredImage> {
-    const name = service.image ?? builtImageName(service);
-    const key = `${name} ${service.platform ?? ""} ${service.pull_policy ?? ""} ${options.forceBuild}`;
+    // One name for one build section, so that samples share what was built.
+    const name = service.image ?? `mlebench-sandbox-build:${composeHash(service.build!)}`;
+    const key = `${name} ${service.platform ?? ""} ${service.pull_policy ?? ""} ${options.forceBuild ?? false}`;
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending;
     const work = this.#ensure(name, service, options).finally(() => this.#pending.delete(key));
@@ -113,34 +109,12 @@ export class Images {
       }
     };
     try {
-      await this.#engine.build(
-        {
-          tag: image,
-          context: build.context,
-          dockerfile: build.dockerfile,
-          args: build.args,
-          target: build.target,
-          network: build.network,
-          labels: build.labels,
-          platform: build.platforms?.[0] ?? platform,
-          noCache: build.no_cache,
-          pull: build.pull,
-        },
-        onLine,
-        signal,
-      );
+      await this.#engine.build(image, build, platform, onLine, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      throw new ImageBuildError(image, messageOf(error), tail.join("\n"), {
-        cause: error,
-      });
+      throw new ImageBuildError(image, messageOf(error), tail.join("\n"), { cause: error });
     }
     if (failure !== undefined) throw new ImageBuildError(image, failure, tail.join("\n"));
     onProgress?.({ type: "build-end", image, seconds: (performance.now() - startedAt) / 1000 });
   }
-}
-
-/** One name for one build section, so that samples share what was built. */
-function builtImageName(service: ServiceSpec): string {
-  return `mlebench-sandbox-build:${contentHash(service.build)}`;
 }
