@@ -45,20 +45,12 @@ export class Images {
   async #ensure(name: string, service: ServiceSpec, options: EnsureImageOptions): Promise<EnsuredImage> {
     const policy = service["x-local"] === true ? "never" : (service.pull_policy ?? "missing");
     const present = await this.#engine.image(name);
-    if (service.build !== undefined) {
-      const again = (options.forceBuild || policy === "build") && !this.#rebuilt.has(name);
-      if (present !== undefined && !again) return { name, facts: present };
-      await this.#build(name, service.build, service.platform, options);
-      this.#rebuilt.add(name);
-    } else if (policy === "never") {
-      if (present === undefined) throw new ImageMissingError(name, "it is local only and not on this machine.");
-      return { name, facts: present };
-    } else if (present === undefined || (policy === "always" && !this.#rebuilt.has(name))) {
-      await this.#pull(name, service.platform, options);
-      this.#rebuilt.add(name);
-    } else {
-      return { name, facts: present };
-    }
+    const isWanted = service.build === undefined ? policy === "always" : options.forceBuild || policy === "build";
+    if (present !== undefined && (!isWanted || this.#rebuilt.has(name))) return { name, facts: present };
+    if (service.build !== undefined) await this.#build(name, service.build, service.platform, options);
+    else if (policy !== "never") await this.#pull(name, service.platform, options);
+    else throw new ImageMissingError(name, "it is local only and not on this machine.");
+    this.#rebuilt.add(name);
     const facts = await this.#engine.image(name);
     if (facts === undefined)
       throw new ImageMissingError(name, "the engine does not have it after building or pulling it.");

@@ -15,7 +15,7 @@ import {
   wrapCommand,
 } from "@mlebench/sandbox-compose/provider-kit";
 import { PodUnavailableError } from "../errors.js";
-import { bootCommand, bootScript, userRefusal } from "./boot-script.js";
+import { type BootOptions, bootCommand, bootScript, userRefusal } from "./boot-script.js";
 import type { ExecConnection, ExecStatus } from "./connection.js";
 import type { PodReaper } from "./reaper.js";
 
@@ -44,12 +44,7 @@ export interface RunningExec extends RunningCommand {
   requireUser(): void;
 }
 
-/** What {@link startExec} takes. */
-interface StartExecOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly user?: string;
-  /** Whether the command reads what follows the script. */
-  readonly input: boolean;
+interface StartExecOptions extends BootOptions {
   readonly signal?: AbortSignal;
 }
 
