@@ -7,10 +7,11 @@ export class SandboxError extends CodedError {
 
 /** A compose spec that is wrong or asks for what is not supported; every problem is listed with its place. */
 export class ComposeSpecError extends SandboxError {
-  /** One line per problem: `services.default.memlimit: unsupported key`. */
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[], options: { source?: string; cause?: unknown } = {}) {
+  constructor(
+    /** One line per problem: `services.default.memlimit: unsupported key`. */
+    readonly problems: readonly string[],
+    options: { source?: string; cause?: unknown } = {},
+  ) {
     const where = options.source === undefined ? "The compose spec" : `The compose spec ${options.source}`;
     super({
       code: "COMPOSE_SPEC_INVALID",
@@ -19,7 +20,6 @@ export class ComposeSpecError extends SandboxError {
       hint: "Correct the places named. Keys that begin with x- are always allowed; supported keys are listed in the README.",
       cause: options.cause,
     });
-    this.problems = problems;
   }
 }
 
@@ -51,31 +51,34 @@ export class DockerUnavailableError extends SandboxError {
 
 /** The image is not there and may not, or could not, be pulled. */
 export class ImageMissingError extends SandboxError {
-  readonly image: string;
-
-  constructor(image: string, reason: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    readonly image: string,
+    reason: string,
+    options: { hint?: string; cause?: unknown } = {},
+  ) {
     super({
       code: "IMAGE_MISSING",
       message: `The image ${image} is not available: ${reason}`,
       hint: options.hint ?? `Build it or pull it (\`docker pull ${image}\`), or give the service a \`build\` section.`,
       cause: options.cause,
     });
-    this.image = image;
   }
 }
 
 /** `docker build` failed; the message ends with the last lines of its output. */
 export class ImageBuildError extends SandboxError {
-  readonly image: string;
-
-  constructor(image: string, reason: string, outputTail: string, options: { cause?: unknown } = {}) {
+  constructor(
+    readonly image: string,
+    reason: string,
+    outputTail: string,
+    options: { cause?: unknown } = {},
+  ) {
     super({
       code: "IMAGE_BUILD_FAILED",
       message: `Building ${image} failed: ${reason}${outputTail === "" ? "" : `\n${outputTail}`}`,
       hint: "Read the last lines of the build's output above. The classic builder is used: BuildKit-only instructions (RUN --mount, heredocs) need an image that you build yourself.",
       cause: options.cause,
     });
-    this.image = image;
   }
 }
 
@@ -111,12 +114,9 @@ export type UnavailableReason = "stopped" | "out-of-memory" | "removed" | "daemo
 
 /** The sandbox is gone; the command may or may not have run. It is never run again by itself. */
 export class SandboxUnavailableError extends SandboxError {
-  readonly sandboxId: string;
-  readonly reason: UnavailableReason;
-
   constructor(
-    sandboxId: string,
-    reason: UnavailableReason,
+    readonly sandboxId: string,
+    readonly reason: UnavailableReason,
     facts: string,
     options: { hint?: string; cause?: unknown } = {},
   ) {
@@ -126,8 +126,6 @@ export class SandboxUnavailableError extends SandboxError {
       hint: options.hint ?? HINTS[reason],
       cause: options.cause,
     });
-    this.sandboxId = sandboxId;
-    this.reason = reason;
   }
 }
 
@@ -142,15 +140,16 @@ const HINTS: Record<UnavailableReason, string> = {
 
 /** More output or bytes than the stated limit. */
 export class OutputLimitError extends SandboxError {
-  readonly maxBytes: number;
-
-  constructor(what: string, maxBytes: number, options: { hint?: string; unit?: string } = {}) {
+  constructor(
+    what: string,
+    readonly maxBytes: number,
+    options: { hint?: string; unit?: string } = {},
+  ) {
     super({
       code: "OUTPUT_LIMIT_EXCEEDED",
       message: `${what} exceeds the limit of ${maxBytes} ${options.unit ?? "bytes"}.`,
       hint: options.hint ?? "Raise maxBytes, or take a smaller part.",
     });
-    this.maxBytes = maxBytes;
   }
 }
 
@@ -170,18 +169,18 @@ export type FileProblem = "not-found" | "directory" | "not-a-file" | "link" | "p
 
 /** A file of the sandbox cannot be read, written or copied. */
 export class SandboxFileError extends SandboxError {
-  readonly path: string;
-  readonly problem: FileProblem;
-
-  constructor(path: string, problem: FileProblem, facts: string, options: { cause?: unknown } = {}) {
+  constructor(
+    readonly path: string,
+    readonly problem: FileProblem,
+    facts: string,
+    options: { cause?: unknown } = {},
+  ) {
     super({
       code: `SANDBOX_FILE_${problem.toUpperCase().replaceAll("-", "_")}`,
       message: `${path}: ${facts}`,
       hint: FILE_HINTS[problem],
       cause: options.cause,
     });
-    this.path = path;
-    this.problem = problem;
   }
 }
 

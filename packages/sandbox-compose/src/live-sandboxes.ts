@@ -24,16 +24,13 @@ export class LiveSandboxes implements AsyncDisposable {
     start: (onGone: () => void, signal: AbortSignal) => Promise<Started>,
   ): Promise<Started> {
     const stop = new AbortController();
-    const follow = () => stop.abort(signal?.reason);
-    signal?.addEventListener("abort", follow, { once: true });
-    if (signal?.aborted === true) follow();
-    const starting = this.#start(onProgress, stop.signal, start);
+    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    const starting = this.#start(onProgress, either, start);
     this.#starting.set(stop, starting);
     try {
       return await starting;
     } finally {
       this.#starting.delete(stop);
-      signal?.removeEventListener("abort", follow);
     }
   }
 

@@ -1,9 +1,10 @@
 /** What a provider in a package of its own is built from, so that commands and files behave alike everywhere. */
 export { checkProviderOptions } from "./check-provider-options.js";
+export { CommandSandbox, type CommandSandboxOptions } from "./command-sandbox.js";
+export { isInternal, serviceNetworks } from "./compose/services.js";
 export { startTimeoutSeconds } from "./docker/container-config.js";
 export { keepAliveCommand } from "./docker/fill-service.js";
 export { REAPER_SCRIPT } from "./docker/reaper.js";
-export { isInternal, serviceNetworks } from "./docker/service-networks.js";
 export type { TreeSignal } from "./exec/end-tree.js";
 export { ReaperAnswers, type ReaperConnection } from "./exec/reaper-answers.js";
 export {
@@ -20,7 +21,6 @@ export { type StreamDriver, type StreamedCommand, streamCommand } from "./exec/s
 export { type CommandMark, newCommandMark, wrapCommand } from "./exec/wrapper.js";
 export { type CopyThroughTarOptions, copyThroughTar } from "./files/copy-through-tar.js";
 export { readFileThrough, writeFileThrough } from "./files/in-sandbox.js";
-export { reasonToLeave } from "./leftover-rules.js";
 export { LiveSandboxes } from "./live-sandboxes.js";
-export { type Ownership, readOwnership } from "./ownership.js";
+export { type Ownership, readOwnership, reasonToLeave } from "./ownership.js";
 export { sandboxPaths } from "./paths.js";

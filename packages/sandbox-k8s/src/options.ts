@@ -7,6 +7,7 @@ const Data = z.union([
   z.strictObject({ claim: z.string(), root: z.string().startsWith("/"), writable: z.boolean().optional() }),
 ]);
 
+const GPU_RESOURCES: Readonly<Record<string, string>> = { nvidia: "nvidia.com/gpu", amd: "amd.com/gpu" };
 const PullPolicy = z.enum(["Always", "IfNotPresent", "Never"]);
 
 const Options = z.strictObject({
@@ -19,10 +20,14 @@ const Options = z.strictObject({
   imagePullPolicy: PullPolicy.optional(),
   gpuResources: z.record(z.string(), z.string()).optional(),
   allowUnenforcedNetworkPolicy: z.boolean().optional(),
-  maxLifetimeSeconds: z.number().int().positive().optional(),
-  orphanSeconds: z.number().int().positive().optional(),
-  patienceSeconds: z.number().nonnegative().optional(),
-  heartbeatSeconds: z.number().positive().optional(),
+  maxLifetimeSeconds: z
+    .number()
+    .int()
+    .positive()
+    .default(36 * 3600),
+  orphanSeconds: z.number().int().positive().default(600),
+  patienceSeconds: z.number().nonnegative().default(300),
+  heartbeatSeconds: z.number().positive().default(20),
   ownerReference: z
     .strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string(), uid: z.string() })
     .optional(),
@@ -91,20 +96,15 @@ export function readSettings(written: K8sProviderOptions) {
   const options = checkProviderOptions("k8s", Options, written);
   const env = options.env ?? process.env;
   return {
+    ...options,
     namespace: options.namespace ?? env["MLEBENCH_K8S_NAMESPACE"],
     context: options.context ?? env["MLEBENCH_K8S_CONTEXT"],
-    kubeconfig: options.kubeconfig,
     data: dataFrom(options.data ?? env["MLEBENCH_K8S_DATA"]),
-    maxSandboxes: options.maxSandboxes,
     runtimeClassName: options.runtimeClassName ?? env["MLEBENCH_K8S_RUNTIME_CLASS"],
     imagePullPolicy: options.imagePullPolicy ?? pullPolicyFrom(env["MLEBENCH_K8S_IMAGE_PULL_POLICY"]),
-    gpuResources: gpuResources(options.gpuResources),
+    gpuResources: { ...GPU_RESOURCES, ...options.gpuResources },
     allowUnenforcedNetworkPolicy:
       options.allowUnenforcedNetworkPolicy ?? env["MLEBENCH_K8S_ALLOW_UNENFORCED_NETWORK_POLICY"] === "1",
-    maxLifetimeSeconds: options.maxLifetimeSeconds ?? 36 * 3600,
-    orphanSeconds: options.orphanSeconds ?? 600,
-    patienceSeconds: options.patienceSeconds ?? 300,
-    heartbeatSeconds: options.heartbeatSeconds ?? 20,
     ownerReference: options.ownerReference ?? ownerFrom(env),
   };
 }
@@ -134,8 +134,4 @@ function pullPolicyFrom(text: string | undefined): z.infer<typeof PullPolicy> | 
 
 function wrong(problem: string): ProviderOptionsError {
   return new ProviderOptionsError("k8s", [problem], Object.keys(Options.shape));
-}
-
-function gpuResources(own: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  return { nvidia: "nvidia.com/gpu", amd: "amd.com/gpu", ...own };
 }

@@ -11,8 +11,7 @@ import {
 } from "@mlebench/sandbox-compose";
 import { LiveSandboxes, sandboxPaths, startTimeoutSeconds } from "@mlebench/sandbox-compose/provider-kit";
 import { type Cluster, openCluster } from "./api/cluster.js";
-import { copyIn } from "./data/copy-in.js";
-import { requireClaimed } from "./data/require-claimed.js";
+import { copyIn, requireClaimed } from "./data/binds.js";
 import { diagnose } from "./doctor/diagnose.js";
 import { removeLeftovers, removeSandbox } from "./life/cleanup.js";
 import { createObject } from "./life/create-object.js";
@@ -26,9 +25,8 @@ import { type Condition, lastWords, untilUp } from "./pod/until-up.js";
 import { PodWatcher } from "./pod/watcher.js";
 import { K8sSandbox } from "./sandbox.js";
 import { HeadlessServices } from "./services/headless-services.js";
-import { isWithoutNetwork } from "./services/peers.js";
-import { podName } from "./services/pod-names.js";
 import { startServices } from "./services/start-services.js";
+import { isWithoutNetwork, podName } from "./services/topology.js";
 
 const END_LOOKS = 20;
 const END_LOOK_MS = 250;
@@ -123,30 +121,17 @@ async function startSandbox(
       checked = check.require(spec.services[main]!, { runId: options.runId, onProgress, signal: either });
       checked.catch(() => undefined);
     }
-    const starting = {
-      cluster,
-      sandbox: id,
-      main,
-      metadata,
-      settings,
-      pods,
-      make,
-      until,
-      headless,
-      onProgress,
-      signal,
-    };
-    await startServices(spec, starting);
+    const starting = { cluster, sandbox: id, main, metadata, settings, pods, make, until, headless };
+    await startServices(spec, { ...starting, onProgress, signal });
     sandbox = new K8sSandbox({
       cluster,
       id,
-      pod: id,
       paths: sandboxPaths(options.paths),
       user: spec.services[main]!.user,
       isolated,
       pods,
       settings,
-      keep: options.keep ?? false,
+      keep: options.keep,
       onProgress,
       remove,
       onGone,

@@ -2,70 +2,48 @@ import { messageOf } from "@mlebench/base";
 import type {
   CopyOutOptions,
   CopyOutResult,
-  ExecOptions,
-  ExecResult,
-  ExecStream,
-  FileData,
-  ReadFileOptions,
-  Sandbox,
-  SandboxCapabilities,
-  SandboxEvent,
-  SandboxPaths,
-  StreamOptions,
-  WriteFileOptions,
+  SandboxUnavailableError,
+  UnavailableReason,
 } from "@mlebench/sandbox-compose";
 import {
+  CommandSandbox,
+  type CommandSandboxOptions,
   copyThroughTar,
   type OnOutput,
-  readFileThrough,
   runCommand,
-  streamCommand,
-  writeFileThrough,
 } from "@mlebench/sandbox-compose/provider-kit";
 import { apiFailure, type Cluster, callApi } from "./api/cluster.js";
 import { ClusterUnavailableError, PodUnavailableError, UnknownAccountError } from "./errors.js";
 import { type ExecConnection, openExec } from "./exec/connection.js";
-import { type ExecContext, execDriver } from "./exec/driver.js";
-import { openStarted } from "./exec/open-started.js";
-import { openPatiently } from "./exec/open-with-retries.js";
+import { type ExecContext, execDriver, streamDriver } from "./exec/driver.js";
+import { openPatiently, openStarted } from "./exec/open.js";
 import { PodReaper } from "./exec/reaper.js";
-import { streamDriver } from "./exec/stream.js";
 import type { Settings } from "./options.js";
 import { CONTAINER } from "./pod/manifest.js";
 import { podLoss } from "./pod/pod-loss.js";
 import type { FollowedPods } from "./pod/watcher.js";
 
-export interface K8sSandboxOptions {
+export interface K8sSandboxOptions extends CommandSandboxOptions {
   readonly cluster: Cluster;
-  readonly id: string;
-  readonly pod: string;
-  readonly paths: SandboxPaths;
   readonly user: string | undefined;
   readonly isolated: boolean;
   readonly pods: FollowedPods;
   readonly settings: Pick<Settings, "heartbeatSeconds" | "orphanSeconds">;
-  readonly keep: boolean;
-  readonly onProgress: ((event: SandboxEvent) => void) | undefined;
   /** Deletes what was created. */
   readonly remove: () => Promise<void>;
-  readonly onGone: () => void;
 }
 
-/** One or more pods, of which one runs the commands. */
-export class K8sSandbox implements Sandbox {
-  readonly id: string;
+/** One or more pods; commands run in the one that has its name. */
+export class K8sSandbox extends CommandSandbox {
   readonly provider = "k8s";
-  readonly paths: SandboxPaths;
   readonly #options: K8sSandboxOptions;
   readonly #context: ExecContext;
   readonly #connections = new Set<ExecConnection>();
   #users = true;
-  #disposing: Promise<void> | undefined;
 
   constructor(options: K8sSandboxOptions) {
+    super(options);
     this.#options = options;
-    this.id = options.id;
-    this.paths = options.paths;
     this.#context = {
       sandboxId: options.id,
       defaultUser: options.user,
@@ -79,7 +57,7 @@ export class K8sSandbox implements Sandbox {
     };
   }
 
-  get capabilities(): SandboxCapabilities {
+  get capabilities() {
     return { users: this.#users, isolated: this.#options.isolated };
   }
 
@@ -95,58 +73,32 @@ export class K8sSandbox implements Sandbox {
     });
   }
 
-  async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    this.#assertUsable();
-    return runCommand(execDriver(this.#context), command, options);
-  }
-
-  async stream(command: readonly string[], options: StreamOptions = {}): Promise<ExecStream> {
-    this.#assertUsable();
-    return streamCommand(streamDriver(this.#context), command, options);
-  }
-
-  async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
-    this.#assertUsable();
-    return readFileThrough(this, path, options);
-  }
-
-  async writeFile(path: string, data: FileData, options: WriteFileOptions = {}): Promise<void> {
-    this.#assertUsable();
-    await writeFileThrough(this, path, data, options);
+  protected drivers() {
+    return { command: execDriver(this.#context), stream: streamDriver(this.#context) };
   }
 
   async copyOut(path: string, hostPath: string, options: CopyOutOptions = {}): Promise<CopyOutResult> {
-    this.#assertUsable();
+    this.requireUsable();
     options.signal?.throwIfAborted();
     const user = this.#users ? "0:0" : undefined;
     return copyThroughTar(this, path, hostPath, { ...options, user });
   }
 
   connection(): string {
-    const { cluster, pod } = this.#options;
-    return `kubectl exec -it -n ${cluster.namespace} ${pod} -c ${CONTAINER} -- bash --login`;
+    return `kubectl exec -it -n ${this.#options.cluster.namespace} ${this.id} -c ${CONTAINER} -- bash --login`;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#disposing ??= this.#dispose();
-    return this.#disposing;
-  }
-
-  async #dispose(): Promise<void> {
-    const { pods, keep, onProgress, onGone, remove } = this.#options;
-    pods.close();
+  protected close(): void {
+    this.#options.pods.close();
     this.disconnect();
+  }
+
+  protected async remove(): Promise<readonly string[]> {
     try {
-      if (keep) {
-        onProgress?.({ type: "sandbox-kept", id: this.id, connection: this.connection() });
-        return;
-      }
-      await remove();
-      onProgress?.({ type: "sandbox-down", id: this.id });
+      await this.#options.remove();
+      return [];
     } catch (error) {
-      onProgress?.({ type: "warning", message: `not removed: ${messageOf(error)}` });
-    } finally {
-      onGone();
+      return [messageOf(error)];
     }
   }
 
@@ -157,22 +109,21 @@ export class K8sSandbox implements Sandbox {
   }
 
   async #open(command: readonly string[], onOutput: OnOutput, signal?: AbortSignal): Promise<ExecConnection> {
-    const { cluster, pod, settings } = this.#options;
-    const { heartbeatSeconds } = settings;
+    const { cluster, settings } = this.#options;
+    const place = { pod: this.id, container: CONTAINER, heartbeatSeconds: settings.heartbeatSeconds };
     // On a node that is lost it would be half a minute until an exec is not opened.
     const lost = this.#isSeenLost() ? await this.#whyUnavailable() : undefined;
     if (lost !== undefined) throw lost;
     const open = async (take: OnOutput) => {
-      const connection = await openExec(cluster, { pod, container: CONTAINER, heartbeatSeconds }, command, take);
+      const connection = await openExec(cluster, place, command, take);
       this.#connections.add(connection);
       connection.closed.then(() => this.#connections.delete(connection));
-      if (this.#disposing !== undefined) connection.terminate();
+      if (this.whyDisposed() !== undefined) connection.terminate();
       return connection;
     };
     return openPatiently(() => openStarted(open, onOutput, signal), {
       whyNot: (cause) => this.#whyNotOpened(cause),
-      inVain: (cause) =>
-        new PodUnavailableError(this.id, "daemon", `no exec could be opened: ${messageOf(cause)}.`, { cause }),
+      inVain: (cause) => this.unavailable("daemon", `no exec could be opened: ${messageOf(cause)}.`, { cause }),
       signal,
     });
   }
@@ -180,7 +131,7 @@ export class K8sSandbox implements Sandbox {
   async #whyNotOpened(cause: unknown): Promise<Error | undefined> {
     if (/Unexpected server response: 401/.test(messageOf(cause))) return new UnknownAccountError(cause);
     if (/Unexpected server response: 403/.test(messageOf(cause))) {
-      return new ClusterUnavailableError(`The cluster refused to run a command in pod ${this.#options.pod}.`, {
+      return new ClusterUnavailableError(`The cluster refused to run a command in pod ${this.id}.`, {
         hint: "Give the account `create` and `get` of pods/exec, see docs/cluster-owners.md.",
         cause,
       });
@@ -189,37 +140,36 @@ export class K8sSandbox implements Sandbox {
   }
 
   #isSeenLost(): boolean {
-    const pod = this.#options.pods.pod(this.#options.pod);
+    const pod = this.#options.pods.pod(this.id);
     return pod !== undefined && podLoss(pod) !== undefined;
   }
 
-  #assertUsable(): void {
-    if (this.#disposing !== undefined) throw new PodUnavailableError(this.id, "disposed", "it was disposed of.");
+  protected override unavailable(
+    reason: UnavailableReason,
+    facts: string,
+    options?: { hint?: string; cause?: unknown },
+  ): PodUnavailableError {
+    return new PodUnavailableError(this.id, reason, facts, options);
   }
 
-  async #whyUnavailable(cause?: unknown): Promise<PodUnavailableError | undefined> {
-    if (this.#disposing !== undefined)
-      return new PodUnavailableError(this.id, "disposed", "it was disposed of.", { cause });
-    const { cluster, pod: name } = this.#options;
+  async #whyUnavailable(cause?: unknown): Promise<SandboxUnavailableError | undefined> {
+    const disposed = this.whyDisposed(cause);
+    if (disposed !== undefined) return disposed;
+    const { core, namespace } = this.#options.cluster;
     try {
-      const pod = await callApi(() => cluster.core.readNamespacedPod({ name, namespace: cluster.namespace }));
+      const pod = await callApi(() => core.readNamespacedPod({ name: this.id, namespace }));
       const loss = podLoss(pod);
-      if (loss === undefined) return undefined;
-      return new PodUnavailableError(this.id, loss.reason, loss.facts, { hint: loss.hint, cause });
+      return loss && this.unavailable(loss.reason, loss.facts, { hint: loss.hint, cause });
     } catch (error) {
       if (apiFailure(error)?.status === 404) {
-        return new PodUnavailableError(this.id, "removed", `pod ${name} does not exist any more.`, { cause });
+        return this.unavailable("removed", `pod ${this.id} does not exist any more.`, { cause });
       }
-      return new PodUnavailableError(this.id, "daemon", messageOf(error), { cause: error });
+      return this.unavailable("daemon", messageOf(error), { cause: error });
     }
   }
 
   async #abandon(): Promise<PodUnavailableError> {
     await this.#options.remove().catch(() => undefined);
-    return new PodUnavailableError(
-      this.id,
-      "unresponsive",
-      "processes of a command would not end, so the pod was deleted.",
-    );
+    return this.unavailable("unresponsive", "processes of a command would not end, so the pod was deleted.");
   }
 }

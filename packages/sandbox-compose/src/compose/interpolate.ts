@@ -64,27 +64,27 @@ function referredValue(
 
 /** {@link interpolate} on every string value of a tree; keys stay as they are. */
 export function interpolateTree(
-  value: unknown,
+  tree: unknown,
   variables: Readonly<Record<string, string>>,
   onProblem: (path: string, message: string) => void,
-  path = "",
 ): unknown {
-  if (typeof value === "string") {
+  return mapStrings(tree, (text, path) => {
     try {
-      return interpolate(value, variables);
+      return interpolate(text, variables);
     } catch (error) {
       onProblem(path, messageOf(error));
-      return value;
+      return text;
     }
-  }
-  if (Array.isArray(value)) {
-    return value.map((item, index) => interpolateTree(item, variables, onProblem, `${path}[${index}]`));
-  }
+  });
+}
+
+/** A tree with each of its string values replaced. */
+export function mapStrings(value: unknown, replace: (text: string, path: string) => string, path = ""): unknown {
+  if (typeof value === "string") return replace(value, path);
+  if (Array.isArray(value)) return value.map((item, index) => mapStrings(item, replace, `${path}[${index}]`));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      interpolateTree(item, variables, onProblem, path === "" ? key : `${path}.${key}`),
-    ]),
-  );
+  const entries = Object.entries(value).map(([key, item]) => {
+    return [key, mapStrings(item, replace, path === "" ? key : `${path}.${key}`)];
+  });
+  return Object.fromEntries(entries);
 }

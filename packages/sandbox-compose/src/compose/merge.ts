@@ -1,7 +1,6 @@
 import { ComposeSpecError } from "../errors.js";
-import { type ParseComposeOptions, parseComposeSpec } from "./parse.js";
+import { type ParseComposeOptions, parseComposeSpec, TWICE_SAID } from "./parse.js";
 import type { ComposeInput, ComposeSpec } from "./spec.js";
-import { TWICE_SAID } from "./twice-said.js";
 
 /** Any part of a compose spec; `null` removes a key. */
 export interface ComposeOverrides {

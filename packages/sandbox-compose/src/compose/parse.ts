@@ -7,7 +7,6 @@ import { ComposeSpecError } from "../errors.js";
 import { interpolateTree } from "./interpolate.js";
 import { serviceOrder } from "./services.js";
 import { type ComposeInput, type ComposeSpec, ComposeSpecSchema, type Mount, type ServiceSpec } from "./spec.js";
-import { TWICE_SAID, type TwiceSaid } from "./twice-said.js";
 import { parseBytes } from "./units.js";
 
 /** What {@link parseComposeSpec} takes. */
@@ -19,6 +18,20 @@ export interface ParseComposeOptions {
   /** Named in errors, e.g. the file's path. */
   readonly source?: string;
 }
+
+/** A limit that has two places in the Compose Specification: at the service, and below `deploy.resources`. */
+interface TwiceSaid {
+  readonly own: "cpus" | "mem_limit" | "pids_limit" | "mem_reservation";
+  readonly section: "limits" | "reservations";
+  readonly key: "cpus" | "memory" | "pids";
+}
+
+export const TWICE_SAID: readonly TwiceSaid[] = [
+  { own: "cpus", section: "limits", key: "cpus" },
+  { own: "mem_limit", section: "limits", key: "memory" },
+  { own: "pids_limit", section: "limits", key: "pids" },
+  { own: "mem_reservation", section: "reservations", key: "memory" },
+];
 
 const REFUSED_WITH_REASON: Readonly<Record<string, string>> = {
   container_name: "unsupported: two samples of one task would collide; names are given by the provider",

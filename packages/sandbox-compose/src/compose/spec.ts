@@ -1,3 +1,4 @@
+import { messageOf } from "@mlebench/base";
 import { z } from "zod";
 import { shellWords } from "./shell-words.js";
 import { parseBytes, parseSeconds } from "./units.js";
@@ -56,11 +57,7 @@ const words = z.union([
     try {
       return shellWords(line);
     } catch (error) {
-      context.issues.push({
-        code: "custom",
-        input: line,
-        message: error instanceof Error ? error.message : "unusable",
-      });
+      context.issues.push({ code: "custom", input: line, message: messageOf(error) });
       return z.NEVER;
     }
   }),
@@ -194,8 +191,9 @@ const deploy = composeObject({
 });
 
 const condition = z.enum(["service_started", "service_healthy", "service_completed_successfully"]);
+const STARTED: { condition: z.output<typeof condition> } = { condition: "service_started" };
 const dependsOn = z.union([
-  z.array(z.string()).transform((list) => Object.fromEntries(list.map((service) => [service, startedOnly()]))),
+  z.array(z.string()).transform((list) => Object.fromEntries(list.map((service) => [service, STARTED]))),
   z.record(
     z.string(),
     composeObject({
@@ -206,17 +204,13 @@ const dependsOn = z.union([
   ),
 ]);
 
-function startedOnly(): { condition: z.output<typeof condition> } {
-  return { condition: "service_started" };
-}
-
 const attachment = z
   .union([z.null(), composeObject({ aliases: z.array(z.string()).optional() })])
   .transform((value) => value ?? {});
 const networks = z.union([
-  z.array(z.string()).transform((list): Record<string, z.output<typeof attachment>> => {
-    return Object.fromEntries(list.map((network) => [network, {}]));
-  }),
+  z
+    .array(z.string())
+    .transform((list): Record<string, z.output<typeof attachment>> => Object.fromEntries(list.map((one) => [one, {}]))),
   z.record(z.string(), attachment),
 ]);
 

@@ -2,25 +2,22 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { writeAtomically } from "@mlebench/base";
 import { stringify } from "yaml";
-import type { ComposeSpec } from "./spec.js";
+import { mapStrings } from "./interpolate.js";
+import type { BuildSpec, ComposeSpec } from "./spec.js";
 
 /** The spec as YAML that `docker compose -f` accepts; dollars are doubled so that nothing is interpolated again. */
 export function composeToYaml(spec: ComposeSpec): string {
   // Quoted where YAML 1.1 needs it ("no", "12:30"), which older versions of Compose read.
-  return stringify(escapeDollars(spec), { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false });
+  const escaped = mapStrings(spec, (text) => text.replaceAll("$", "$$$$"));
+  return stringify(escaped, { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/**
- * Eight hexadecimal digits that depend on what the spec says and not on the order of its keys.
- */
-export function composeHash(spec: ComposeSpec): string {
-  return contentHash(spec);
-}
-
-/** {@link composeHash} of any part of a spec. */
-export function contentHash(value: unknown): string {
-  const text = JSON.stringify(sorted(value));
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+/** Eight hexadecimal digits that depend on what a spec, or a part of it, says and not on the order of its keys. */
+export function composeHash(spec: ComposeSpec | BuildSpec): string {
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(spec)))
+    .digest("hex")
+    .slice(0, 8);
 }
 
 /**
@@ -42,13 +39,6 @@ export async function writeComposeFile(
 
 function fileName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "") || "compose";
-}
-
-function escapeDollars(value: unknown): unknown {
-  if (typeof value === "string") return value.replaceAll("$", "$$$$");
-  if (Array.isArray(value)) return value.map(escapeDollars);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeDollars(item)]));
 }
 
 function sorted(value: unknown): unknown {

@@ -16,7 +16,7 @@ export interface ContainerContext {
 
 /** The Engine API's form of a service. */
 export function containerConfig(service: FilledService, context: ContainerContext): ContainerConfig {
-  const volumes = service.volumes ?? [];
+  const { volumes = [], stop_grace_period: period } = service;
   return {
     Image: service.image,
     Labels: { ...service.labels, ...context.labels },
@@ -29,7 +29,7 @@ export function containerConfig(service: FilledService, context: ContainerContex
     User: service.user,
     Hostname: service.hostname,
     StopSignal: service.stop_signal,
-    StopTimeout: stopSeconds(service.stop_grace_period),
+    StopTimeout: period === undefined ? undefined : Math.ceil(parseSeconds(period) ?? 0),
     Healthcheck: service.healthcheck && healthcheck(service.healthcheck),
     HostConfig: {
       Init: service.init,
@@ -68,10 +68,6 @@ export function containerConfig(service: FilledService, context: ContainerContex
         ? undefined
         : { EndpointsConfig: { [context.network]: { Aliases: [...context.aliases] } } },
   };
-}
-
-function stopSeconds(period: string | undefined): number | undefined {
-  return period === undefined ? undefined : Math.ceil(parseSeconds(period) ?? 0);
 }
 
 /** How long the main service's start may take when nobody says. */

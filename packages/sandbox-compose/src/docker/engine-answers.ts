@@ -70,19 +70,6 @@ export interface StartedExec {
   readonly socket: Duplex;
 }
 
-export interface BuildImage {
-  readonly tag: string;
-  readonly context: string;
-  readonly dockerfile?: string;
-  readonly args?: Readonly<Record<string, string>>;
-  readonly target?: string;
-  readonly network?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly platform?: string;
-  readonly noCache?: boolean;
-  readonly pull?: boolean;
-}
-
 /** What the container's path is, from the engine's answer; `link` before anything is followed. */
 export interface PathFacts {
   readonly kind: "file" | "directory" | "link" | "special";

@@ -2,9 +2,9 @@ import { Agent } from "node:http";
 import type { Readable } from "node:stream";
 import { abortable, messageOf, startDeadline } from "@mlebench/base";
 import type Docker from "dockerode";
+import type { BuildSpec } from "../compose/spec.js";
 import { DockerUnavailableError } from "../errors.js";
 import {
-  type BuildImage,
   type ContainerState,
   EngineError,
   type EngineExec,
@@ -16,11 +16,11 @@ import {
   type StartedExec,
   stripFrames,
 } from "./engine-answers.js";
-import { followProgress, type ProgressLine } from "./engine-progress.js";
 
 /** The oldest Engine API that has all that is used here (Docker 20.10). */
 const MINIMUM_API: readonly [number, number] = [1, 41];
 const CONTROL_DEADLINE_SECONDS = 120;
+const LOG_LINES = 20;
 /** A build is answered once its context has been sent, a pull once the registry has been asked. */
 const TRANSFER_DEADLINE_SECONDS = 3600;
 
@@ -28,6 +28,15 @@ const FORBIDDEN_HINT =
   "This user may not use Docker's socket. On Linux: `sudo usermod -aG docker $USER`, and log in again. Without Docker, use the local provider.";
 
 export type ContainerConfig = Omit<Docker.ContainerCreateOptions, "name" | "platform">;
+
+/** One line of a build's or pull's progress. */
+export interface ProgressLine {
+  readonly stream?: string;
+  readonly status?: string;
+  readonly id?: string;
+  readonly progress?: string;
+  readonly error?: string;
+}
 
 export interface EngineOptions {
   /** `/var/run/docker.sock` or wherever the daemon listens. @default what DOCKER_HOST says, else the usual places */
@@ -51,12 +60,28 @@ export class Engine {
   /** dockerode takes a while to load: not before somebody wants Docker. */
   #client(): Promise<Docker> {
     this.#docker ??= import("dockerode").then(({ default: Client }) => {
-      const { socketPath } = this.#options;
       // dockerode passes `agent` on, though its types do not say so.
-      const options = { socketPath, agent: this.#agent };
+      const options = { socketPath: this.#options.socketPath, agent: this.#agent };
       return new Client(defined(options));
     });
     return this.#docker;
+  }
+
+  /** Names the call in its failure, and fails it when a hanging daemon does not answer. */
+  async #call<Answer>(
+    what: string,
+    ask: (docker: Docker) => Promise<Answer>,
+    seconds = CONTROL_DEADLINE_SECONDS,
+  ): Promise<Answer> {
+    const docker = await this.#client();
+    const late = () => new EngineError(`docker ${what}: no answer within ${seconds} s`);
+    using deadline = startDeadline(seconds * 1000, late);
+    try {
+      return await abortable(ask(docker), deadline.signal);
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      throw new EngineError(`docker ${what}: ${messageOf(error).trim()}`, statusOf(error), error);
+    }
   }
 
   /**
@@ -72,11 +97,10 @@ export class Engine {
   }
 
   async #readVersion(): Promise<EngineVersion> {
-    const docker = await this.#client();
     try {
       const [version, info] = await Promise.all([
-        control("version", docker.version()),
-        control("info", docker.info() as Promise<InfoAnswer>),
+        this.#call("version", (docker) => docker.version()),
+        this.#call("info", (docker): Promise<InfoAnswer> => docker.info()),
       ]);
       const [major = 0, minor = 0] = version.ApiVersion.split(".").map(Number);
       if (major < MINIMUM_API[0] || (major === MINIMUM_API[0] && minor < MINIMUM_API[1])) {
@@ -110,43 +134,36 @@ export class Engine {
   }
 
   async createContainer(name: string, config: ContainerConfig, platform?: string): Promise<string> {
-    const docker = await this.#client();
-    return (await control(`create ${name}`, docker.createContainer(defined({ ...config, name, platform })))).id;
+    const options = defined({ ...config, name, platform });
+    return (await this.#call(`create ${name}`, (docker) => docker.createContainer(options))).id;
   }
 
   async startContainer(id: string): Promise<void> {
-    const docker = await this.#client();
-    await control(`start ${id}`, docker.getContainer(id).start());
+    await this.#call(`start ${id}`, (docker) => docker.getContainer(id).start());
   }
 
   async killContainer(id: string): Promise<void> {
-    const docker = await this.#client();
-    await control(`kill ${id}`, docker.getContainer(id).kill({ signal: "SIGKILL" }));
+    await this.#call(`kill ${id}`, (docker) => docker.getContainer(id).kill({ signal: "SIGKILL" }));
   }
 
   /** Freezes every process in it, and none that is started later runs. */
   async pauseContainer(id: string): Promise<void> {
-    const docker = await this.#client();
-    await control(`pause ${id}`, docker.getContainer(id).pause());
+    await this.#call(`pause ${id}`, (docker) => docker.getContainer(id).pause());
   }
 
   async unpauseContainer(id: string): Promise<void> {
-    const docker = await this.#client();
-    await control(`unpause ${id}`, docker.getContainer(id).unpause());
+    await this.#call(`unpause ${id}`, (docker) => docker.getContainer(id).unpause());
   }
 
   /** Kills it if it runs and removes it with its anonymous volumes. */
   async removeContainer(id: string): Promise<void> {
-    const docker = await this.#client();
-    await control(`remove ${id}`, docker.getContainer(id).remove({ force: true, v: true }));
+    await this.#call(`remove ${id}`, (docker) => docker.getContainer(id).remove({ force: true, v: true }));
   }
 
   async inspectContainer(id: string): Promise<ContainerState> {
-    const docker = await this.#client();
-    const answer = await control(`inspect ${id}`, docker.getContainer(id).inspect());
-    const { State, Config } = answer;
+    const { Id, State, Config } = await this.#call(`inspect ${id}`, (docker) => docker.getContainer(id).inspect());
     return {
-      id: answer.Id,
+      id: Id,
       running: State.Running,
       status: State.Status,
       exitCode: State.ExitCode,
@@ -163,27 +180,24 @@ export class Engine {
 
   /** Bytes in the container's own layer, as its files claim them: a sparse file counts whole. */
   async writtenBytes(id: string): Promise<number> {
-    const docker = await this.#client();
     // dockerode passes options on, though its types know the abort signal only.
     const options: Record<string, unknown> = { size: true };
-    const answer = await control(`measure ${id}`, docker.getContainer(id).inspect(options));
+    const answer = await this.#call(`measure ${id}`, (docker) => docker.getContainer(id).inspect(options));
     return "SizeRw" in answer && typeof answer.SizeRw === "number" ? answer.SizeRw : 0;
   }
 
-  /** The last lines that the container's main process wrote. */
-  async logsTail(id: string, lines: number): Promise<string> {
-    const docker = await this.#client();
-    const logs = await control(
-      `logs ${id}`,
-      docker.getContainer(id).logs({ stdout: true, stderr: true, tail: lines, follow: false }),
+  /** The last lines that the container's main process wrote, as a sentence that follows others; empty without any. */
+  async lastWords(id: string): Promise<string> {
+    const options = { stdout: true, stderr: true, tail: LOG_LINES, follow: false } as const;
+    const logs = await this.#call(`logs ${id}`, (docker) => docker.getContainer(id).logs(options)).catch(
+      () => undefined,
     );
-    return stripFrames(logs);
+    const words = logs === undefined ? "" : stripFrames(logs).trim();
+    return words === "" ? "" : ` Its last output: ${words}`;
   }
 
   async startExec(containerId: string, exec: EngineExec): Promise<StartedExec> {
-    const docker = await this.#client();
-    const created = await control(
-      "exec",
+    const created = await this.#call("exec", (docker) =>
       docker.getContainer(containerId).exec({
         Cmd: [...exec.command],
         AttachStdin: exec.stdin,
@@ -194,84 +208,67 @@ export class Engine {
         User: exec.user,
       }),
     );
-    return { id: created.id, socket: await control("exec start", created.start({ hijack: true, stdin: exec.stdin })) };
+    const socket = await this.#call("exec start", () => created.start({ hijack: true, stdin: exec.stdin }));
+    return { id: created.id, socket };
   }
 
   async execExitCode(execId: string): Promise<number | undefined> {
-    const docker = await this.#client();
-    const answer = await control("exec inspect", docker.getExec(execId).inspect());
+    const answer = await this.#call("exec inspect", (docker) => docker.getExec(execId).inspect());
     return answer.Running ? undefined : (answer.ExitCode ?? undefined);
   }
 
   /** Tar of a path; the path's last part is not followed when it is a link. */
   async archive(containerId: string, path: string): Promise<Readable> {
-    const docker = await this.#client();
-    const stream = await control(`archive ${path}`, docker.getContainer(containerId).getArchive({ path }));
-    return stream as Readable;
+    const archive = await this.#call(`archive ${path}`, (docker) =>
+      docker.getContainer(containerId).getArchive({ path }),
+    );
+    return archive as Readable;
   }
 
   /** @returns undefined when there is nothing at the path */
   async pathFacts(containerId: string, path: string): Promise<PathFacts | undefined> {
-    const docker = await this.#client();
-    try {
-      const answer: { headers: Record<string, string | undefined>; resume(): void } = await control(
-        `stat ${path}`,
+    const asking = this.#call(
+      `stat ${path}`,
+      (docker): Promise<{ headers: Record<string, string | undefined>; resume(): void }> =>
         docker.getContainer(containerId).infoArchive({ path }),
-      );
-      answer.resume();
-      const header = answer.headers["x-docker-container-path-stat"] ?? "";
-      const facts = JSON.parse(Buffer.from(header, "base64").toString("utf8")) as { size: number; mode: number };
-      return { kind: kindOfGoMode(facts.mode), size: facts.size };
-    } catch (error) {
-      if (error instanceof EngineError && error.status === 404) return undefined;
-      throw error;
-    }
+    );
+    const answer = await asking.catch(undefinedIfMissing);
+    if (answer === undefined) return undefined;
+    answer.resume();
+    const header = answer.headers["x-docker-container-path-stat"] ?? "";
+    const facts = JSON.parse(Buffer.from(header, "base64").toString("utf8")) as { size: number; mode: number };
+    return { kind: kindOfGoMode(facts.mode), size: facts.size };
   }
 
   async createNetwork(name: string, labels: Readonly<Record<string, string>>, internal: boolean): Promise<string> {
-    const docker = await this.#client();
-    const network = await control(
-      `network ${name}`,
-      docker.createNetwork({
-        Name: name,
-        CheckDuplicate: true,
-        Driver: "bridge",
-        Internal: internal,
-        Labels: { ...labels },
-      }),
-    );
-    return network.id;
+    const options = { Name: name, CheckDuplicate: true, Driver: "bridge", Internal: internal, Labels: { ...labels } };
+    return (await this.#call(`network ${name}`, (docker) => docker.createNetwork(options))).id;
   }
 
   async connectNetwork(networkId: string, containerId: string, aliases: readonly string[]): Promise<void> {
-    const docker = await this.#client();
     const settings = { Container: containerId, EndpointConfig: { Aliases: [...aliases] } };
-    await control(`connect ${networkId}`, docker.getNetwork(networkId).connect(settings));
+    await this.#call(`connect ${networkId}`, (docker) => docker.getNetwork(networkId).connect(settings));
   }
 
   async removeNetwork(id: string): Promise<void> {
-    const docker = await this.#client();
-    await control(`remove network ${id}`, docker.getNetwork(id).remove());
+    await this.#call(`remove network ${id}`, (docker) => docker.getNetwork(id).remove());
   }
 
   async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    const docker = await this.#client();
-    await control(`volume ${name}`, docker.createVolume({ Name: name, Labels: { ...labels } }));
+    await this.#call(`volume ${name}`, (docker) => docker.createVolume({ Name: name, Labels: { ...labels } }));
   }
 
   async removeVolume(name: string): Promise<void> {
-    const docker = await this.#client();
-    await control(`remove volume ${name}`, docker.getVolume(name).remove({ force: true }));
+    await this.#call(`remove volume ${name}`, (docker) => docker.getVolume(name).remove({ force: true }));
   }
 
   /** Containers (running or not), networks and volumes that carry the label. */
   async labelled(label: string): Promise<Record<"container" | "network" | "volume", LabelledResource[]>> {
-    const docker = await this.#client();
-    const filters = { label: [label] };
+    const filters = JSON.stringify({ label: [label] });
     const [containers, networks, volumes] = await Promise.all([
-      control("list", docker.listContainers({ all: true, filters: JSON.stringify(filters) })),
-      control("list networks", docker.listNetworks({ filters: JSON.stringify(filters) })),
-      control("list volumes", docker.listVolumes({ filters: JSON.stringify(filters) })),
+      this.#call("list", (docker) => docker.listContainers({ all: true, filters })),
+      this.#call("list networks", (docker) => docker.listNetworks({ filters })),
+      this.#call("list volumes", (docker) => docker.listVolumes({ filters })),
     ]);
     return {
       container: containers.map((one) => ({
@@ -286,14 +283,9 @@ export class Engine {
 
   /** @returns undefined when the image is not there */
   async image(name: string): Promise<ImageFacts | undefined> {
-    const docker = await this.#client();
-    try {
-      const answer = await control(`image ${name}`, docker.getImage(name).inspect());
-      return { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint) };
-    } catch (error) {
-      if (error instanceof EngineError && error.status === 404) return undefined;
-      throw error;
-    }
+    const asking = this.#call(`image ${name}`, (docker) => docker.getImage(name).inspect());
+    const answer = await asking.catch(undefinedIfMissing);
+    return answer && { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint) };
   }
 
   /** Lines of progress as the engine sends them; ends with the pull. */
@@ -303,44 +295,38 @@ export class Engine {
     onLine: (line: ProgressLine) => void,
     signal?: AbortSignal,
   ): Promise<void> {
-    const docker = await this.#client();
     const reference = /[:@][^/]+$/.test(image) ? image : `${image}:latest`;
-    await followProgress(
-      await control(`pull ${image}`, docker.pull(reference, defined({ platform })), TRANSFER_DEADLINE_SECONDS),
-      onLine,
-      signal,
-    );
+    const pull = (docker: Docker) => docker.pull(reference, defined({ platform }));
+    await followProgress(await this.#call(`pull ${image}`, pull, TRANSFER_DEADLINE_SECONDS), onLine, signal);
   }
 
   /** Builds with the classic builder from a folder, honouring its .dockerignore. */
-  async build(build: BuildImage, onLine: (line: ProgressLine) => void, signal?: AbortSignal): Promise<void> {
-    const docker = await this.#client();
-    const stream = await control(
-      `build ${build.tag}`,
-      docker.buildImage(
-        { context: build.context, src: ["."] },
-        defined({
-          t: build.tag,
-          rm: true,
-          forcerm: true,
-          dockerfile: build.dockerfile,
-          buildargs: build.args && { ...build.args },
-          target: build.target,
-          networkmode: build.network,
-          labels: build.labels && { ...build.labels },
-          platform: build.platform,
-          nocache: build.noCache || undefined,
-          pull: build.pull || undefined,
-        }),
-      ),
-      TRANSFER_DEADLINE_SECONDS,
-    );
-    await followProgress(stream, onLine, signal);
+  async build(
+    image: string,
+    build: BuildSpec,
+    platform: string | undefined,
+    onLine: (line: ProgressLine) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const options = defined({
+      t: image,
+      rm: true,
+      forcerm: true,
+      dockerfile: build.dockerfile,
+      buildargs: build.args,
+      target: build.target,
+      networkmode: build.network,
+      labels: build.labels,
+      platform: build.platforms?.[0] ?? platform,
+      nocache: build.no_cache || undefined,
+      pull: build.pull || undefined,
+    });
+    const start = (docker: Docker) => docker.buildImage({ context: build.context, src: ["."] }, options);
+    await followProgress(await this.#call(`build ${image}`, start, TRANSFER_DEADLINE_SECONDS), onLine, signal);
   }
 
   async removeImage(name: string): Promise<void> {
-    const docker = await this.#client();
-    await control(`remove image ${name}`, docker.getImage(name).remove({ force: true }));
+    await this.#call(`remove image ${name}`, (docker) => docker.getImage(name).remove({ force: true }));
   }
 
   /** Lets go of idle connections. */
@@ -360,20 +346,38 @@ interface InfoAnswer {
   readonly DockerRootDir: string;
 }
 
-/** Names the call in its failure, and fails it when a hanging daemon does not answer. */
-async function control<Answer>(
-  what: string,
-  call: Promise<Answer>,
-  seconds = CONTROL_DEADLINE_SECONDS,
-): Promise<Answer> {
-  const late = () => new EngineError(`docker ${what}: no answer within ${seconds} s`);
-  using deadline = startDeadline(seconds * 1000, late);
+/** Reports every line until the engine has no more to say. */
+async function followProgress(
+  stream: NodeJS.ReadableStream,
+  onLine: (line: ProgressLine) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const readable = stream as Readable;
+  const abort = () => readable.destroy(new Error("aborted"));
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted === true) abort();
+  let rest = "";
   try {
-    return await abortable(call, deadline.signal);
+    for await (const chunk of readable) {
+      const lines = (rest + String(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) report(line, onLine);
+    }
+    report(rest, onLine);
   } catch (error) {
-    if (error instanceof EngineError) throw error;
-    throw new EngineError(`docker ${what}: ${messageOf(error).trim()}`, statusOf(error), error);
+    signal?.throwIfAborted();
+    throw new EngineError(`the daemon's answer broke off: ${String(error)}`, undefined, error);
+  } finally {
+    signal?.removeEventListener("abort", abort);
   }
+}
+
+function report(line: string, onLine: (line: ProgressLine) => void): void {
+  if (line.trim() !== "") onLine(JSON.parse(line) as ProgressLine);
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (!(error instanceof EngineError && error.status === 404)) throw error;
 }
 
 /** Without what is undefined, which dockerode would write into the query of its request. */

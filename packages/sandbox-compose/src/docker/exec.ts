@@ -1,3 +1,4 @@
+import { type Duplex, Writable } from "node:stream";
 import { codeOf, sleep } from "@mlebench/base";
 import { type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
 import { deferred } from "../exec/deferred.js";
@@ -8,6 +9,7 @@ import {
   NOT_STARTED_EXIT_CODE,
   type RunningCommand,
 } from "../exec/run-command.js";
+import type { StreamDriver, StreamedCommand } from "../exec/stream-command.js";
 import { newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import type { Engine } from "./engine.js";
 import type { EngineExec, StartedExec } from "./engine-answers.js";
@@ -37,7 +39,7 @@ export interface RunningExec extends RunningCommand {
 }
 
 /** Marks, and what ends those who carry them, of one container. */
-export function markDriver(context: ExecContext): MarkDriver {
+function markDriver(context: ExecContext): MarkDriver {
   return {
     newMark: newCommandMark,
     signal: (signal, mark) => signalMarked(context, signal, mark),
@@ -72,8 +74,32 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
   };
 }
 
+/** Streams commands by exec in one container. */
+export function streamDriver(context: ExecContext): StreamDriver<RunningExec & StreamedCommand> {
+  return {
+    ...markDriver(context),
+    async start(command, mark, { cwd, env, user }, onOutput) {
+      const exec = await startExec(context, { command: wrapCommand(command, mark, { cwd }), env, user, stdin: true });
+      const { socket } = exec;
+      return {
+        ...follow(exec, new FrameReader(onOutput)),
+        stdin: inputOf(socket),
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
+      };
+    },
+    async withoutEnd({ id, failure }) {
+      const unavailable = await context.whyUnavailable(failure());
+      if (unavailable !== undefined) throw unavailable;
+      const code = await exitCodeOf(context, id);
+      if (code === undefined) throw failure() ?? new Error("the engine does not say how the command ended");
+      return code;
+    },
+  };
+}
+
 /** Starts an exec; a container that is gone becomes the error that says why. */
-export async function startExec(context: ExecContext, exec: EngineExec): Promise<StartedExec> {
+async function startExec(context: ExecContext, exec: EngineExec): Promise<StartedExec> {
   try {
     return await context.engine.startExec(context.containerId, exec);
   } catch (error) {
@@ -86,20 +112,17 @@ export async function startExec(context: ExecContext, exec: EngineExec): Promise
  * @throws SandboxUnavailableError when the container is gone
  */
 async function signalMarked(context: ExecContext, signal: TreeSignal, mark: number): Promise<number> {
+  const ask = () => context.reaper.signal(signal, mark);
   try {
-    return await context.reaper.signal(signal, mark);
-  } catch {
-    try {
-      // It was killed, by a memory shortage or by root in the container: one more is started.
-      return await context.reaper.signal(signal, mark);
-    } catch (error) {
-      throw (await context.whyUnavailable(error)) ?? error;
-    }
+    // It was killed, by a memory shortage or by root in the container: one more is started.
+    return await ask().catch(ask);
+  } catch (error) {
+    throw (await context.whyUnavailable(error)) ?? error;
   }
 }
 
 /** The exit code that the engine noted; undefined while it has none. */
-export async function exitCodeOf(context: ExecContext, execId: string): Promise<number | undefined> {
+async function exitCodeOf(context: ExecContext, execId: string): Promise<number | undefined> {
   const deadline = performance.now() + EXIT_CODE_DEADLINE_MS;
   for (;;) {
     const code = await context.engine.execExitCode(execId).catch(async (error: unknown) => {
@@ -116,7 +139,7 @@ export async function exitCodeOf(context: ExecContext, execId: string): Promise<
 }
 
 /** Reads an exec's output to its end. */
-export function follow({ id, socket }: StartedExec, frames: FrameReader): RunningExec {
+function follow({ id, socket }: StartedExec, frames: FrameReader): RunningExec {
   const over = deferred<void>();
   let ended = false;
   let failure: Error | undefined;
@@ -132,4 +155,22 @@ export function follow({ id, socket }: StartedExec, frames: FrameReader): Runnin
   socket.on("end", finish);
   socket.on("close", finish);
   return { id, over: over.promise, ended: () => ended, failure: () => failure, detach: () => socket.destroy() };
+}
+
+function inputOf(socket: Duplex): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, callback) {
+      // The command ended without reading all: its exit code says the rest.
+      if (socket.destroyed) callback();
+      else socket.write(chunk, callback);
+    },
+    final(callback) {
+      if (socket.destroyed) callback();
+      else socket.end(callback);
+    },
+    destroy(error, callback) {
+      if (!socket.destroyed) socket.end();
+      callback(error);
+    },
+  });
 }

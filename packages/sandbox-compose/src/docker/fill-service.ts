@@ -1,7 +1,7 @@
+import { isInternal, serviceNetworks } from "../compose/services.js";
 import type { ComposeSpec, ServiceSpec } from "../compose/spec.js";
 import { parseBytes } from "../compose/units.js";
 import type { ImageFacts } from "./engine-answers.js";
-import { isInternal, serviceNetworks } from "./service-networks.js";
 
 const MIB = 2 ** 20;
 const HOST_RESERVE_BYTES = 1024 * MIB;

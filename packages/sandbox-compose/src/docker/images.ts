@@ -1,20 +1,15 @@
 import { stripVTControlCharacters } from "node:util";
 import { messageOf } from "@mlebench/base";
 import type { BuildSpec, ServiceSpec } from "../compose/spec.js";
-import { contentHash } from "../compose/write.js";
+import { composeHash } from "../compose/write.js";
 import { ImageBuildError, ImageMissingError } from "../errors.js";
-import type { SandboxEvent } from "../provider.js";
-import type { Engine } from "./engine.js";
+import type { UpOptions } from "../provider.js";
+import type { Engine, ProgressLine } from "./engine.js";
 import type { ImageFacts } from "./engine-answers.js";
-import type { ProgressLine } from "./engine-progress.js";
 
 const TAIL_LINES = 40;
 
-export interface EnsureImageOptions {
-  readonly forceBuild: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (event: SandboxEvent) => void;
-}
+export type EnsureImageOptions = Pick<UpOptions, "forceBuild" | "signal" | "onProgress">;
 
 export interface EnsuredImage {
   readonly name: string;
@@ -37,8 +32,9 @@ export class Images {
    * @throws ImageMissingError, ImageBuildError
    */
   ensure(service: ServiceSpec, options: EnsureImageOptions): Promise<EnsuredImage> {
-    const name = service.image ?? builtImageName(service);
-    const key = `${name} ${service.platform ?? ""} ${service.pull_policy ?? ""} ${options.forceBuild}`;
+    // One name for one build section, so that samples share what was built.
+    const name = service.image ?? `mlebench-sandbox-build:${composeHash(service.build!)}`;
+    const key = `${name} ${service.platform ?? ""} ${service.pull_policy ?? ""} ${options.forceBuild ?? false}`;
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending;
     const work = this.#ensure(name, service, options).finally(() => this.#pending.delete(key));
@@ -49,20 +45,12 @@ export class Images {
   async #ensure(name: string, service: ServiceSpec, options: EnsureImageOptions): Promise<EnsuredImage> {
     const policy = service["x-local"] === true ? "never" : (service.pull_policy ?? "missing");
     const present = await this.#engine.image(name);
-    if (service.build !== undefined) {
-      const again = (options.forceBuild || policy === "build") && !this.#rebuilt.has(name);
-      if (present !== undefined && !again) return { name, facts: present };
-      await this.#build(name, service.build, service.platform, options);
-      this.#rebuilt.add(name);
-    } else if (policy === "never") {
-      if (present === undefined) throw new ImageMissingError(name, "it is local only and not on this machine.");
-      return { name, facts: present };
-    } else if (present === undefined || (policy === "always" && !this.#rebuilt.has(name))) {
-      await this.#pull(name, service.platform, options);
-      this.#rebuilt.add(name);
-    } else {
-      return { name, facts: present };
-    }
+    const isWanted = service.build === undefined ? policy === "always" : options.forceBuild || policy === "build";
+    if (present !== undefined && (!isWanted || this.#rebuilt.has(name))) return { name, facts: present };
+    if (service.build !== undefined) await this.#build(name, service.build, service.platform, options);
+    else if (policy !== "never") await this.#pull(name, service.platform, options);
+    else throw new ImageMissingError(name, "it is local only and not on this machine.");
+    this.#rebuilt.add(name);
     const facts = await this.#engine.image(name);
     if (facts === undefined)
       throw new ImageMissingError(name, "the engine does not have it after building or pulling it.");
@@ -113,34 +101,12 @@ export class Images {
       }
     };
     try {
-      await this.#engine.build(
-        {
-          tag: image,
-          context: build.context,
-          dockerfile: build.dockerfile,
-          args: build.args,
-          target: build.target,
-          network: build.network,
-          labels: build.labels,
-          platform: build.platforms?.[0] ?? platform,
-          noCache: build.no_cache,
-          pull: build.pull,
-        },
-        onLine,
-        signal,
-      );
+      await this.#engine.build(image, build, platform, onLine, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      throw new ImageBuildError(image, messageOf(error), tail.join("\n"), {
-        cause: error,
-      });
+      throw new ImageBuildError(image, messageOf(error), tail.join("\n"), { cause: error });
     }
     if (failure !== undefined) throw new ImageBuildError(image, failure, tail.join("\n"));
     onProgress?.({ type: "build-end", image, seconds: (performance.now() - startedAt) / 1000 });
   }
-}
-
-/** One name for one build section, so that samples share what was built. */
-function builtImageName(service: ServiceSpec): string {
-  return `mlebench-sandbox-build:${contentHash(service.build)}`;
 }

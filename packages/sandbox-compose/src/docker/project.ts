@@ -1,6 +1,9 @@
-import { sleep } from "@mlebench/base";
+import { ownerState, sleep } from "@mlebench/base";
+import { reasonToLeave } from "../ownership.js";
+import type { CleanupFilter, CleanupReport, SandboxResource } from "../provider.js";
 import type { ContainerConfig, Engine } from "./engine.js";
 import { EngineError } from "./engine-answers.js";
+import { OWNED_LABEL, ownershipOf } from "./labels.js";
 
 const REMOVE_ATTEMPTS = 12;
 const FIRST_PAUSE_MS = 100;
@@ -69,11 +72,41 @@ export class Project {
   }
 }
 
+/** Removes containers, networks and volumes whose owner is gone, or those of the run that is named. */
+export async function removeLeftovers(engine: Engine, filter: CleanupFilter): Promise<CleanupReport> {
+  const all = await engine.labelled(OWNED_LABEL);
+  const removed: SandboxResource[] = [];
+  const left: CleanupReport["left"][number][] = [];
+  const failed: CleanupReport["failed"][number][] = [];
+  // Containers first: networks and volumes cannot go while something uses them.
+  for (const kind of ["container", "network", "volume"] as const) {
+    await Promise.all(
+      all[kind].map(async ({ id, name, labels }) => {
+        const { runId, owner, keep } = ownershipOf(labels);
+        if (filter.runId !== undefined && filter.runId !== runId) return;
+        const resource: SandboxResource = { kind, name, runId };
+        const reason = filter.runId === undefined ? reasonToLeave(filter, ownerState(owner), keep) : undefined;
+        if (reason !== undefined) {
+          left.push({ ...resource, reason });
+          return;
+        }
+        const failure = await removeFor(() => {
+          if (kind === "container") return engine.removeContainer(id);
+          return kind === "network" ? engine.removeNetwork(id) : engine.removeVolume(id);
+        });
+        if (failure === undefined) removed.push(resource);
+        else failed.push({ ...resource, message: failure.message });
+      }),
+    );
+  }
+  return { removed, left, failed };
+}
+
 /**
  * Removes something for good: again while the engine is busy with it or restarting, done when it is not there any more.
  * @returns why it is still there, if it is
  */
-export async function removeFor(remove: () => Promise<void>): Promise<Error | undefined> {
+async function removeFor(remove: () => Promise<void>): Promise<Error | undefined> {
   let pause = FIRST_PAUSE_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -1,14 +1,13 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { currentOwner, messageOf, sleep } from "@mlebench/base";
-import { mainService, serviceOrder } from "../compose/services.js";
+import { isInternal, mainService, serviceNetworks, serviceOrder } from "../compose/services.js";
 import type { ComposeSpec } from "../compose/spec.js";
 import { writeComposeFile } from "../compose/write.js";
 import { GpuUnavailableError, ImageMissingError, SandboxStartError } from "../errors.js";
 import { LiveSandboxes } from "../live-sandboxes.js";
 import { sandboxPaths } from "../paths.js";
 import type { CleanupFilter, CleanupReport, SandboxProvider, UpOptions } from "../provider.js";
-import { removeLeftovers } from "./cleanup.js";
 import { containerConfig, networkName, startTimeoutSeconds, tmpfsTargets, volumeName } from "./container-config.js";
 import { createWithQuota, type DiskUser, diskLimitBytes, freeBytesOf, mayHaveQuota } from "./disk-limit.js";
 import { Engine, type EngineOptions } from "./engine.js";
@@ -16,13 +15,11 @@ import { type ContainerState, EngineError, type EngineVersion } from "./engine-a
 import { type FilledService, filledSpec, fillService } from "./fill-service.js";
 import { Images } from "./images.js";
 import { composeLabels, ownershipLabels, projectName } from "./labels.js";
-import { Project } from "./project.js";
+import { Project, removeLeftovers } from "./project.js";
 import { DockerSandbox } from "./sandbox.js";
-import { isInternal, serviceNetworks } from "./service-networks.js";
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1000;
-const LOG_LINES = 20;
 
 /** What {@link createDockerProvider} takes. */
 export interface DockerProviderOptions extends EngineOptions {
@@ -87,14 +84,7 @@ async function startProject(
   const version = await engine.version();
   const order = serviceOrder(spec);
   const ensured = await Promise.all(
-    order.map(async (service) => {
-      const image = await images.ensure(spec.services[service]!, {
-        forceBuild: options.forceBuild ?? false,
-        signal,
-        onProgress,
-      });
-      return [service, image] as const;
-    }),
+    order.map(async (service) => [service, await images.ensure(spec.services[service]!, options)] as const),
   );
   signal?.throwIfAborted();
   const freeBytes = freeBytesOf(version.dataRoot);
@@ -133,17 +123,8 @@ async function startProject(
         network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),
         aliases: first?.aliases ?? [],
       });
-      const { id, hasQuota } = await start(
-        engine,
-        project,
-        service,
-        config,
-        spec.services[service]!.platform,
-        async (created) => {
-          for (const other of others)
-            await engine.connectNetwork(networkName(name, other.name), created, other.aliases);
-        },
-      );
+      const { platform } = spec.services[service]!;
+      const { id, hasQuota } = await start(engine, project, service, config, platform, others);
       ids.set(service, id);
       if (limitBytes !== undefined && !hasQuota) {
         diskUsers.push({ containerId: id, containerName: project.containerName(service), limitBytes });
@@ -186,13 +167,15 @@ async function start(
   service: string,
   config: Parameters<Engine["createContainer"]>[1],
   platform: string | undefined,
-  beforeStart: (id: string) => Promise<void>,
+  otherNetworks: ReturnType<typeof serviceNetworks>,
 ): Promise<{ readonly id: string; readonly hasQuota: boolean }> {
   try {
     const { created: id, hasQuota } = await createWithQuota(config, (each) =>
       project.createContainer(service, each, platform),
     );
-    await beforeStart(id);
+    for (const { name, aliases } of otherNetworks) {
+      await engine.connectNetwork(networkName(project.name, name), id, aliases);
+    }
     await engine.startContainer(id);
     return { id, hasQuota };
   } catch (error) {
@@ -220,18 +203,13 @@ async function ready(sandbox: DockerSandbox, engine: Engine, container: string):
     const state = await engine.inspectContainer(container);
     const reason = state.running ? messageOf(error) : `the main process ended with exit code ${state.exitCode}.`;
     throw new SandboxStartError(
-      `Commands cannot be run in ${sandbox.id}: ${reason}${await lastWords(engine, container)}`,
+      `Commands cannot be run in ${sandbox.id}: ${reason}${await engine.lastWords(container)}`,
       {
         hint: "The image must have /bin/sh, and the service's command must keep running (for example `tail -f /dev/null`).",
         cause: error,
       },
     );
   }
-}
-
-async function lastWords(engine: Engine, container: string): Promise<string> {
-  const logs = (await engine.logsTail(container, LOG_LINES).catch(() => "")).trim();
-  return logs === "" ? "" : ` Its last output: ${logs}`;
 }
 
 type Condition =
@@ -263,7 +241,7 @@ async function untilState(
       const reason = verdict === "wait" ? "it was not ready in time" : verdict.never;
       const health = state.health?.lastOutput ? ` Healthcheck: ${state.health.lastOutput}` : "";
       throw new SandboxStartError(
-        `Service ${service} did not come up: ${reason}.${health}${await lastWords(engine, container)}`,
+        `Service ${service} did not come up: ${reason}.${health}${await engine.lastWords(container)}`,
       );
     }
     await sleep(pause, signal);

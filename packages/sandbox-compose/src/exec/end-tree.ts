@@ -13,7 +13,6 @@ const LONGEST_PAUSE_MS = 250;
  */
 export type TreeSignal = "0" | "TERM" | "KILL" | "SWEEP";
 
-/** What {@link endTree} takes. */
 export interface EndTreeOptions {
   /** Sends a signal to all of the command's processes, and says how many there were. */
   readonly signal: (signal: TreeSignal) => Promise<number>;

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
+import { Readable } from "node:stream";
 import { SandboxFileError } from "../errors.js";
-import { wholeOutput } from "../exec/whole-output.js";
-import type { CopyOutOptions, CopyOutResult, Sandbox } from "../provider.js";
+import type { CopyOutOptions, CopyOutResult, ExecStream, Sandbox } from "../provider.js";
 import { copyFromTar, linkRefused } from "./from-tar.js";
 
 /** What {@link copyThroughTar} takes. */
@@ -38,6 +38,18 @@ export async function copyThroughTar(
   } finally {
     await stream.kill();
   }
+}
+
+/**
+ * The output of a command, which ends only once the command is known to have: an archive that a lost sandbox cut short
+ * between two files looks whole.
+ */
+function wholeOutput({ stdout, exit }: ExecStream): Readable {
+  async function* chunks(): AsyncIterable<Buffer> {
+    for await (const chunk of stdout) yield chunk;
+    await exit;
+  }
+  return Readable.from(chunks(), { objectMode: false });
 }
 
 // Prints the first part of the path that is a link and exits with 2; 1 when there is nothing, 3 when it is special. The

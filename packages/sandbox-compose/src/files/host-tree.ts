@@ -18,9 +18,7 @@ export class HostTree {
   readonly #target: string;
   readonly #staging: string;
   readonly #what: string;
-  readonly #maxBytes: number;
-  readonly #maxFiles: number;
-  readonly #onLimit: "error" | "stop";
+  readonly #options: CopyOutOptions;
   readonly #skipped: SkippedEntry[] = [];
   #files = 0;
   #bytes = 0;
@@ -35,9 +33,7 @@ export class HostTree {
     this.#target = resolve(hostPath);
     this.#staging = join(dirname(this.#target), `.copy-${randomUUID()}.part`);
     this.#what = what;
-    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-    this.#maxFiles = options.maxFiles ?? DEFAULT_MAX_FILES;
-    this.#onLimit = options.onLimit ?? "error";
+    this.#options = options;
   }
 
   /** Whether a limit was met and the rest is not wanted. */
@@ -51,17 +47,14 @@ export class HostTree {
     await mkdir(this.#at(path), { recursive: true, mode: 0o755 });
   }
 
-  /**
-   * @param size what the source claims; checked before a byte is written.
-   * @returns whether the content was taken
-   */
+  /** @param size what the source claims; checked before a byte is written */
   async file(
     path: readonly string[],
     size: number,
     executable: boolean,
     content: AsyncIterable<Uint8Array>,
-  ): Promise<boolean> {
-    if (!this.#admit(path, size)) return false;
+  ): Promise<void> {
+    if (!this.#admit(path, size)) return;
     const to = this.#at(path);
     await mkdir(dirname(to), { recursive: true });
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
@@ -80,18 +73,14 @@ export class HostTree {
     }
     this.#files += 1;
     this.#bytes += Math.min(written, size);
-    return true;
   }
 
   /** A second name of a file that was copied before; its content is copied again, as links are not made either. */
-  async copyOf(path: readonly string[], original: readonly string[]): Promise<boolean> {
+  async copyOf(path: readonly string[], original: readonly string[]): Promise<void> {
     const from = this.#at(original);
     const facts = original.every(isPlainName) ? await lstat(from).catch(() => undefined) : undefined;
-    if (facts?.isFile() !== true) {
-      this.skip(path, "link");
-      return false;
-    }
-    return this.file(path, facts.size, (facts.mode & 0o100) !== 0, createReadStream(from));
+    if (facts?.isFile() !== true) this.skip(path, "link");
+    else await this.file(path, facts.size, (facts.mode & 0o100) !== 0, createReadStream(from));
   }
 
   skip(path: readonly string[], reason: SkippedEntry["reason"]): void {
@@ -133,17 +122,18 @@ export class HostTree {
       this.skip(path, "name");
       return false;
     }
+    const { maxBytes = DEFAULT_MAX_BYTES, maxFiles = DEFAULT_MAX_FILES, onLimit = "error" } = this.#options;
     this.#entries += 1;
-    const tooMany = this.#entries > this.#maxFiles;
-    if (!tooMany && this.#bytes + size <= this.#maxBytes) return true;
-    if (this.#onLimit === "error") {
+    const tooMany = this.#entries > maxFiles;
+    if (!tooMany && this.#bytes + size <= maxBytes) return true;
+    if (onLimit === "error") {
       if (tooMany) {
-        throw new OutputLimitError(`The number of files in ${this.#what}`, this.#maxFiles, {
+        throw new OutputLimitError(`The number of files in ${this.#what}`, maxFiles, {
           hint: "Raise maxFiles.",
           unit: "files and folders",
         });
       }
-      throw new OutputLimitError(`${this.#what}${path.length === 0 ? "" : ` (${path.join("/")})`}`, this.#maxBytes);
+      throw new OutputLimitError(`${this.#what}${path.length === 0 ? "" : ` (${path.join("/")})`}`, maxBytes);
     }
     this.#truncated = true;
     this.skip(path, "limit");

@@ -135,14 +135,10 @@ export function checkPath(path: string): void {
 
 async function feed(stdin: Writable, data: FileData, exit: Promise<unknown>): Promise<void> {
   let gone = false;
-  const over = exit.then(
-    () => {
-      gone = true;
-    },
-    () => {
-      gone = true;
-    },
-  );
+  const leave = () => {
+    gone = true;
+  };
+  const over = exit.then(leave, leave);
   if (typeof data === "string" || data instanceof Uint8Array) {
     stdin.end(data);
     return;

@@ -75,18 +75,17 @@ export function locateMounted(layout: Layout, path: string): Location {
     .filter(({ target }) => absolute === target || absolute.startsWith(`${target}/`))
     .sort((a, b) => b.target.length - a.target.length)[0];
   const rest = mount === undefined ? absolute : absolute.slice(mount.target.length);
-  return { base: mount?.source ?? layout.root, parts: rest.split("/").filter((part) => part !== "") };
+  return { base: mount?.source ?? layout.root, parts: partsOf(rest) };
 }
 
 /** The same for commands that see the host's paths; undefined outside the sandbox's own folder. */
 export function locateReal(layout: Layout, path: string): Location | undefined {
   const absolute = posix.resolve(below(layout.root, layout.workingDirectory), path);
   if (absolute !== layout.root && !absolute.startsWith(`${layout.root}/`)) return undefined;
-  return {
-    base: layout.root,
-    parts: absolute
-      .slice(layout.root.length)
-      .split("/")
-      .filter((part) => part !== ""),
-  };
+  return { base: layout.root, parts: partsOf(absolute.slice(layout.root.length)) };
+}
+
+/** The names of which a path is made. */
+export function partsOf(path: string): string[] {
+  return path.split("/").filter((part) => part !== "");
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, ownerState, parseJson, sleep, writeAtomically } from "@mlebench/base";
 import { z } from "zod";
-import { reasonToLeave } from "../leftover-rules.js";
+import { reasonToLeave } from "../ownership.js";
 import type { CleanupFilter, CleanupReport, SandboxResource } from "../provider.js";
 import { signalMarked } from "./process-tree.js";
 

@@ -47,18 +47,14 @@ export function createDirectHost(): ProcessHost {
       const { stdout, stderr } = child;
       if (stdout === null || stderr === null) throw new Error("the child process has no output streams");
       const exit = deferred<number>();
-      child.once("exit", (code, signal) => exit.resolve(exitCodeOf(code, signal)));
+      child.once("exit", (code, signal) => {
+        exit.resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      });
       await new Promise<void>((resolve, reject) => {
         child.once("spawn", resolve);
         child.once("error", reject);
       });
-      return {
-        pid: child.pid,
-        stdin: child.stdin ?? undefined,
-        stdout,
-        stderr,
-        exit: exit.promise,
-      };
+      return { pid: child.pid, stdin: child.stdin ?? undefined, stdout, stderr, exit: exit.promise };
     },
     close: () => Promise.resolve(),
   };
@@ -73,10 +69,4 @@ function notStarted(message: string): HostProcess {
     stderr: Readable.from([Buffer.from(`sh: ${message}\n`)]),
     exit: Promise.resolve(NOT_STARTED_EXIT_CODE),
   };
-}
-
-/** The exit code as a shell gives it. */
-export function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
-  if (code !== null) return code;
-  return 128 + (signal === null ? 0 : constants.signals[signal]);
 }

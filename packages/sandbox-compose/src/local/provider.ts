@@ -142,15 +142,10 @@ async function startLocal(
       isolated,
       host,
       workingDirectory: isolated ? layout.workingDirectory : below(layout.root, layout.workingDirectory),
-      onDispose: async () => {
-        try {
-          if (keep) onProgress?.({ type: "sandbox-kept", id, connection: sandbox?.connection() ?? "" });
-          else await removeFolder(folder);
-          if (!keep) onProgress?.({ type: "sandbox-down", id });
-        } finally {
-          onGone();
-        }
-      },
+      remove: () => removeFolder(folder),
+      keep,
+      onProgress,
+      onGone,
     });
     return sandbox;
   } catch (error) {
@@ -196,9 +191,8 @@ function environment(
   paths: SandboxPaths,
   own: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const path = isolated ? bubblewrapPath() : (host["PATH"] ?? "/usr/local/bin:/usr/bin:/bin");
   return {
-    PATH: path,
+    PATH: isolated ? bubblewrapPath() : (host["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"),
     HOME: paths.home,
     TMPDIR: isolated ? "/tmp" : below(layout.root, "/tmp"),
     LANG: host["LANG"] ?? "C.UTF-8",

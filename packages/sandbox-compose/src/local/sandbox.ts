@@ -1,34 +1,15 @@
 import { userInfo } from "node:os";
 import { messageOf } from "@mlebench/base";
+import { CommandSandbox, type CommandSandboxOptions } from "../command-sandbox.js";
 import type { ServiceSpec } from "../compose/spec.js";
-import { SandboxFileError, SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
+import { SandboxFileError, type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
 import { deferred } from "../exec/deferred.js";
 import { endTree, type TreeSignal } from "../exec/end-tree.js";
-import {
-  type CommandDriver,
-  type MarkDriver,
-  type OnOutput,
-  type RunningCommand,
-  runCommand,
-} from "../exec/run-command.js";
-import { type StreamDriver, type StreamedCommand, streamCommand } from "../exec/stream-command.js";
+import type { CommandDriver, MarkDriver, OnOutput, RunningCommand } from "../exec/run-command.js";
+import type { StreamDriver, StreamedCommand } from "../exec/stream-command.js";
 import { type CommandMark, newCommandMark, wrapCommand } from "../exec/wrapper.js";
 import { copyFromFolder } from "../files/from-folder.js";
-import { readFileThrough, writeFileThrough } from "../files/in-sandbox.js";
-import type {
-  CopyOutOptions,
-  CopyOutResult,
-  ExecOptions,
-  ExecResult,
-  ExecStream,
-  FileData,
-  ReadFileOptions,
-  Sandbox,
-  SandboxCapabilities,
-  SandboxPaths,
-  StreamOptions,
-  WriteFileOptions,
-} from "../provider.js";
+import type { CopyOutOptions, CopyOutResult, FileData, StreamOptions, WriteFileOptions } from "../provider.js";
 import { type Layout, locateMounted, locateReal } from "./layout.js";
 import type { HostProcess, ProcessHost } from "./process-host.js";
 import { type MarkRange, signalDescendants, signalMarked } from "./process-tree.js";
@@ -37,11 +18,8 @@ import { limitLines } from "./rlimits.js";
 /** After its process has ended, a stream that a daemon keeps open is given up after this long, as Docker does. */
 const STREAM_GRACE_MS = 2000;
 
-export interface LocalSandboxOptions {
-  readonly id: string;
+export interface LocalSandboxOptions extends CommandSandboxOptions {
   readonly layout: Layout;
-  /** As commands see them. */
-  readonly paths: SandboxPaths;
   readonly service: ServiceSpec;
   readonly env: Readonly<Record<string, string>>;
   readonly marks: MarkRange;
@@ -49,8 +27,8 @@ export interface LocalSandboxOptions {
   readonly host: ProcessHost;
   /** Where commands start, as the host of processes sees it. */
   readonly workingDirectory: string;
-  /** Removes what was made for it, or leaves it for a person. */
-  readonly onDispose: () => Promise<void>;
+  /** Removes what was made for it. */
+  readonly remove: () => Promise<void>;
 }
 
 interface RunningProcess extends RunningCommand {
@@ -58,11 +36,9 @@ interface RunningProcess extends RunningCommand {
 }
 
 /** Processes of this machine, in a folder of their own or in bubblewrap's namespaces. */
-export class LocalSandbox implements Sandbox {
-  readonly id: string;
+export class LocalSandbox extends CommandSandbox {
   readonly provider = "local";
-  readonly paths: SandboxPaths;
-  readonly capabilities: SandboxCapabilities;
+  readonly capabilities;
   readonly #options: LocalSandboxOptions;
   readonly #prelude: readonly string[];
   /** Process ids of running commands by mark, for systems where marks cannot be read. */
@@ -70,12 +46,10 @@ export class LocalSandbox implements Sandbox {
   readonly #told = new Set<number>();
   #marksGiven = 0;
   #death: string | undefined;
-  #disposing: Promise<void> | undefined;
 
   constructor(options: LocalSandboxOptions) {
+    super(options);
     this.#options = options;
-    this.id = options.id;
-    this.paths = options.paths;
     this.capabilities = { users: false, isolated: options.isolated };
     this.#prelude = limitLines(options.service);
   }
@@ -85,30 +59,46 @@ export class LocalSandbox implements Sandbox {
     this.#death = facts;
   }
 
-  async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    this.#check(options.user);
-    return runCommand(this.#commandDriver(), command, options);
+  protected drivers() {
+    const marks: MarkDriver = {
+      newMark: () => this.#newMark(),
+      signal: (signal, mark) => this.#signal(signal, mark),
+      abandon: () => this.#abandon(),
+    };
+    const command: CommandDriver<RunningProcess> = {
+      ...marks,
+      start: async (words, mark, options, onOutput) => {
+        const child = await this.#spawn(words, mark, options, options.input !== undefined);
+        child.stdin?.end(options.input);
+        return this.#follow(child, mark, onOutput);
+      },
+      withoutEnd: async ({ process: child }) => ({ exitCode: await this.#exitCode(child) }),
+    };
+    const stream: StreamDriver<RunningProcess & StreamedCommand> = {
+      ...marks,
+      start: async (words, mark, options, onOutput) => {
+        const child = await this.#spawn(words, mark, options, true);
+        return {
+          ...this.#follow(child, mark, onOutput),
+          stdin: child.stdin!,
+          pause: (name) => child[name].pause(),
+          resume: (name) => child[name].resume(),
+        };
+      },
+      withoutEnd: ({ process: child }) => this.#exitCode(child),
+    };
+    return { command, stream };
   }
 
-  async stream(command: readonly string[], options: StreamOptions = {}): Promise<ExecStream> {
-    this.#check(options.user);
-    return streamCommand(this.#streamDriver(), command, options);
-  }
-
-  async readFile(path: string, options: ReadFileOptions = {}): Promise<Uint8Array> {
-    this.#check(options.user);
-    return readFileThrough(this, path, options);
-  }
-
-  async writeFile(path: string, data: FileData, options: WriteFileOptions = {}): Promise<void> {
-    const owner = options.owner?.split(":")[0];
-    this.#check(owner);
-    const own = { ...options, owner: undefined };
-    await writeFileThrough(this, path, data, own);
+  /** Whoever owns the files is the only user there is. */
+  override async writeFile(path: string, data: FileData, options: WriteFileOptions = {}): Promise<void> {
+    this.requireUsable(options.owner?.split(":")[0]);
+    await super.writeFile(path, data, { ...options, owner: undefined });
   }
 
   async copyOut(path: string, hostPath: string, options: CopyOutOptions = {}): Promise<CopyOutResult> {
-    this.#check(undefined, true);
+    // Files outlive the host of processes.
+    super.requireUsable();
     options.signal?.throwIfAborted();
     const { layout, isolated } = this.#options;
     const location = isolated ? locateMounted(layout, path) : locateReal(layout, path);
@@ -121,18 +111,7 @@ export class LocalSandbox implements Sandbox {
     return `cd ${JSON.stringify(isolated ? layout.root : workingDirectory)}`;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#disposing ??= this.#dispose();
-    return this.#disposing;
-  }
-
-  async #dispose(): Promise<void> {
-    await this.#endAll();
-    await this.#options.host.close();
-    await this.#options.onDispose();
-  }
-
-  async #endAll(): Promise<void> {
+  protected async close(): Promise<void> {
     const { marks } = this.#options;
     const signal = (name: TreeSignal) => {
       const marked = signalMarked(name, marks);
@@ -140,49 +119,20 @@ export class LocalSandbox implements Sandbox {
       return Promise.resolve(roots.reduce((count, root) => count + signalDescendants(name, root), marked));
     };
     await endTree({ signal, ended: () => true, graceSeconds: 0 });
+    await this.#options.host.close();
   }
 
-  #markDriver(): MarkDriver {
-    return {
-      newMark: () => this.#newMark(),
-      signal: (signal, mark) => this.#signal(signal, mark),
-      abandon: () => this.#abandon(),
-    };
-  }
-
-  #commandDriver(): CommandDriver<RunningProcess> {
-    return {
-      ...this.#markDriver(),
-      start: async (command, mark, options, onOutput) => {
-        const child = await this.#spawn(command, mark, options, options.input !== undefined);
-        child.stdin?.end(options.input);
-        return this.#follow(child, mark, onOutput);
-      },
-      withoutEnd: async ({ process: child }) => ({ exitCode: await this.#exitCode(child) }),
-    };
-  }
-
-  #streamDriver(): StreamDriver<RunningProcess & StreamedCommand> {
-    return {
-      ...this.#markDriver(),
-      start: async (command, mark, options, onOutput) => {
-        const child = await this.#spawn(command, mark, options, true);
-        return {
-          ...this.#follow(child, mark, onOutput),
-          stdin: child.stdin!,
-          pause: (stream) => child[stream].pause(),
-          resume: (stream) => child[stream].resume(),
-        };
-      },
-      withoutEnd: ({ process: child }) => this.#exitCode(child),
-    };
+  protected async remove(): Promise<readonly string[]> {
+    await this.#options.remove();
+    return [];
   }
 
   async #exitCode(child: HostProcess): Promise<number> {
     const exitCode = await child.exit.catch((error: unknown) => {
-      throw this.#unavailable(error);
+      throw this.#died(error);
     });
-    if (this.#disposing !== undefined) throw this.#unavailable(undefined);
+    const disposed = this.whyDisposed();
+    if (disposed !== undefined) throw disposed;
     return exitCode;
   }
 
@@ -206,13 +156,10 @@ export class LocalSandbox implements Sandbox {
       setTimeout(over.resolve, STREAM_GRACE_MS).unref();
     };
     child.exit.then(finish, finish);
-    return { process: child, over: over.promise, ended: () => ended, detach: () => this.#giveUp(child) };
-  }
-
-  #giveUp(child: HostProcess): void {
-    child.stdout.destroy();
-    child.stderr.destroy();
-    child.stdin?.destroy();
+    const detach = () => {
+      for (const stream of [child.stdout, child.stderr, child.stdin]) stream?.destroy();
+    };
+    return { process: child, over: over.promise, ended: () => ended, detach };
   }
 
   async #spawn(
@@ -228,7 +175,7 @@ export class LocalSandbox implements Sandbox {
       if (child.pid !== undefined) this.#roots.set(mark.mark, child.pid);
       return child;
     } catch (error) {
-      throw this.#unavailable(error);
+      throw this.#died(error);
     }
   }
 
@@ -249,20 +196,16 @@ export class LocalSandbox implements Sandbox {
   async #abandon(): Promise<SandboxUnavailableError> {
     this.#death = "processes of a command would not end.";
     await this.#options.host.close();
-    return new SandboxUnavailableError(this.id, "unresponsive", this.#death);
+    return this.unavailable("unresponsive", this.#death);
   }
 
-  #unavailable(cause: unknown): SandboxUnavailableError {
-    if (this.#disposing !== undefined) {
-      return new SandboxUnavailableError(this.id, "disposed", "it was disposed of.", { cause });
-    }
-    const facts = this.#death ?? messageOf(cause);
-    return new SandboxUnavailableError(this.id, "stopped", facts, { cause });
+  #died(cause: unknown): SandboxUnavailableError {
+    return this.whyDisposed(cause) ?? this.unavailable("stopped", this.#death ?? messageOf(cause), { cause });
   }
 
-  #check(user: string | undefined, evenDead = false): void {
-    if (this.#disposing !== undefined) throw new SandboxUnavailableError(this.id, "disposed", "it was disposed of.");
-    if (this.#death !== undefined && !evenDead) throw new SandboxUnavailableError(this.id, "stopped", this.#death);
+  protected override requireUsable(user?: string): void {
+    super.requireUsable();
+    if (this.#death !== undefined) throw this.unavailable("stopped", this.#death);
     if (user === undefined) return;
     const me = userInfo();
     if (user === me.username || user === String(me.uid)) return;

@@ -3,7 +3,7 @@ import { Readable, Writable } from "node:stream";
 import { messageOf } from "@mlebench/base";
 import { SandboxStartError } from "../errors.js";
 import { type Deferred, deferred } from "../exec/deferred.js";
-import type { HostProcess, ProcessHost } from "./process-host.js";
+import type { HostProcess, ProcessHost, SpawnOptions } from "./process-host.js";
 import { FROM_SUPERVISOR, type StartMessage, TO_SUPERVISOR } from "./supervisor.js";
 
 const START_DEADLINE_SECONDS = 30;
@@ -75,10 +75,7 @@ export class SupervisedHost implements ProcessHost {
     }
   }
 
-  async spawn(
-    command: readonly string[],
-    options: { env: Readonly<Record<string, string>>; cwd: string; stdin: boolean },
-  ): Promise<HostProcess> {
+  async spawn(command: readonly string[], options: SpawnOptions): Promise<HostProcess> {
     const id = this.#next;
     this.#next += 1;
     const guest: Guest = {
@@ -179,11 +176,8 @@ export class SupervisedHost implements ProcessHost {
         break;
       }
       case FROM_SUPERVISOR.stdoutEnd:
-        guest.stdout.push(null);
-        this.#partOver(id, guest);
-        break;
       case FROM_SUPERVISOR.stderrEnd:
-        guest.stderr.push(null);
+        (type === FROM_SUPERVISOR.stdoutEnd ? guest.stdout : guest.stderr).push(null);
         this.#partOver(id, guest);
         break;
       case FROM_SUPERVISOR.exit:

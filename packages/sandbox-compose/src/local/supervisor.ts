@@ -1,3 +1,5 @@
+import type { SpawnOptions } from "./process-host.js";
+
 /** Messages to the supervisor. */
 export const TO_SUPERVISOR = { start: 1, stdin: 2, stdinEnd: 3, detach: 4, pause: 5, resume: 6 } as const;
 /** Messages from the supervisor. */
@@ -13,11 +15,8 @@ export const FROM_SUPERVISOR = {
 } as const;
 
 /** What a start message says. */
-export interface StartMessage {
+export interface StartMessage extends SpawnOptions {
   readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly stdin: boolean;
 }
 
 /**

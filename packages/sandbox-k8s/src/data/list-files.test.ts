@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { extract } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listFiles } from "./list-files.js";
-import { packFiles } from "./pack-files.js";
+import { packFiles } from "./send-tar.js";
 
 describe("the files of a folder", () => {
   let directory: string;
@@ -43,8 +43,8 @@ describe("the files of a folder", () => {
 
   it("are one archive that root owns and anybody reads, with the digest of each", async () => {
     const digests: string[] = [];
-    const archive = packFiles(await listFiles(folder), {
-      onFile: ({ name }, sha256) => digests.push(`${name} ${sha256.slice(0, 8)}`),
+    const archive = packFiles(await listFiles(folder), ({ name }, sha256) => {
+      digests.push(`${name} ${sha256.slice(0, 8)}`);
     });
     const entries: string[] = [];
     const reader = extract();

@@ -1,13 +1,7 @@
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { type Sandbox, SandboxFileError } from "@mlebench/sandbox-compose";
-
-const MAX_WORDS = 2000;
-
-export interface RemoteFolderOptions {
-  readonly user: string | undefined;
-  readonly signal?: AbortSignal;
-}
+import { firstWords, type SendTarOptions } from "./send-tar.js";
 
 /** A folder of a claim that is either closed, under its name, or open for changes, under another one. */
 export class RemoteFolder {
@@ -15,9 +9,9 @@ export class RemoteFolder {
   readonly openDirectory: string;
   readonly #sandbox: Sandbox;
   readonly #directory: string;
-  readonly #options: RemoteFolderOptions;
+  readonly #options: Pick<SendTarOptions, "user" | "signal">;
 
-  constructor(sandbox: Sandbox, directory: string, options: RemoteFolderOptions) {
+  constructor(sandbox: Sandbox, directory: string, options: Pick<SendTarOptions, "user" | "signal">) {
     this.#sandbox = sandbox;
     this.#directory = directory;
     this.openDirectory = `${directory}.partial`;
@@ -56,10 +50,7 @@ export class RemoteFolder {
     const { user, signal } = this.#options;
     const command = ["/bin/sh", "-c", script, "sh", this.#directory, this.openDirectory];
     const stream = await this.#sandbox.stream(command, { user, signal });
-    let words = "";
-    stream.stderr.on("data", (chunk: Buffer) => {
-      if (words.length < MAX_WORDS) words += chunk.toString("utf8");
-    });
+    const words = firstWords(stream);
     const found: [string, string][] = [];
     const reading = (async () => {
       for await (const line of createInterface({ input: stream.stdout })) {
@@ -73,7 +64,7 @@ export class RemoteFolder {
     const { exitCode } = await stream.exit;
     await reading;
     signal?.throwIfAborted();
-    if (exitCode !== 0) throw new SandboxFileError(this.#directory, "failed", words.trim() || `exit code ${exitCode}`);
+    if (exitCode !== 0) throw new SandboxFileError(this.#directory, "failed", words() || `exit code ${exitCode}`);
     return found;
   }
 }

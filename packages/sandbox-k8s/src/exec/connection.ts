@@ -100,12 +100,11 @@ export async function openExec(
       socket.ping();
     };
     pingLater();
-    socket.on("pong", () => {
+    const answer = () => {
       answered = true;
-    });
-    socket.on("message", () => {
-      answered = true;
-    });
+    };
+    socket.on("pong", answer);
+    socket.on("message", answer);
     const finish = () => {
       forgetPing();
       over = true;

@@ -1,5 +1,6 @@
+import { Writable } from "node:stream";
 import { sleep } from "@mlebench/base";
-import { UnsupportedUserError } from "@mlebench/sandbox-compose";
+import { type SandboxUnavailableError, UnsupportedUserError } from "@mlebench/sandbox-compose";
 import {
   type CommandDriver,
   type CommandMark,
@@ -8,17 +9,20 @@ import {
   newCommandMark,
   type OnOutput,
   type RunningCommand,
+  type StreamDriver,
+  type StreamedCommand,
   type TreeSignal,
   wrapCommand,
 } from "@mlebench/sandbox-compose/provider-kit";
 import { PodUnavailableError } from "../errors.js";
-import { bootCommand, bootScript, userRefusal } from "./boot-script.js";
+import { type BootOptions, bootCommand, bootScript, userRefusal } from "./boot-script.js";
 import type { ExecConnection, ExecStatus } from "./connection.js";
 import type { PodReaper } from "./reaper.js";
 
 const FIRST_STDERR_CHARS = 1024;
 const STATUS_DELAY_SECONDS = 30;
 const LONGEST_PAUSE_MS = 2000;
+const KILLED_EXIT_CODE = 137;
 
 /** What running commands needs of its sandbox. */
 export interface ExecContext {
@@ -27,8 +31,8 @@ export interface ExecContext {
   readonly reaper: PodReaper;
   /** Waits out an API server that does not answer: nothing runs before the script is sent. */
   open(command: readonly string[], onOutput: OnOutput, signal?: AbortSignal): Promise<ExecConnection>;
-  whyUnavailable(cause?: unknown): Promise<PodUnavailableError | undefined>;
-  abandon(): Promise<PodUnavailableError>;
+  whyUnavailable(cause?: unknown): Promise<SandboxUnavailableError | undefined>;
+  abandon(): Promise<SandboxUnavailableError>;
 }
 
 /** An exec that was opened. */
@@ -40,17 +44,12 @@ export interface RunningExec extends RunningCommand {
   requireUser(): void;
 }
 
-/** What {@link startExec} takes. */
-export interface StartExecOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly user?: string;
-  /** Whether the command reads what follows the script. */
-  readonly input: boolean;
+interface StartExecOptions extends BootOptions {
   readonly signal?: AbortSignal;
 }
 
 /** Opens an exec that waits for its script, which the caller writes. */
-export async function startExec(
+async function startExec(
   context: ExecContext,
   wrapped: readonly string[],
   mark: CommandMark,
@@ -84,7 +83,7 @@ export async function startExec(
 }
 
 /** Marks, and what ends those who carry them, of one container. */
-export function markDriver(context: ExecContext): MarkDriver {
+function markDriver(context: ExecContext): MarkDriver {
   return {
     newMark: newCommandMark,
     signal: (signal, mark) => signalMarked(context, signal, mark),
@@ -127,6 +126,36 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
   };
 }
 
+/** Streams commands by exec in one container. */
+export function streamDriver(context: ExecContext): StreamDriver<RunningExec & StreamedCommand> {
+  return {
+    ...markDriver(context),
+    async start(command, mark, options, onOutput) {
+      const wrapped = wrapCommand(command, mark, { cwd: options.cwd });
+      const { script, ...exec } = await startExec(context, wrapped, mark, { ...options, input: true }, onOutput);
+      const { connection } = exec;
+      connection.write(script, () => undefined);
+      return {
+        ...exec,
+        stdin: inputOf(connection),
+        pause: () => connection.pause(),
+        resume: () => connection.resume(),
+      };
+    },
+    async withoutEnd(exec, _options, wasStopped) {
+      exec.requireUser();
+      await exec.over;
+      const status = exec.status();
+      // A success that the command itself did not write is what the API server makes of a lost node.
+      if (status !== undefined && status.exitCode !== 0) return status.exitCode ?? NOT_STARTED_EXIT_CODE;
+      const unavailable = await context.whyUnavailable();
+      if (unavailable !== undefined) throw unavailable;
+      if (wasStopped) return KILLED_EXIT_CODE;
+      throw new PodUnavailableError(context.sandboxId, "daemon", "the connection to its pod was lost.");
+    },
+  };
+}
+
 /**
  * Signals what carries the mark, with another reaper when the first was killed. A container that has ended lets none
  * start, which its pod says only some seconds later.
@@ -147,4 +176,18 @@ async function signalMarked(context: ExecContext, signal: TreeSignal, mark: numb
       await sleep(pause);
     }
   }
+}
+
+function inputOf(connection: ExecConnection): Writable {
+  return new Writable({
+    write: (chunk: Buffer, _encoding, callback) => connection.write(chunk, callback),
+    final(callback) {
+      connection.endInput();
+      callback();
+    },
+    destroy(error, callback) {
+      connection.endInput();
+      callback(error);
+    },
+  });
 }

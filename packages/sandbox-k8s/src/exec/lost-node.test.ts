@@ -2,10 +2,9 @@ import { text } from "node:stream/consumers";
 import { type OnOutput, runCommand, streamCommand } from "@mlebench/sandbox-compose/provider-kit";
 import { describe, expect, it, vi } from "vitest";
 import type { ExecConnection, ExecStatus } from "./connection.js";
-import { type ExecContext, execDriver } from "./driver.js";
-import { openStarted } from "./open-started.js";
+import { type ExecContext, execDriver, streamDriver } from "./driver.js";
+import { openStarted } from "./open.js";
 import { PodReaper } from "./reaper.js";
-import { streamDriver } from "./stream.js";
 
 const STARTED = Buffer.from([6]);
 

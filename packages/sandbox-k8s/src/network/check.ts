@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { V1Pod } from "@kubernetes/client-node";
 import { currentOwner, messageOf } from "@mlebench/base";
-import { type ComposeSpec, parseComposeSpec, type SandboxEvent, type ServiceSpec } from "@mlebench/sandbox-compose";
+import { type ComposeSpec, parseComposeSpec, type ServiceSpec, type UpOptions } from "@mlebench/sandbox-compose";
 import type { Cluster } from "../api/cluster.js";
 import { NetworkNotIsolatedError } from "../errors.js";
 import { removeSandbox } from "../life/cleanup.js";
@@ -12,7 +12,7 @@ import { podManifest } from "../pod/manifest.js";
 import { type Condition, untilUp } from "../pod/until-up.js";
 import type { FollowedPods, PodWatcher } from "../pod/watcher.js";
 import { readXK8s } from "../pod/x-k8s.js";
-import { podName } from "../services/pod-names.js";
+import { podName } from "../services/topology.js";
 import { networkPolicy } from "./policy.js";
 import { connectCommand, listenCommand, NO_TOOL, NOT_REACHED, REACHED } from "./probe-scripts.js";
 
@@ -31,11 +31,7 @@ export interface NetworkCheckOptions {
 }
 
 /** Who asks. */
-export interface CheckRequest {
-  readonly runId: string;
-  readonly onProgress?: (event: SandboxEvent) => void;
-  readonly signal?: AbortSignal;
-}
+export type CheckRequest = Pick<UpOptions, "runId" | "onProgress" | "signal">;
 
 /**
  * Whether the cluster keeps sandboxes from the network, tried once for each runtime class. A pod listens; a second one,
@@ -74,11 +70,8 @@ export class NetworkCheck {
 }
 
 class CheckAbortedError extends Error {
-  readonly signal: AbortSignal;
-
-  constructor(signal: AbortSignal) {
+  constructor(readonly signal: AbortSignal) {
     super("The check of the network was aborted.", { cause: signal.reason });
-    this.signal = signal;
   }
 }
 

@@ -1,14 +1,11 @@
 import type { V1NetworkPolicy, V1NetworkPolicyPeer } from "@kubernetes/client-node";
 import type { ComposeSpec } from "@mlebench/sandbox-compose";
 import { labelValue, SANDBOX_LABEL, SERVICE_LABEL } from "../life/labels.js";
-import type { Settings } from "../options.js";
-import { isWithoutNetwork, peersOf } from "../services/peers.js";
+import type { PodContext } from "../pod/manifest.js";
+import { isWithoutNetwork, peersOf } from "../services/topology.js";
 
-export interface PolicyContext {
-  readonly name: string;
+export interface PolicyContext extends Pick<PodContext, "name" | "metadata" | "settings"> {
   readonly sandbox: string;
-  readonly metadata: { readonly labels: Record<string, string>; readonly annotations: Record<string, string> };
-  readonly settings: Settings;
 }
 
 /**

@@ -1,13 +1,10 @@
 import type { V1EnvVar, V1HostAlias, V1Pod } from "@kubernetes/client-node";
 import { parseSeconds, type ServiceSpec } from "@mlebench/sandbox-compose";
 import type { Settings } from "../options.js";
-import { escapeDollars } from "./escape-dollars.js";
-import { parseHost } from "./extra-hosts.js";
-import { exposedPorts } from "./ports.js";
-import { startupProbe } from "./probe.js";
+import { exposedPorts, parseHost } from "./addresses.js";
+import { commandAndUser, escapeDollars, startupProbe } from "./command.js";
 import { resources } from "./resources.js";
 import { storage } from "./storage.js";
-import { commandAndUser } from "./user.js";
 import { readXK8s } from "./x-k8s.js";
 
 export const CONTAINER = "main";

@@ -1,10 +1,9 @@
 import type { ComposeSpec, Mount, ServiceSpec } from "@mlebench/sandbox-compose";
 import type { Settings } from "../options.js";
-import { parseHost } from "./extra-hosts.js";
-import { exposedPorts } from "./ports.js";
+import { exposedPorts, parseHost } from "./addresses.js";
+import { startsOwnCommand } from "./command.js";
 import { memoryLimit } from "./resources.js";
 import { parseTmpfs } from "./storage.js";
-import { startsOwnCommand } from "./user.js";
 import { readXK8s } from "./x-k8s.js";
 
 type Key = Exclude<keyof ServiceSpec, `x-${string}`>;

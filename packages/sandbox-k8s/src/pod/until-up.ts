@@ -88,15 +88,12 @@ export async function untilUp(options: UntilUpOptions): Promise<void> {
 
 /** The warning of the pod's events and the end of its output, as far as they can be had. */
 export async function lastWords({ core, namespace }: Cluster, name: string): Promise<string> {
+  const fieldSelector = `involvedObject.name=${name},type=Warning`;
+  const trimmed = (text: string | undefined) => text?.trim() ?? "";
+  const none = () => "";
   const words = Promise.all([
-    core.listNamespacedEvent({ namespace, fieldSelector: `involvedObject.name=${name},type=Warning` }).then(
-      ({ items }) => items.at(-1)?.message?.trim() ?? "",
-      () => "",
-    ),
-    core.readNamespacedPodLog({ name, namespace, tailLines: LOG_LINES }).then(
-      (text) => text.trim(),
-      () => "",
-    ),
+    core.listNamespacedEvent({ namespace, fieldSelector }).then(({ items }) => trimmed(items.at(-1)?.message), none),
+    core.readNamespacedPodLog({ name, namespace, tailLines: LOG_LINES }).then(trimmed, none),
   ]);
   using deadline = startDeadline(WORDS_SECONDS * 1000);
   const [events, log] = await abortable(words, deadline.signal).catch(() => ["", ""]);

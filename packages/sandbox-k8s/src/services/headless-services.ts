@@ -1,19 +1,13 @@
 import type { V1Service } from "@kubernetes/client-node";
 import { messageOf } from "@mlebench/base";
-import type { SandboxEvent } from "@mlebench/sandbox-compose";
+import type { UpOptions } from "@mlebench/sandbox-compose";
 import { apiFailure, type Cluster, callApi } from "../api/cluster.js";
 import { SANDBOX_LABEL, SERVICE_LABEL } from "../life/labels.js";
+import type { PodContext } from "../pod/manifest.js";
 
 /** The pod that is to be found by name. */
-export interface NamedPod {
-  readonly name: string;
+export interface NamedPod extends Pick<PodContext, "name" | "metadata"> {
   readonly uid: string;
-  readonly metadata: { readonly labels: Record<string, string>; readonly annotations: Record<string, string> };
-}
-
-export interface AnnounceOptions {
-  readonly onProgress?: (event: SandboxEvent) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -29,7 +23,7 @@ export class HeadlessServices {
   }
 
   /** Never rejects. */
-  async announce(pod: NamedPod, { onProgress, signal }: AnnounceOptions): Promise<void> {
+  async announce(pod: NamedPod, { onProgress, signal }: Pick<UpOptions, "onProgress" | "signal">): Promise<void> {
     if (this.#refused) return;
     const { core, namespace } = this.#cluster;
     try {

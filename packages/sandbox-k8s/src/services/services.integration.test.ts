@@ -4,9 +4,7 @@ import { sandboxName } from "../life/labels.js";
 import { createK8sProvider } from "../provider.js";
 import { clusterTestProblem, TEST_IMAGE } from "../test-support/cluster.js";
 import { eventually, openFaultCluster } from "../test-support/fault-cluster.js";
-import { peersOf } from "./peers.js";
-import { podName } from "./pod-names.js";
-import { startOrder } from "./start-order.js";
+import { peersOf, podName, startOrder } from "./topology.js";
 
 const problem = clusterTestProblem();
 

@@ -1,31 +1,26 @@
 import type { V1HostAlias, V1Pod } from "@kubernetes/client-node";
-import type { ComposeSpec, SandboxEvent } from "@mlebench/sandbox-compose";
+import type { ComposeSpec, UpOptions } from "@mlebench/sandbox-compose";
 import type { Cluster } from "../api/cluster.js";
 import { labelValue, SERVICE_LABEL } from "../life/labels.js";
 import { networkPolicy } from "../network/policy.js";
-import type { Settings } from "../options.js";
-import { podManifest } from "../pod/manifest.js";
+import { type PodContext, podManifest } from "../pod/manifest.js";
 import type { Condition } from "../pod/until-up.js";
 import type { FollowedPods } from "../pod/watcher.js";
 import { addHost } from "./add-host.js";
 import type { HeadlessServices } from "./headless-services.js";
-import { isWithoutNetwork, peersOf } from "./peers.js";
-import { podName } from "./pod-names.js";
-import { startOrder } from "./start-order.js";
+import { isWithoutNetwork, peersOf, podName, startOrder } from "./topology.js";
 
-export interface StartServicesOptions {
+export interface StartServicesOptions
+  extends Pick<PodContext, "metadata" | "settings">,
+    Pick<UpOptions, "onProgress" | "signal"> {
   readonly cluster: Cluster;
   readonly sandbox: string;
   readonly main: string;
-  readonly metadata: { readonly labels: Record<string, string>; readonly annotations: Record<string, string> };
-  readonly settings: Settings;
   readonly pods: FollowedPods;
   /** Creates one object, and throws what stops the start. */
   readonly make: (create: () => Promise<unknown>) => Promise<void>;
   readonly until: (service: string, condition: Condition) => Promise<void>;
   readonly headless: HeadlessServices;
-  readonly onProgress: ((event: SandboxEvent) => void) | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -37,9 +32,9 @@ export async function startServices(spec: ComposeSpec, options: StartServicesOpt
   const { cluster, sandbox, main, metadata, settings, pods, make, until, headless, onProgress, signal } = options;
   const { namespace, core, networking } = cluster;
   const nameOf = (service: string) => podName(sandbox, service, main);
-  const addressOf = (service: string): string | undefined => {
+  const seen = (service: string) => {
     const pod = pods.pod(nameOf(service));
-    return pod === "deleted" ? undefined : pod?.status?.podIP;
+    return pod === "deleted" ? undefined : pod;
   };
   const order = startOrder(spec, main);
   const started: string[] = [];
@@ -58,19 +53,19 @@ export async function startServices(spec: ComposeSpec, options: StartServicesOpt
       service,
       main: service === main,
       isolated: isWithoutNetwork(spec, service),
-      hostAliases: peers.flatMap(([peer, names]) => hostAlias(addressOf(peer), names)),
+      hostAliases: peers.flatMap(([peer, names]) => hostAlias(seen(peer), names)),
     });
     await make(() => core.createNamespacedPod({ namespace, body }));
     onProgress?.({ type: "service-start", service, container: nameOf(service) });
     started.push(service);
     const known = order.filter((other) => other !== service && peersOf(spec, other).has(service));
     if (known.length > 0) await until(service, "addressed");
-    const uid = uidOf(pods.pod(nameOf(service)));
+    const uid = seen(service)?.metadata?.uid;
     if (known.length > 0 && service !== main && uid !== undefined) {
       introductions.push(headless.announce({ ...context, uid }, { onProgress, signal }));
     }
     for (const other of known.filter((one) => started.includes(one))) {
-      const [alias] = hostAlias(addressOf(service), peersOf(spec, other).get(service) ?? []);
+      const [alias] = hostAlias(seen(service), peersOf(spec, other).get(service) ?? []);
       if (alias === undefined) continue;
       const introduction = addHost(cluster, pods, nameOf(other), alias).then((problem) => {
         if (problem === undefined) return;
@@ -83,10 +78,7 @@ export async function startServices(spec: ComposeSpec, options: StartServicesOpt
   await Promise.all(introductions);
 }
 
-function uidOf(pod: V1Pod | "deleted" | undefined): string | undefined {
-  return pod === "deleted" ? undefined : pod?.metadata?.uid;
-}
-
-function hostAlias(ip: string | undefined, names: readonly string[]): V1HostAlias[] {
+function hostAlias(pod: V1Pod | undefined, names: readonly string[]): V1HostAlias[] {
+  const ip = pod?.status?.podIP;
   return ip === undefined ? [] : [{ ip, hostnames: [...names] }];
 }
