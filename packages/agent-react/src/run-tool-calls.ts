@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { abortable, messageOf } from "@mlebench/base";
-import type { ToolCall, ToolCallError } from "@mlebench/base/log-types";
-import { type Approval, type Approver, approvalRequest, askApprovers, needsApproval } from "./approval.js";
+import type { ToolCall, ToolCallError, ToolCallErrorType } from "@mlebench/base/log-types";
+import { type Approval, type Approver, askApprovers } from "./approval.js";
 import { LimitReached, ToolCrashedError } from "./errors.js";
-import type { ReactMessage, ToolMessage } from "./messages.js";
+import { messageText, type ReactMessage, type ToolMessage } from "./messages.js";
 import { observedSandbox } from "./observed-sandbox.js";
 import { measure, type RunContext } from "./run-context.js";
 import type { ReactSandbox } from "./sandbox.js";
@@ -111,34 +111,24 @@ async function runCall(
     view: call.view,
   };
   run.emit({ type: "tool-start", ...described });
-  const ended = (content: string, extra: EndedExtra = {}) => {
+  const ended = (content: string, extra: EndedExtra = {}): ToolMessage => {
     run.emit({ type: "tool-end", ...described, result: content, messageId, ...timing(), ...extra });
-    const { error } = extra;
-    const message: ToolMessage = {
-      id: messageId,
-      role: "tool",
-      content,
-      tool_call_id: call.id,
-      function: call.function,
-      error,
-    };
-    return message;
+    const { id, function: name } = call;
+    return { id: messageId, role: "tool", content, tool_call_id: id, function: name, error: extra.error };
   };
+  const refused = (type: ToolCallErrorType, message: string) => ({
+    call,
+    message: ended("", { error: { type, message } }),
+  });
 
   const tool = options.tools.find((candidate) => candidate.name === call.function);
-  if (call.parse_error !== undefined) {
-    return { call, message: ended("", { error: { type: "parsing", message: call.parse_error } }) };
-  }
-  if (tool === undefined) {
-    return { call, message: ended("", { error: { type: "parsing", message: `Tool ${call.function} not found` } }) };
-  }
+  if (call.parse_error !== undefined) return refused("parsing", call.parse_error);
+  if (tool === undefined) return refused("parsing", `Tool ${call.function} not found`);
   const approval = await approve(tool, call, signal, run, options).catch((error: unknown) => {
     ended("", { error: fatalError(error, signal.aborted || LimitReached.is(error)) });
     throw error;
   });
-  if (!approval.approved) {
-    return { call, message: ended("", { error: { type: "approval", message: approval.reason } }) };
-  }
+  if (!approval.approved) return refused("approval", approval.reason);
   try {
     const work = tool.run(approval.arguments, {
       sandbox: observedSandbox(options.sandbox, call.id, run),
@@ -175,8 +165,11 @@ async function approve(
   run: RunContext,
   { approvers, history }: RunToolCallsOptions,
 ): Promise<Approval> {
-  if (!needsApproval(tool, approvers)) return { approved: true, arguments: call.arguments };
-  return await abortable(askApprovers(approvalRequest(call, history, signal), approvers, run), signal);
+  // Handing in the answer is no act in the sandbox.
+  if (approvers.length === 0 || tool.submits) return { approved: true, arguments: call.arguments };
+  const last = history.at(-1);
+  const message = last?.role === "assistant" ? messageText(last) : "";
+  return await abortable(askApprovers({ call, view: call.view, message, history, signal }, approvers, run), signal);
 }
 
 interface EndedExtra {
