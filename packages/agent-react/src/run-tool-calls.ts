@@ -78,22 +78,18 @@ async function runStage(
   // Each call listens; Node would take more than ten for a leak.
   setMaxListeners(0, signal);
   let crash: unknown;
-  const settled = await Promise.allSettled(
-    calls.map(async (call) => {
-      try {
-        return await runCall(call, signal, run, options);
-      } catch (error) {
-        crash ??= error;
-        siblings.abort(error);
-        throw error;
-      }
-    }),
-  );
-  if (crash !== undefined) throw crash;
-  return settled.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
+  const running = calls.map(async (call) => {
+    try {
+      return await runCall(call, signal, run, options);
+    } catch (error) {
+      crash ??= error;
+      siblings.abort(error);
+      throw error;
+    }
   });
+  await Promise.allSettled(running);
+  if (crash !== undefined) throw crash;
+  return Promise.all(running);
 }
 
 async function runCall(
