@@ -25,7 +25,6 @@ export interface RunToolCallsOptions {
 }
 
 export interface ToolOutcome {
-  readonly call: ToolCall;
   readonly message: ToolMessage;
   /** The call was an error-free submission with this answer. */
   readonly answer?: string;
@@ -112,10 +111,7 @@ async function runCall(
     const { id, function: name } = call;
     return { id: messageId, role: "tool", content, tool_call_id: id, function: name, error: extra.error };
   };
-  const refused = (type: ToolCallErrorType, message: string) => ({
-    call,
-    message: ended("", { error: { type, message } }),
-  });
+  const refused = (type: ToolCallErrorType, message: string) => ({ message: ended("", { error: { type, message } }) });
 
   const tool = options.tools.find((candidate) => candidate.name === call.function);
   if (call.parse_error !== undefined) return refused("parsing", call.parse_error);
@@ -139,14 +135,14 @@ async function runCall(
     const text = await abortable(work, signal);
     const output = truncateToolOutput(tool.name, text, tool.maxOutputBytes ?? options.maxToolOutputBytes);
     const message = ended(output.text, { truncated: output.truncated });
-    return { call, message, answer: tool.submits ? text : undefined };
+    return { message, answer: tool.submits ? text : undefined };
   } catch (error) {
     const cancelled = signal.aborted;
     const failure = cancelled ? undefined : toolFailure(error);
     const fatal = options.failOnSandboxUnavailable && failure?.error.type === "sandbox_unavailable";
     if (failure !== undefined && !fatal) {
       const output = truncateToolOutput(tool.name, failure.content, tool.maxOutputBytes ?? options.maxToolOutputBytes);
-      return { call, message: ended(output.text, { error: failure.error, truncated: output.truncated }) };
+      return { message: ended(output.text, { error: failure.error, truncated: output.truncated }) };
     }
     ended("", { error: fatalError(error, cancelled), failed: !cancelled });
     if (cancelled) throw signal.reason;
