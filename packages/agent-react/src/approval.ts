@@ -1,8 +1,7 @@
 import type { ToolCall, ToolCallContent } from "@mlebench/base/log-types";
 import { LimitReached } from "./errors.js";
-import { messageText, type ReactMessage } from "./messages.js";
+import type { ReactMessage } from "./messages.js";
 import type { RunContext } from "./run-context.js";
-import type { ReactTool } from "./tool.js";
 
 /** One tool call that waits for a decision. */
 export interface ApprovalRequest {
@@ -74,27 +73,6 @@ export async function askApprovers(
     }
   }
   return { approved: false, reason: "Nobody approved the call." };
-}
-
-/** The request for a call of the last message. */
-export function approvalRequest(
-  call: ToolCall,
-  history: readonly ReactMessage[],
-  signal: AbortSignal,
-): ApprovalRequest {
-  const last = history.at(-1);
-  return {
-    call,
-    view: call.view,
-    message: last?.role === "assistant" ? messageText(last) : "",
-    history,
-    signal,
-  };
-}
-
-/** Whether approvers need to look at the calls of a tool at all: handing in the answer is no act in the sandbox. */
-export function needsApproval(tool: ReactTool, approvers: readonly Approver[]): boolean {
-  return approvers.length > 0 && tool.submits !== true;
 }
 
 function matches(pattern: string, name: string): boolean {

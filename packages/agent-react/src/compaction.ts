@@ -50,7 +50,7 @@ export function clearToolResults(messages: readonly ReactMessage[], options: Com
   });
 }
 
-/** The start of the conversation that no compaction touches: system and input. */
+/** The start of the conversation that nothing shortens: system and input. */
 export function fixedPart(messages: readonly ReactMessage[]): ReactMessage[] {
   return messages.filter(
     (message) => message.role === "system" || (message.role === "user" && message.source === "input"),

@@ -1,6 +1,5 @@
 import { CodedError, messageOf } from "@mlebench/base";
-import type { ToolCallErrorType } from "@mlebench/base/log-types";
-import type { LimitRecord } from "./limit-record.js";
+import type { SampleLimitType, ToolCallErrorType } from "@mlebench/base/log-types";
 import type { ReactResult } from "./react-result.js";
 
 /** Base of everything this package throws. */
@@ -66,6 +65,17 @@ export class ToolError extends ReactError {
     this.type = options.type ?? "unknown";
     this.content = options.content ?? "";
   }
+}
+
+/** What a limit is of, as Inspect's logs name it. */
+export type LimitType = Exclude<SampleLimitType, "context">;
+
+/** A limit that ended a run. Not an error: the run is complete and is scored as it stands. */
+export interface LimitRecord {
+  readonly type: LimitType;
+  readonly limit: number;
+  /** The facts, e.g. `Message limit reached. count: 30; limit: 30`. */
+  readonly reason: string;
 }
 
 /**

@@ -6,8 +6,9 @@ import type {
   ToolCallError,
   ToolInfo,
 } from "@mlebench/base/log-types";
-import type { LimitRecord } from "./limit-record.js";
+import type { LimitRecord } from "./errors.js";
 import type { AssistantMessage, ReactMessage } from "./messages.js";
+import type { Timing } from "./run-context.js";
 
 /** What every event carries. */
 export interface ReactEventBase {
@@ -67,15 +68,10 @@ export interface ModelAnswer {
 }
 
 /** A request to the model has ended, with an answer or an error. */
-export interface ModelEndEvent {
+export interface ModelEndEvent extends Timing {
   readonly type: "model-end";
   readonly callId: string;
   readonly model: string;
-  readonly startedAt: string;
-  readonly completedAt: string;
-  /** Seconds by the clock, waits included. */
-  readonly seconds: number;
-  readonly workingSeconds: number;
   readonly retries: number;
   /** Absent when the call failed. */
   readonly output?: ModelAnswer;
@@ -95,12 +91,8 @@ export interface ToolStartEvent {
 }
 
 /** A tool call has ended. */
-export interface ToolEndEvent {
+export interface ToolEndEvent extends Omit<ToolStartEvent, "type">, Timing {
   readonly type: "tool-end";
-  readonly callId: string;
-  readonly function: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-  readonly view?: ToolCallContent;
   /** The text the model gets unless there is an error. */
   readonly result: string;
   readonly error?: ToolCallError;
@@ -108,16 +100,12 @@ export interface ToolEndEvent {
   readonly truncated?: readonly [originalBytes: number, maxBytes: number];
   /** The id of the message that carries the result. */
   readonly messageId: string;
-  readonly startedAt: string;
-  readonly completedAt: string;
-  readonly seconds: number;
-  readonly workingSeconds: number;
   /** The tool crashed, and with it the run. */
   readonly failed?: boolean;
 }
 
 /** A command that ran in the sandbox. */
-export interface SandboxExecEvent {
+export interface SandboxExecEvent extends Pick<Timing, "startedAt" | "completedAt"> {
   readonly type: "sandbox-exec";
   /** The tool call it served. */
   readonly callId: string;
@@ -135,8 +123,6 @@ export interface SandboxExecEvent {
   readonly timedOut: boolean;
   readonly outOfMemory: boolean;
   readonly error?: string;
-  readonly startedAt: string;
-  readonly completedAt: string;
 }
 
 /** A limit ends the run. */

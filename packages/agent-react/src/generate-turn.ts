@@ -1,30 +1,23 @@
-import { abortable, type GenerationOptions, messageOf } from "@mlebench/base";
-import type { ModelUsage, StopReason, ToolCall, ToolCallError, ToolInfo } from "@mlebench/base/log-types";
-import { configForLog } from "./config-for-log.js";
+import { abortable, type GenerationOptions, type ModelCallObserver, messageOf, withoutUndefined } from "@mlebench/base";
+import type { ModelUsage, StopReason, ToolCall, ToolInfo } from "@mlebench/base/log-types";
 import { LimitReached, ModelFailedError } from "./errors.js";
-import { type Generation, generate, type ReactModel } from "./language-model.js";
-import type { AssistantMessage, ReactMessage } from "./messages.js";
+import type { ModelAnswer } from "./events.js";
+import { type GenerateOptions, type Generation, generate, type ReactModel } from "./language-model.js";
+import type { AssistantMessage, MessageContent, ReactMessage } from "./messages.js";
 import { modelRefusal } from "./model-failure.js";
 import { parseArguments } from "./parse-arguments.js";
 import { measure, type RunContext } from "./run-context.js";
 import type { ReactTool } from "./tool.js";
 import { NO_USAGE } from "./usage.js";
 
-export interface TurnOptions {
+export interface TurnOptions extends Pick<GenerateOptions, "config" | "cachePrompt" | "toolErrorText"> {
   readonly model: ReactModel;
   readonly modelId: string;
   readonly tools: readonly ReactTool[];
-  readonly config: GenerationOptions;
-  readonly cachePrompt: boolean;
-  readonly toolErrorText: (error: ToolCallError, provider: string) => string;
   readonly costOf: ((usage: ModelUsage) => number | undefined) | undefined;
 }
 
-export interface Turn {
-  readonly message: AssistantMessage;
-  readonly stopReason: StopReason;
-  readonly usage: ModelUsage;
-}
+export type Turn = Omit<ModelAnswer, "model">;
 
 /**
  * One generation with its events. A prompt that is too long, or that a content filter stops, is an answer without
@@ -84,22 +77,18 @@ export async function generateTurn(
   }
 }
 
-type OnRetry = (retry: { attempt: number; waitSeconds: number; message: string; status?: number }) => void;
-
 async function ask(
   messages: readonly ReactMessage[],
   tools: readonly ToolInfo[],
   run: RunContext,
   options: TurnOptions,
-  onRetry: OnRetry,
+  onRetry: ModelCallObserver["onRetry"],
 ): Promise<Generation> {
   // Waits that a cancelled model leaves open end here, or they would swallow all later working time.
   const openWaits = new Set<() => void>();
   const work = generate(options.model, messages, {
+    ...options,
     tools,
-    config: options.config,
-    cachePrompt: options.cachePrompt,
-    toolErrorText: options.toolErrorText,
     signal: run.signal,
     observer: {
       onRetry,
@@ -132,27 +121,24 @@ function toTurn(generation: Generation, run: RunContext, options: TurnOptions): 
       type: "function",
     };
   });
-  const message: AssistantMessage = {
-    id: run.newId(),
-    content: generation.content,
-    source: "generate",
-    role: "assistant",
-    tool_calls: calls.length === 0 ? undefined : calls,
-    model: options.model.modelId,
-  };
+  const toolCalls = calls.length === 0 ? undefined : calls;
+  const message = assistantMessage(generation.content, toolCalls, run, options);
   generation.remember(message);
   return { message, stopReason: generation.stopReason, usage: priced(generation.usage, options) };
 }
 
 function emptyTurn(stopReason: StopReason, run: RunContext, options: TurnOptions): Turn {
-  const message: AssistantMessage = {
-    id: run.newId(),
-    content: "",
-    source: "generate",
-    role: "assistant",
-    model: options.model.modelId,
-  };
-  return { message, stopReason, usage: NO_USAGE };
+  return { message: assistantMessage("", undefined, run, options), stopReason, usage: NO_USAGE };
+}
+
+function assistantMessage(
+  content: MessageContent,
+  tool_calls: readonly ToolCall[] | undefined,
+  run: RunContext,
+  options: TurnOptions,
+): AssistantMessage {
+  const model = options.model.modelId;
+  return { id: run.newId(), content, source: "generate", role: "assistant", tool_calls, model };
 }
 
 function priced(usage: ModelUsage, options: TurnOptions): ModelUsage {
@@ -164,4 +150,18 @@ function failureText(error: unknown, signal: AbortSignal): string {
   const reason: unknown = signal.aborted ? signal.reason : error;
   const text = messageOf(reason);
   return signal.aborted && LimitReached.is(reason) ? `Cancelled: ${text}` : text;
+}
+
+/** The options under the names of Inspect's log; headers are left out because they may hold secrets. */
+function configForLog(config: GenerationOptions): Record<string, unknown> {
+  return withoutUndefined({
+    temperature: config.temperature,
+    top_p: config.topP,
+    top_k: config.topK,
+    max_tokens: config.maxTokens,
+    seed: config.seed,
+    stop_seqs: config.stopSequences,
+    frequency_penalty: config.frequencyPenalty,
+    presence_penalty: config.presencePenalty,
+  });
 }

@@ -15,6 +15,7 @@ export type { ApprovalDecision, ApprovalRequest, Approver } from "./approval.js"
 export type { Clock } from "./clock.js";
 export { systemClock } from "./clock.js";
 export type { CompactionOptions } from "./compaction.js";
+export type { LimitRecord, LimitType } from "./errors.js";
 export {
   LimitReached,
   ModelFailedError,
@@ -26,7 +27,6 @@ export {
 } from "./errors.js";
 export type * from "./events.js";
 export type { ReactModel } from "./language-model.js";
-export type { LimitRecord, LimitType } from "./limit-record.js";
 export type { ReactLimits } from "./limits.js";
 export { timeLimitReached } from "./limits.js";
 export type * from "./messages.js";

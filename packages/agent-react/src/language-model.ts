@@ -181,27 +181,27 @@ function originalAsPrompt(content: readonly LanguageModelV3Content[], message: A
   const parts: AssistantPart[] = [];
   let calls = 0;
   for (const part of content) {
-    const options = asOptions(part.type === "file" ? undefined : part.providerMetadata);
-    if (part.type === "text") parts.push({ type: "text", text: part.text, ...options });
-    if (part.type === "reasoning") parts.push({ type: "reasoning", text: part.text, ...options });
+    const providerOptions = part.type === "file" ? undefined : part.providerMetadata;
+    if (part.type === "text") parts.push({ type: "text", text: part.text, providerOptions });
+    if (part.type === "reasoning") parts.push({ type: "reasoning", text: part.text, providerOptions });
     if (part.type === "tool-result") {
       parts.push({
         type: "tool-result",
         toolCallId: part.toolCallId,
         toolName: part.toolName,
         output: { type: part.isError === true ? "error-json" : "json", value: part.result as JSONValue },
-        ...options,
+        providerOptions,
       });
     }
     if (part.type !== "tool-call") continue;
     if (part.providerExecuted === true) {
       const input = jsonBody(part.input);
-      parts.push({ ...callPart(part.toolCallId, part.toolName, input), providerExecuted: true, ...options });
+      parts.push({ ...callPart(part.toolCallId, part.toolName, input), providerExecuted: true, providerOptions });
       continue;
     }
     const call = message.tool_calls?.[calls];
     calls += 1;
-    if (call !== undefined) parts.push({ ...callPart(call.id, call.function, call.arguments), ...options });
+    if (call !== undefined) parts.push({ ...callPart(call.id, call.function, call.arguments), providerOptions });
   }
   return parts;
 }
@@ -230,10 +230,6 @@ function reasoningOptions(part: ContentReasoning, provider: string): { providerO
 
 function callPart(toolCallId: string, toolName: string, input: unknown): LanguageModelV3ToolCallPart {
   return { type: "tool-call", toolCallId, toolName, input };
-}
-
-function asOptions(metadata: SharedV3ProviderMetadata | undefined): { providerOptions?: SharedV3ProviderOptions } {
-  return metadata === undefined ? {} : { providerOptions: metadata };
 }
 
 /** Anthropic caches up to a mark: one after the system text (with the tools before it), one at the growing end. */

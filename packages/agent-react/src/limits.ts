@@ -1,7 +1,7 @@
 import type { ModelUsage } from "@mlebench/base/log-types";
 import { z } from "zod";
 import type { Clock } from "./clock.js";
-import { LimitReached, ReactOptionsError } from "./errors.js";
+import { LimitReached, type LimitType, ReactOptionsError } from "./errors.js";
 
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();
@@ -44,52 +44,28 @@ export function parseLimits(limits: ReactLimits): ReactLimits {
   );
 }
 
-/** "reached" and "exceeded" mean what they mean in Inspect: exactly at the limit, or beyond it. */
+/** Before a generation: a conversation already at the limit goes no further. On append: it may fill up to the limit. */
 type Strictness = "at" | "beyond";
 
-/** Before a generation: a conversation already at the limit goes no further. On append: it may fill up to the limit. */
 export function checkMessages(limits: ReactLimits, messages: number, strictness: Strictness): void {
-  const limit = limits.messages;
-  if (limit === undefined || !fires(messages, limit, strictness)) return;
-  throw new LimitReached({
-    type: "message",
-    limit,
-    reason: `Message limit ${state(messages, limit)}. count: ${grouped(messages)}; limit: ${grouped(limit)}`,
-  });
+  check("message", "Message", messages, limits.messages, { strictness, what: "count" });
 }
 
 export function checkTokens(limits: ReactLimits, usage: ModelUsage, strictness: Strictness): void {
-  const limit = limits.tokens;
-  const value = tokensOf(usage, limits.tokensOf ?? "total");
-  if (limit === undefined || !fires(value, limit, strictness)) return;
-  const kind = { total: "Token", input: "Input token", output: "Output token" }[limits.tokensOf ?? "total"];
-  throw new LimitReached({
-    type: "token",
-    limit,
-    reason: `${kind} limit ${state(value, limit)}. value: ${grouped(value)}; limit: ${grouped(limit)}`,
-  });
+  const { tokensOf = "total" } = limits;
+  const { total_tokens: total, output_tokens: output } = usage;
+  const name = { total: "Token", input: "Input token", output: "Output token" }[tokensOf];
+  check("token", name, { total, input: total - output, output }[tokensOf], limits.tokens, { strictness });
 }
 
 export function checkCost(limits: ReactLimits, usage: ModelUsage, strictness: Strictness): void {
-  const limit = limits.cost;
-  const value = usage.total_cost ?? 0;
-  if (limit === undefined || !fires(value, limit, strictness)) return;
-  throw new LimitReached({
-    type: "cost",
-    limit,
-    reason: `Cost limit ${state(value, limit)}. value: $${value.toFixed(4)}; limit: $${limit.toFixed(4)}`,
-  });
+  const dollars = (value: number): string => `$${value.toFixed(4)}`;
+  check("cost", "Cost", usage.total_cost ?? 0, limits.cost, { strictness, textOf: dollars });
 }
 
 /** Fires after the generation that is one too many, which is paid for and lost. */
 export function checkTurns(limits: ReactLimits, turns: number): void {
-  const limit = limits.turns;
-  if (limit === undefined || turns <= limit) return;
-  throw new LimitReached({
-    type: "turn",
-    limit,
-    reason: `Turn limit exceeded. value: ${grouped(turns)}; limit: ${grouped(limit)}`,
-  });
+  check("turn", "Turn", turns, limits.turns, { strictness: "beyond" });
 }
 
 /** What says that the time by the clock is over; also for the signal of agents that do not look at the time. */
@@ -133,19 +109,26 @@ export function watchTime(
   };
 }
 
-function fires(value: number, limit: number, strictness: Strictness): boolean {
-  return strictness === "at" ? value >= limit : value > limit;
+interface CheckOptions {
+  readonly strictness: Strictness;
+  /** What the message calls the value. @default "value" */
+  readonly what?: string;
+  readonly textOf?: (value: number) => string;
 }
 
-function state(value: number, limit: number): string {
-  return value === limit ? "reached" : "exceeded";
-}
-
-function tokensOf(usage: ModelUsage, kind: "total" | "input" | "output"): number {
-  if (kind === "output") return usage.output_tokens;
-  return kind === "total" ? usage.total_tokens : usage.total_tokens - usage.output_tokens;
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US");
+/** "reached" and "exceeded" mean what they mean in Inspect: exactly at the limit, or beyond it. */
+function check(
+  type: LimitType,
+  name: string,
+  value: number,
+  limit: number | undefined,
+  { strictness, what = "value", textOf = (count) => count.toLocaleString("en-US") }: CheckOptions,
+): void {
+  if (limit === undefined || !(strictness === "at" ? value >= limit : value > limit)) return;
+  const state = value === limit ? "reached" : "exceeded";
+  throw new LimitReached({
+    type,
+    limit,
+    reason: `${name} limit ${state}. ${what}: ${textOf(value)}; limit: ${textOf(limit)}`,
+  });
 }

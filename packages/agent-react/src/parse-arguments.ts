@@ -4,6 +4,7 @@ import { cutMiddle } from "./truncate-output.js";
 
 /** Deeper arguments are refused; logs and viewers cannot walk them. */
 const MAX_ARGUMENT_DEPTH = 100;
+const TOO_DEEP = `arguments are nested more than ${MAX_ARGUMENT_DEPTH} levels deep`;
 /** Longer text is taken as it is: nobody writes that much YAML for one value, and parsing it may take minutes. */
 const MAX_YAML_CHARACTERS = 64 * 1024;
 /** How much of unreadable arguments is echoed to the model. */
@@ -28,7 +29,7 @@ export function parseArguments(text: string, firstParameter: string | undefined)
   if (firstParameter === undefined) return { arguments: {} };
   const value = parseScalar(trimmed);
   return depthExceeds(value, MAX_ARGUMENT_DEPTH)
-    ? failure(trimmed, tooDeep())
+    ? failure(trimmed, TOO_DEEP)
     : { arguments: { [firstParameter]: value } };
 }
 
@@ -49,7 +50,7 @@ function parseObject(text: string): ParsedArguments {
 }
 
 function checked(text: string, value: unknown): ParsedArguments {
-  if (depthExceeds(value, MAX_ARGUMENT_DEPTH)) return failure(text, tooDeep());
+  if (depthExceeds(value, MAX_ARGUMENT_DEPTH)) return failure(text, TOO_DEEP);
   return { arguments: value as Record<string, unknown> };
 }
 
@@ -70,10 +71,6 @@ function failure(text: string, details: string): ParsedArguments {
     arguments: {},
     parseError: `The arguments of this tool call could not be parsed:\n\n${shown}\n\nDetails: ${details}`,
   };
-}
-
-function tooDeep(): string {
-  return `arguments are nested more than ${MAX_ARGUMENT_DEPTH} levels deep`;
 }
 
 /** Walks level by level instead of recursing, because the input may be built to exhaust the stack. */

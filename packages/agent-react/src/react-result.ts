@@ -1,5 +1,5 @@
 import type { ModelUsage, StopReason } from "@mlebench/base/log-types";
-import type { LimitRecord } from "./limit-record.js";
+import type { LimitRecord } from "./errors.js";
 import type { AssistantMessage, ReactMessage } from "./messages.js";
 
 /** The last answer of the model and what all of them used. */

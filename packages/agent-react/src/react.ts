@@ -2,9 +2,8 @@ import { shortId } from "@mlebench/base";
 import type { ModelUsage, ToolCallError } from "@mlebench/base/log-types";
 import { systemClock } from "./clock.js";
 import { Conversation } from "./conversation.js";
-import { LimitReached, ReactAbortedError, ReactError, ReactOptionsError } from "./errors.js";
+import { LimitReached, type LimitRecord, ReactAbortedError, ReactError, ReactOptionsError } from "./errors.js";
 import { generateTurn, type Turn, type TurnOptions } from "./generate-turn.js";
-import type { LimitRecord } from "./limit-record.js";
 import {
   checkCost,
   checkMessages,
@@ -18,7 +17,7 @@ import { messageText, type ReactMessage } from "./messages.js";
 import { PromptView } from "./prompt-view.js";
 import { DEFAULT_CONTINUE_TEXT, type ReactOptions } from "./react-options.js";
 import type { ReactResult } from "./react-result.js";
-import { emitter, type RunContext, settle } from "./run-context.js";
+import { type RunContext, settle } from "./run-context.js";
 import { runToolCalls } from "./run-tool-calls.js";
 import { Stopwatch } from "./stopwatch.js";
 import { bashTool } from "./tools/bash-tool.js";
@@ -52,7 +51,12 @@ export async function runReact(options: ReactOptions): Promise<ReactResult> {
     signal,
     newId,
     pending: new Set(),
-    emit: emitter(clock, stopwatch, newId, options.onEvent, () => ended),
+    emit(event) {
+      // What a tool that was given up does after the end is no part of the run.
+      if (ended) return;
+      const [timestamp, workingStart] = [clock.date().toISOString(), stopwatch.workingSeconds()];
+      options.onEvent?.({ id: newId(), timestamp, workingStart, ...event });
+    },
   };
   const startedAt = clock.date().toISOString();
   const loop = new ReactLoop(options, run, limits);

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.js";
-import type { ReactEvent, ReactEventBody } from "./events.js";
+import type { ReactEventBody } from "./events.js";
 import type { Stopwatch } from "./stopwatch.js";
 
 /** What all parts of one run share. */
@@ -11,29 +11,8 @@ export interface RunContext {
   readonly newId: () => string;
   /** Tools at work; a cancelled one may need a moment to end its command. */
   readonly pending: Set<Promise<unknown>>;
+  /** Reports an event, stamped with its id and times. */
   emit(event: ReactEventBody): void;
-}
-
-/**
- * The `emit` of a run: stamps each event with its id and times.
- * @param ended says that the run is over; what a tool that was given up does afterwards is no part of it.
- */
-export function emitter(
-  clock: Clock,
-  stopwatch: Stopwatch,
-  newId: () => string,
-  onEvent: ((event: ReactEvent) => void) | undefined,
-  ended: () => boolean,
-): RunContext["emit"] {
-  return (event) => {
-    if (onEvent === undefined || ended()) return;
-    onEvent({
-      id: newId(),
-      timestamp: clock.date().toISOString(),
-      workingStart: stopwatch.workingSeconds(),
-      ...event,
-    });
-  };
 }
 
 /** Waits until cancelled tools have come to an end, but no longer than this. */
@@ -51,6 +30,7 @@ export async function settle(run: RunContext, seconds: number): Promise<void> {
 export interface Timing {
   readonly startedAt: string;
   readonly completedAt: string;
+  /** Seconds by the clock, waits included. */
   readonly seconds: number;
   readonly workingSeconds: number;
 }

@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { abortable, messageOf } from "@mlebench/base";
-import type { ToolCall, ToolCallError } from "@mlebench/base/log-types";
-import { type Approval, type Approver, approvalRequest, askApprovers, needsApproval } from "./approval.js";
+import type { ToolCall, ToolCallError, ToolCallErrorType } from "@mlebench/base/log-types";
+import { type Approval, type Approver, askApprovers } from "./approval.js";
 import { LimitReached, ToolCrashedError } from "./errors.js";
-import type { ReactMessage, ToolMessage } from "./messages.js";
+import { messageText, type ReactMessage, type ToolMessage } from "./messages.js";
 import { observedSandbox } from "./observed-sandbox.js";
 import { measure, type RunContext } from "./run-context.js";
 import type { ReactSandbox } from "./sandbox.js";
@@ -25,7 +25,6 @@ export interface RunToolCallsOptions {
 }
 
 export interface ToolOutcome {
-  readonly call: ToolCall;
   readonly message: ToolMessage;
   /** The call was an error-free submission with this answer. */
   readonly answer?: string;
@@ -78,22 +77,18 @@ async function runStage(
   // Each call listens; Node would take more than ten for a leak.
   setMaxListeners(0, signal);
   let crash: unknown;
-  const settled = await Promise.allSettled(
-    calls.map(async (call) => {
-      try {
-        return await runCall(call, signal, run, options);
-      } catch (error) {
-        crash ??= error;
-        siblings.abort(error);
-        throw error;
-      }
-    }),
-  );
-  if (crash !== undefined) throw crash;
-  return settled.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
+  const running = calls.map(async (call) => {
+    try {
+      return await runCall(call, signal, run, options);
+    } catch (error) {
+      crash ??= error;
+      siblings.abort(error);
+      throw error;
+    }
   });
+  await Promise.allSettled(running);
+  if (crash !== undefined) throw crash;
+  return Promise.all(running);
 }
 
 async function runCall(
@@ -111,34 +106,21 @@ async function runCall(
     view: call.view,
   };
   run.emit({ type: "tool-start", ...described });
-  const ended = (content: string, extra: EndedExtra = {}) => {
+  const ended = (content: string, extra: EndedExtra = {}): ToolMessage => {
     run.emit({ type: "tool-end", ...described, result: content, messageId, ...timing(), ...extra });
-    const { error } = extra;
-    const message: ToolMessage = {
-      id: messageId,
-      role: "tool",
-      content,
-      tool_call_id: call.id,
-      function: call.function,
-      error,
-    };
-    return message;
+    const { id, function: name } = call;
+    return { id: messageId, role: "tool", content, tool_call_id: id, function: name, error: extra.error };
   };
+  const refused = (type: ToolCallErrorType, message: string) => ({ message: ended("", { error: { type, message } }) });
 
   const tool = options.tools.find((candidate) => candidate.name === call.function);
-  if (call.parse_error !== undefined) {
-    return { call, message: ended("", { error: { type: "parsing", message: call.parse_error } }) };
-  }
-  if (tool === undefined) {
-    return { call, message: ended("", { error: { type: "parsing", message: `Tool ${call.function} not found` } }) };
-  }
+  if (call.parse_error !== undefined) return refused("parsing", call.parse_error);
+  if (tool === undefined) return refused("parsing", `Tool ${call.function} not found`);
   const approval = await approve(tool, call, signal, run, options).catch((error: unknown) => {
     ended("", { error: fatalError(error, signal.aborted || LimitReached.is(error)) });
     throw error;
   });
-  if (!approval.approved) {
-    return { call, message: ended("", { error: { type: "approval", message: approval.reason } }) };
-  }
+  if (!approval.approved) return refused("approval", approval.reason);
   try {
     const work = tool.run(approval.arguments, {
       sandbox: observedSandbox(options.sandbox, call.id, run),
@@ -153,14 +135,14 @@ async function runCall(
     const text = await abortable(work, signal);
     const output = truncateToolOutput(tool.name, text, tool.maxOutputBytes ?? options.maxToolOutputBytes);
     const message = ended(output.text, { truncated: output.truncated });
-    return { call, message, answer: tool.submits ? text : undefined };
+    return { message, answer: tool.submits ? text : undefined };
   } catch (error) {
     const cancelled = signal.aborted;
     const failure = cancelled ? undefined : toolFailure(error);
     const fatal = options.failOnSandboxUnavailable && failure?.error.type === "sandbox_unavailable";
     if (failure !== undefined && !fatal) {
       const output = truncateToolOutput(tool.name, failure.content, tool.maxOutputBytes ?? options.maxToolOutputBytes);
-      return { call, message: ended(output.text, { error: failure.error, truncated: output.truncated }) };
+      return { message: ended(output.text, { error: failure.error, truncated: output.truncated }) };
     }
     ended("", { error: fatalError(error, cancelled), failed: !cancelled });
     if (cancelled) throw signal.reason;
@@ -175,8 +157,11 @@ async function approve(
   run: RunContext,
   { approvers, history }: RunToolCallsOptions,
 ): Promise<Approval> {
-  if (!needsApproval(tool, approvers)) return { approved: true, arguments: call.arguments };
-  return await abortable(askApprovers(approvalRequest(call, history, signal), approvers, run), signal);
+  // Handing in the answer is no act in the sandbox.
+  if (approvers.length === 0 || tool.submits) return { approved: true, arguments: call.arguments };
+  const last = history.at(-1);
+  const message = last?.role === "assistant" ? messageText(last) : "";
+  return await abortable(askApprovers({ call, view: call.view, message, history, signal }, approvers, run), signal);
 }
 
 interface EndedExtra {

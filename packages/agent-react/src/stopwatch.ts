@@ -20,13 +20,9 @@ export class Stopwatch {
     return (this.#clock.now() - this.#started) / 1000;
   }
 
-  waitedSeconds(): number {
-    const current = this.#waits > 0 ? this.#clock.now() - this.#waitingSince : 0;
-    return (this.#waitedMilliseconds + current) / 1000;
-  }
-
   workingSeconds(): number {
-    return Math.max(0, this.elapsedSeconds() - this.waitedSeconds());
+    const current = this.#waits > 0 ? this.#clock.now() - this.#waitingSince : 0;
+    return Math.max(0, this.elapsedSeconds() - (this.#waitedMilliseconds + current) / 1000);
   }
 
   /** Begins a wait; the returned function ends it, once. */

@@ -41,11 +41,8 @@ export function toolFailure(error: unknown): ToolFailure | undefined {
   if (error.name === "TimeoutError") {
     return { error: { type: "timeout", message: "Command timed out before completing." }, content: "" };
   }
-  const type = HEARD[codeOf(error) ?? ""] ?? nullByte(error);
+  // Node refuses a NUL byte in an argument with this code and these words.
+  const isNullByte = codeOf(error) === "ERR_INVALID_ARG_VALUE" && error.message.includes("null bytes");
+  const type = isNullByte ? "parsing" : HEARD[codeOf(error) ?? ""];
   return type && { error: { type, message: error.message }, content: "" };
-}
-
-/** Node refuses a NUL byte in an argument with this code and these words. */
-function nullByte(error: Error): ToolCallErrorType | undefined {
-  return codeOf(error) === "ERR_INVALID_ARG_VALUE" && error.message.includes("null bytes") ? "parsing" : undefined;
 }

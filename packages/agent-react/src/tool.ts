@@ -37,14 +37,12 @@ export interface ReactTool {
 }
 
 /** What {@link defineTool} takes. */
-export interface DefineToolOptions<Shape extends z.ZodObject> {
-  readonly name: string;
-  readonly description: string;
+export interface DefineToolOptions<Shape extends z.ZodObject>
+  extends Pick<ReactTool, "name" | "description" | "maxOutputBytes"> {
   /** A zod object; `z.strictObject` refuses arguments it does not know, which is what Inspect's tools do. */
   readonly parameters: Shape;
   /** @default true */
   readonly parallel?: boolean;
-  readonly maxOutputBytes?: number;
   /** @default false */
   readonly submits?: boolean;
   readonly view?: (args: z.infer<Shape>) => ToolCallContent;

@@ -1,3 +1,4 @@
+import { fixedPart } from "./compaction.js";
 import type { ReactMessage } from "./messages.js";
 
 /** Share of the conversation that Inspect keeps. */
@@ -8,16 +9,12 @@ const DEFAULT_KEEP_SHARE = 0.7;
  * Calls whose results went and results whose calls went are dropped, and the end is never an assistant message.
  */
 export function trimMessages(messages: readonly ReactMessage[], keepShare = DEFAULT_KEEP_SHARE): ReactMessage[] {
-  const head = messages.filter(isFixed);
-  const rest = messages.filter((message) => !isFixed(message));
+  const head = fixedPart(messages);
+  const rest = messages.filter((message) => !head.includes(message));
   const kept = rest.slice(rest.length - Math.floor(rest.length * keepShare));
   const trimmed = [...head, ...withoutOrphans(kept)];
   while (trimmed.at(-1)?.role === "assistant") trimmed.pop();
   return trimmed;
-}
-
-function isFixed(message: ReactMessage): boolean {
-  return message.role === "system" || (message.role === "user" && message.source === "input");
 }
 
 /** Results are kept only beside their call, and a call only with its result: providers refuse either alone. */

@@ -1,5 +1,3 @@
-import { Buffer } from "node:buffer";
-
 /** Inspect's limit on what a tool tells the model. */
 export const DEFAULT_MAX_TOOL_OUTPUT_BYTES = 16 * 1024;
 

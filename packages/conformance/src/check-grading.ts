@@ -6,7 +6,7 @@ import { describeFailure } from "./describe-failure.js";
 import type { Expected, ExpectedGrading } from "./kit.js";
 import { readZip, unzipTo, type ZipContent } from "./zip.js";
 
-/** How one submission came out. */
+/** How one submission, or one vector of the primitives, came out. */
 export interface GradingCase {
   readonly name: string;
   /** Nothing when equal. */

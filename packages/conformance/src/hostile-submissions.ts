@@ -87,12 +87,7 @@ const TABLE_MUTATIONS: readonly TableMutation[] = [
       for (const row of grid.rows) row.push(cell);
     },
   ],
-  [
-    "row dropped",
-    (grid, random) => {
-      grid.rows.splice(below(random, grid.rows.length), 1);
-    },
-  ],
+  ["row dropped", (grid, random) => grid.rows.splice(below(random, grid.rows.length), 1)],
   [
     "row doubled",
     (grid, random) => {
@@ -111,12 +106,7 @@ const TABLE_MUTATIONS: readonly TableMutation[] = [
       grid.rows = shuffled(random, grid.rows);
     },
   ],
-  [
-    "rows reversed",
-    (grid) => {
-      grid.rows.reverse();
-    },
-  ],
+  ["rows reversed", (grid) => grid.rows.reverse()],
   [
     "all rows twice",
     (grid) => {

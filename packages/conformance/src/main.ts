@@ -31,6 +31,10 @@ const { values, positionals } = parseArgs({
   },
 });
 
+/** Neither of the two options, or both, means both halves. */
+const prepares = values.prepare || !values.grade;
+const grades = values.grade || !values.prepare;
+
 if (values.help) console.log(USAGE);
 else process.exitCode = (await run()) ? 0 : 1;
 
@@ -59,12 +63,11 @@ async function run(): Promise<boolean> {
 }
 
 async function checkAll(ids: readonly string[]): Promise<CompetitionResult[]> {
-  const both = values.prepare === values.grade;
   const results: CompetitionResult[] = [];
   for (const id of ids) {
     const result = await checkCompetition(values.kit, id, {
-      prepare: both || values.prepare,
-      grade: both || values.grade,
+      prepare: prepares,
+      grade: grades,
     });
     results.push(result);
     print(result);
@@ -74,10 +77,9 @@ async function checkAll(ids: readonly string[]): Promise<CompetitionResult[]> {
 
 function print({ id, differences, cases }: CompetitionResult): void {
   const failed = cases.filter(({ problem }) => problem !== undefined);
-  const both = values.prepare === values.grade;
   const parts = [
-    ...(both || values.prepare ? [`prepared ${differences.length === 0 ? "equal" : "DIFFERENT"}`] : []),
-    ...(both || values.grade ? [`graded ${cases.length - failed.length}/${cases.length}`] : []),
+    ...(prepares ? [`prepared ${differences.length === 0 ? "equal" : "DIFFERENT"}`] : []),
+    ...(grades ? [`graded ${cases.length - failed.length}/${cases.length}`] : []),
   ];
   console.log(`${id.padEnd(64)} ${parts.join("  ")}`);
   const shown = values.verbose ? Number.POSITIVE_INFINITY : SHOWN_DIFFERENCES;
@@ -96,14 +98,13 @@ function isEqual({ differences, cases }: CompetitionResult): boolean {
 }
 
 function summary(results: readonly CompetitionResult[]): string {
-  const both = values.prepare === values.grade;
   const prepared = results.filter(({ differences }) => differences.length === 0).length;
   const graded = results.filter(({ cases }) => cases.every(({ problem }) => problem === undefined)).length;
   const cases = results.flatMap((result) => result.cases);
   const equalCases = cases.filter(({ problem }) => problem === undefined).length;
   return [
-    ...(both || values.prepare ? [`prepared ${prepared}/${results.length} equal`] : []),
-    ...(both || values.grade
+    ...(prepares ? [`prepared ${prepared}/${results.length} equal`] : []),
+    ...(grades
       ? [`graded ${graded}/${results.length} competitions and ${equalCases}/${cases.length} cases equal`]
       : []),
   ].join(", ");

@@ -1,4 +1,12 @@
-import type { ChatMessage, Content, EvalEvent, JsonObject, ModelOutput, ToolCall } from "@mlebench/base/log-types";
+import type {
+  ChatMessage,
+  Content,
+  EvalEvent,
+  EvalSample,
+  JsonObject,
+  ModelOutput,
+  ToolCall,
+} from "@mlebench/base/log-types";
 import { murmur3Hex } from "./murmur3.js";
 
 const ATTACHMENT_PREFIX = "attachment://";
@@ -75,13 +83,7 @@ export function mapEventTexts(event: EvalEvent, maps: TextMaps): EvalEvent {
     case "sample_init":
       return {
         ...event,
-        sample: {
-          ...event.sample,
-          input:
-            typeof event.sample.input === "string"
-              ? map(event.sample.input)
-              : event.sample.input.map((message) => mapMessageTexts(message, map)),
-        },
+        sample: { ...event.sample, input: mapInput(event.sample.input, map) },
         state: event.state && mapObject(event.state, map),
       };
     case "state":
@@ -97,6 +99,10 @@ export function mapEventTexts(event: EvalEvent, maps: TextMaps): EvalEvent {
     default:
       return event;
   }
+}
+
+export function mapInput(input: EvalSample["input"], map: TextMap): EvalSample["input"] {
+  return typeof input === "string" ? map(input) : input.map((message) => mapMessageTexts(message, map));
 }
 
 /** A text message's tool calls are left alone: readers walk them only beside a list of contents. */

@@ -1,14 +1,36 @@
 import { shortId } from "@mlebench/base";
-import type {
-  ChatMessage,
-  EvalEvent,
-  EvalSample,
-  JsonChange,
-  ModelOutput,
-  Score,
-  ToolCall,
-} from "@mlebench/base/log-types";
-import { EVENT_NAMES } from "./event-names.js";
+import type { ChatMessage, EvalEvent, EvalSample, ModelOutput, Score } from "@mlebench/base/log-types";
+
+const KNOWN: Readonly<Record<EvalEvent["event"], true>> = {
+  span_begin: true,
+  span_end: true,
+  sample_init: true,
+  model: true,
+  tool: true,
+  sandbox: true,
+  score: true,
+  sample_limit: true,
+  error: true,
+  info: true,
+  logger: true,
+  compaction: true,
+  state: true,
+  store: true,
+  approval: true,
+  anchor: true,
+  branch: true,
+  checkpoint: true,
+  input: true,
+  interrupt: true,
+  review: true,
+  score_edit: true,
+  sentinel: true,
+  step: true,
+  subtask: true,
+};
+
+/** Every `event` value that Inspect 0.3.285 reads; one other value makes it reject the whole sample. */
+const EVENT_NAMES: ReadonlySet<string> = new Set(Object.keys(KNOWN));
 
 /** Fills in what may be left out when writing, so that the stored sample has every field the format's schema names. */
 export function completeSample(sample: EvalSample, now: Date): EvalSample {
@@ -17,7 +39,9 @@ export function completeSample(sample: EvalSample, now: Date): EvalSample {
     input: completeInput(sample.input),
     messages: (sample.messages ?? []).map(completeMessage),
     output: completeOutput(sample.output ?? { model: "", choices: [] }),
-    scores: sample.scores && mapValues(sample.scores, completeScore),
+    scores:
+      sample.scores &&
+      Object.fromEntries(Object.entries(sample.scores).map(([name, score]) => [name, completeScore(score)])),
     metadata: sample.metadata ?? {},
     store: sample.store ?? {},
     events: completeEvents(sample.events ?? [], sample.started_at ?? isoTime(now)),
@@ -78,17 +102,20 @@ function completeEvent(event: EvalEvent): EvalEvent {
       return { ...event, type: event.type ?? "summary" };
     case "state":
     case "store":
-      return { ...event, changes: event.changes.map(completeChange) };
+      return {
+        ...event,
+        changes: event.changes.map((change) => ({
+          ...change,
+          value: change.value ?? null,
+          replaced: change.replaced ?? null,
+        })),
+      };
     case "span_begin":
     case "span_end":
       return { ...event, span_id: event.span_id ?? event.id };
     default:
       return event;
   }
-}
-
-function completeChange(change: JsonChange): JsonChange {
-  return { ...change, value: change.value ?? null, replaced: change.replaced ?? null };
 }
 
 function completeInput(input: string | readonly ChatMessage[]): string | readonly ChatMessage[] {
@@ -109,15 +136,14 @@ function completeMessage(message: ChatMessage): ChatMessage {
           return content.type === "image" ? { ...content, detail: content.detail ?? "auto" } : content;
         }),
       }),
-      ...(message.role === "assistant" && message.tool_calls && { tool_calls: message.tool_calls.map(completeCall) }),
+      ...(message.role === "assistant" &&
+        message.tool_calls && {
+          tool_calls: message.tool_calls.map((call) => ({ ...call, type: call.type ?? "function" })),
+        }),
     };
     completed.set(message, done);
   }
   return done;
-}
-
-function completeCall(call: ToolCall): ToolCall {
-  return { ...call, type: call.type ?? "function" };
 }
 
 function completeOutput(output: ModelOutput): ModelOutput {
@@ -132,8 +158,4 @@ function textOf(message: ChatMessage | undefined): string {
   if (!message) return "";
   if (typeof message.content === "string") return message.content;
   return message.content.map((content) => (content.type === "text" ? content.text : "")).join("");
-}
-
-function mapValues<T>(values: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 }

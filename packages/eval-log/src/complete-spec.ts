@@ -1,5 +1,6 @@
 import { shortId } from "@mlebench/base";
-import type { EvalPlan, EvalSpec } from "@mlebench/base/log-types";
+import type { EvalLog, EvalPlan, EvalSpec } from "@mlebench/base/log-types";
+import { isoTime } from "./complete-sample.js";
 
 /** Fills in ids and the empty objects that the format's schema asks for. */
 export function completeSpec(spec: EvalSpec): EvalSpec {
@@ -27,5 +28,23 @@ export function completePlan(plan: EvalPlan): EvalPlan {
       params_passed: step.params_passed ?? {},
     })),
     config: plan.config ?? {},
+  };
+}
+
+/** Fills in a header but for its spec and plan. */
+export function completeHeader(log: EvalLog, now: Date): EvalLog {
+  return {
+    ...log,
+    stats: {
+      started_at: log.eval.created,
+      completed_at: isoTime(now),
+      model_usage: {},
+      role_usage: {},
+      connection_limit_history: [],
+      ...log.stats,
+    },
+    invalidated: log.invalidated ?? false,
+    tags: log.tags ?? log.eval.tags ?? [],
+    metadata: log.metadata ?? log.eval.metadata ?? {},
   };
 }

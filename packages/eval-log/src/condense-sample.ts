@@ -1,5 +1,5 @@
-import type { ChatMessage, EvalSample } from "@mlebench/base/log-types";
-import { attachmentResolver, mapEventTexts, mapMessageTexts, type TextMaps } from "./attachments.js";
+import type { EvalSample } from "@mlebench/base/log-types";
+import { attachmentResolver, mapEventTexts, mapInput, mapMessageTexts, type TextMaps } from "./attachments.js";
 import { EventCondenser } from "./event-condenser.js";
 import { expandEvent } from "./pools.js";
 
@@ -52,11 +52,4 @@ export function resolveSample(sample: EvalSample, { attachments = true }: Resolv
     })),
     attachments: {},
   };
-}
-
-function mapInput(
-  input: string | readonly ChatMessage[],
-  map: (text: string) => string,
-): string | readonly ChatMessage[] {
-  return typeof input === "string" ? map(input) : input.map((message) => mapMessageTexts(message, map));
 }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { FileLock } from "@mlebench/base";
 import type {
@@ -11,10 +10,9 @@ import type {
   EvalSampleSummary,
   EvalSpec,
   EvalStats,
-  ModelUsage,
 } from "@mlebench/base/log-types";
 import { completeSample, completeScore, isoTime } from "./complete-sample.js";
-import { completePlan, completeSpec } from "./complete-spec.js";
+import { completeHeader, completePlan, completeSpec } from "./complete-spec.js";
 import { condenseSample } from "./condense-sample.js";
 import { EvalLogError } from "./errors.js";
 import { evalLogFileName } from "./eval-log-file-name.js";
@@ -35,7 +33,7 @@ import {
 import { openEvalLog } from "./open-eval-log.js";
 import { openLogDirectory } from "./open-log-directory.js";
 import type { Redactor } from "./redactor.js";
-import { requireRegularFile } from "./require-regular-file.js";
+import { requireNothingThere, requireRegularFile } from "./require-regular-file.js";
 import { sampleSummary } from "./sample-summary.js";
 import { sumUsage } from "./usage.js";
 import { deflateMember } from "./zip/deflate-member.js";
@@ -59,9 +57,7 @@ export interface CreateEvalLogOptions {
 }
 
 /** What {@link resumeEvalLog} takes. */
-export interface ResumeEvalLogOptions {
-  readonly redact?: Redactor;
-  readonly now?: () => Date;
+export interface ResumeEvalLogOptions extends Pick<CreateEvalLogOptions, "redact" | "now"> {
   /** Also go on in a log whose status is success. @default false */
   readonly evenWhenSuccessful?: boolean;
 }
@@ -91,32 +87,16 @@ export interface FinishEvalLogOptions {
  */
 export async function createEvalLog(options: CreateEvalLogOptions): Promise<EvalLogWriter> {
   const spec = completeSpec(options.spec);
-  const name = evalLogFileName({
-    created: spec.created,
-    task: spec.task,
-    taskId: spec.task_id,
-    model: spec.model,
-    pattern: options.fileNamePattern,
-  });
+  const name = evalLogFileName({ ...spec, taskId: spec.task_id, pattern: options.fileNamePattern });
   const path = join(options.directory, name);
   await openLogDirectory(options.directory);
-  if (existsSync(path)) {
-    throw new EvalLogError({
-      code: "EVAL_LOG_EXISTS",
-      message: `${path} exists already.`,
-      hint: "Resume that log, or give the run another task_id.",
-    });
-  }
-  return openLocked(path, async (lock) => ({
-    path,
+  requireNothingThere(path, "Resume that log, or give the run another task_id.");
+  return openLocked(path, options, async (now) => ({
     zip: await ZipAppender.create(path),
-    lock,
     spec,
     plan: completePlan(options.plan ?? {}),
     summaries: [],
-    startedAt: isoTime((options.now ?? defaultClock)()),
-    redact: options.redact,
-    now: options.now,
+    startedAt: isoTime(now()),
   }));
 }
 
@@ -129,14 +109,18 @@ export async function createEvalLog(options: CreateEvalLogOptions): Promise<Eval
 export async function resumeEvalLog(path: string, options: ResumeEvalLogOptions = {}): Promise<EvalLogWriter> {
   await requireRegularFile(path);
   // Before anything is read, or another process might change it meanwhile.
-  return openLocked(path, (lock) => adoptEvalLog(path, lock, options));
+  return openLocked(path, options, () => adoptEvalLog(path, options));
 }
 
 /** Locks a log for as long as its writer is open, and not at all when opening it fails. */
-async function openLocked(path: string, open: (lock: FileLock) => Promise<WriterState>): Promise<EvalLogWriter> {
+async function openLocked(
+  path: string,
+  { redact = (value) => value, now = () => new Date() }: Pick<ResumeEvalLogOptions, "redact" | "now">,
+  open: (now: () => Date) => Promise<OpenedLog>,
+): Promise<EvalLogWriter> {
   const lock = lockLog(path);
   try {
-    const writer = new EvalLogWriter(await open(lock));
+    const writer = new EvalLogWriter({ path, lock, redact, now, ...(await open(now)) });
     try {
       await writer.update({});
       return writer;
@@ -150,7 +134,7 @@ async function openLocked(path: string, open: (lock: FileLock) => Promise<Writer
   }
 }
 
-async function adoptEvalLog(path: string, lock: FileLock, options: ResumeEvalLogOptions): Promise<WriterState> {
+async function adoptEvalLog(path: string, options: ResumeEvalLogOptions): Promise<OpenedLog> {
   await using log = await openEvalLog(path);
   const header = await log.header();
   if (header.status === "success" && !options.evenWhenSuccessful) {
@@ -168,38 +152,33 @@ async function adoptEvalLog(path: string, lock: FileLock, options: ResumeEvalLog
     });
   }
   return {
-    path,
     zip: await ZipAppender.adopt(path, log.zip.entries.values(), log.zip.directoryOffset),
-    lock,
     spec: header.eval,
     plan: header.plan,
     summaries: await log.summaries(),
     startedAt: header.stats.started_at ?? header.eval.created,
-    redact: options.redact,
-    now: options.now,
   };
 }
 
-interface WriterState {
-  readonly path: string;
+interface OpenedLog {
   readonly zip: ZipAppender;
-  readonly lock: FileLock;
   readonly spec: EvalSpec;
   readonly plan: EvalPlan;
   readonly summaries: readonly EvalSampleSummary[];
   readonly startedAt: string;
-  readonly redact?: Redactor;
-  readonly now?: () => Date;
+}
+
+interface WriterState extends OpenedLog {
+  readonly path: string;
+  readonly lock: FileLock;
+  readonly redact: Redactor;
+  readonly now: () => Date;
 }
 
 /** A log being written. Calls may overlap; they are carried out one after the other. */
 export class EvalLogWriter implements AsyncDisposable {
   readonly path: string;
-  readonly #zip: ZipAppender;
-  readonly #lock: FileLock;
-  readonly #redact: Redactor;
-  readonly #now: () => Date;
-  readonly #startedAt: string;
+  readonly #state: WriterState;
   readonly #summaries: Map<string, EvalSampleSummary>;
   #spec: EvalSpec;
   #plan: EvalPlan;
@@ -209,13 +188,9 @@ export class EvalLogWriter implements AsyncDisposable {
   /** @internal Use {@link createEvalLog} or {@link resumeEvalLog}. */
   constructor(state: WriterState) {
     this.path = state.path;
-    this.#zip = state.zip;
-    this.#lock = state.lock;
+    this.#state = state;
     this.#spec = state.spec;
     this.#plan = state.plan;
-    this.#startedAt = state.startedAt;
-    this.#redact = state.redact ?? ((value) => value);
-    this.#now = state.now ?? defaultClock;
     this.#summaries = new Map(state.summaries.map((summary) => [summaryKey(summary), summary]));
   }
 
@@ -235,7 +210,7 @@ export class EvalLogWriter implements AsyncDisposable {
   /** Writes a finished sample; when this resolves it is on the disk. A sample of the same id and epoch is replaced. */
   async addSample(sample: EvalSample): Promise<void> {
     // Secrets go first, so that neither attachments nor pools ever hold one.
-    const complete = completeSample(this.#redact(sample), this.#now());
+    const complete = completeSample(this.#state.redact(sample), this.#state.now());
     const member = await this.#member(sampleMember(complete.id, complete.epoch), condenseSample(complete));
     await this.#exclusively(() => this.#appendSample([member], sampleSummary(complete)));
   }
@@ -260,15 +235,15 @@ export class EvalLogWriter implements AsyncDisposable {
       const members = [
         await this.#member(START, {
           version: LOG_VERSION,
-          eval: this.#redact(this.#spec),
-          plan: this.#redact(this.#plan),
+          eval: this.#state.redact(this.#spec),
+          plan: this.#state.redact(this.#plan),
         }),
       ];
       if (configUpdate) {
-        const index = configUpdates(this.#zip.names).length + 1;
-        members.push(await this.#member(configUpdateMember(index), this.#redact(configUpdate)));
+        const index = configUpdates(this.#state.zip.names).length + 1;
+        members.push(await this.#member(configUpdateMember(index), this.#state.redact(configUpdate)));
       }
-      await this.#zip.append(members, { remove: [HEADER, SUMMARIES, REDUCTIONS] });
+      await this.#state.zip.append(members, { remove: [HEADER, SUMMARIES, REDUCTIONS] });
     });
   }
 
@@ -276,33 +251,24 @@ export class EvalLogWriter implements AsyncDisposable {
   async finish({ status, results, reductions, stats, error }: FinishEvalLogOptions): Promise<void> {
     await this.#exclusively(async () => {
       const summaries = this.summaries;
-      const header = {
-        version: LOG_VERSION,
-        status,
-        eval: this.#spec,
-        plan: this.#plan,
-        results,
-        stats: {
-          started_at: this.#startedAt,
-          completed_at: isoTime(this.#now()),
-          model_usage: totalUsage(summaries, "model_usage"),
-          role_usage: totalUsage(summaries, "role_usage"),
-          connection_limit_history: [],
-          ...stats,
-        },
-        error,
-        invalidated: false,
-        tags: this.#spec.tags ?? [],
-        metadata: this.#spec.metadata ?? {},
+      const computed = {
+        started_at: this.#state.startedAt,
+        model_usage: sumUsage(summaries.map((row) => row.model_usage ?? {})),
+        role_usage: sumUsage(summaries.map((row) => row.role_usage ?? {})),
       };
+      const [spec, plan] = [this.#spec, this.#plan];
+      const header = completeHeader(
+        { version: LOG_VERSION, status, eval: spec, plan, results, stats: { ...computed, ...stats }, error },
+        this.#state.now(),
+      );
       const completeReductions = (reductions ?? []).map((reduction) => ({
         ...reduction,
         samples: reduction.samples.map((sample) => ({ ...sample, ...completeScore(sample) })),
       }));
-      await this.#zip.append([
+      await this.#state.zip.append([
         await this.#member(SUMMARIES, summaries),
-        await this.#member(REDUCTIONS, this.#redact(completeReductions)),
-        await this.#member(HEADER, this.#redact(header)),
+        await this.#member(REDUCTIONS, this.#state.redact(completeReductions)),
+        await this.#member(HEADER, this.#state.redact(header)),
       ]);
       await this.#close();
     });
@@ -317,21 +283,21 @@ export class EvalLogWriter implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#closed = true;
     try {
-      await this.#zip.close();
+      await this.#state.zip.close();
     } finally {
-      await this.#lock[Symbol.asyncDispose]();
+      await this.#state.lock[Symbol.asyncDispose]();
     }
   }
 
   async #appendSample(members: readonly ZipMember[], summary: EvalSampleSummary): Promise<void> {
     const prefix = sampleMember(summary.id, summary.epoch).replace(/\.json$/, "/");
-    const index = journalSummaries(this.#zip.names).length + 1;
+    const index = journalSummaries(this.#state.zip.names).length + 1;
     const names = new Set(members.map(({ entry }) => entry.name));
-    const replaced = sampleNames(this.#zip.names)
+    const replaced = sampleNames(this.#state.zip.names)
       .filter(({ id, epoch }) => id === String(summary.id) && epoch === summary.epoch)
       .map(({ name }) => name);
-    const chunks = [...this.#zip.names].filter((name) => name.startsWith(prefix));
-    await this.#zip.append([...members, await this.#member(summaryMember(index), [summary])], {
+    const chunks = [...this.#state.zip.names].filter((name) => name.startsWith(prefix));
+    await this.#state.zip.append([...members, await this.#member(summaryMember(index), [summary])], {
       remove: [...replaced, ...chunks].filter((name) => !names.has(name)),
     });
     const key = summaryKey(summary);
@@ -340,7 +306,7 @@ export class EvalLogWriter implements AsyncDisposable {
   }
 
   #member(name: string, value: unknown): Promise<ZipMember> {
-    return deflateMember(name, toJsonText(value), this.#now());
+    return deflateMember(name, toJsonText(value), this.#state.now());
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -359,17 +325,6 @@ export class EvalLogWriter implements AsyncDisposable {
   }
 }
 
-function totalUsage(
-  summaries: readonly EvalSampleSummary[],
-  field: "model_usage" | "role_usage",
-): Record<string, ModelUsage> {
-  return sumUsage(summaries.map((summary) => summary[field] ?? {}));
-}
-
 function summaryKey(summary: EvalSampleSummary): string {
   return JSON.stringify([String(summary.id), summary.epoch]);
-}
-
-function defaultClock(): Date {
-  return new Date();
 }

@@ -15,12 +15,16 @@ export {
   type UpdateEvalLogOptions,
 } from "./eval-log-writer.js";
 export { type EvalLogInfo, type ListEvalLogsOptions, listEvalLogs } from "./list-eval-logs.js";
-export { type LiveSampleSource, LiveSamples, type LiveSamplesOptions, openLiveSamples } from "./live/live-samples.js";
-export { readLiveSamples } from "./live/read-live-samples.js";
+export {
+  type LiveSampleSource,
+  LiveSamples,
+  type LiveSamplesOptions,
+  openLiveSamples,
+  readLiveSamples,
+} from "./live/live-samples.js";
 export { murmur3Hex } from "./murmur3.js";
 export { type OpenEvalLog, openEvalLog, type SampleKey } from "./open-eval-log.js";
-export { openLogDirectory } from "./open-log-directory.js";
-export { isThere, proveWritable, whyNotWritable } from "./prove-writable.js";
+export { isThere, openLogDirectory, proveWritable, whyNotWritable } from "./open-log-directory.js";
 export {
   evalLogSamples,
   type ReadEvalLogOptions,

@@ -1,16 +1,27 @@
 import type {
   ConfigUpdate,
   EvalLog,
-  EvalPlan,
   EvalSample,
   EvalSampleReductions,
   EvalSampleSummary,
-  EvalSpec,
 } from "@mlebench/base/log-types";
 import { z } from "zod";
 
 // Lenient: the fields that readers of the format insist on, everything else passes. Inspect leaves out what is None in
 // its own files and writes null in others, so null means absent here.
+
+/** Leaves out top-level nulls only: deeper ones may be a user's own data. */
+function withoutNulls(schema: z.ZodType): z.ZodType {
+  return z.preprocess((value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
+  }, schema);
+}
+
+/** Checks what the schema names; the fields that it lets pass are believed to have their types. */
+function parser<T>(schema: z.ZodType): (value: unknown) => T {
+  return (value) => schema.parse(value) as T;
+}
 
 const Id = z.union([z.string(), z.number()]);
 const Input = z.union([z.string(), z.array(z.looseObject({ role: z.string() }))]);
@@ -51,37 +62,9 @@ const Reductions = z.array(z.looseObject({ scorer: z.string(), samples: z.array(
 const Update = z.looseObject({ changes: z.array(z.looseObject({})) });
 
 /** What the run began with. @throws z.ZodError as all below */
-export function parseStart(value: unknown): { version: number; eval: EvalSpec; plan: EvalPlan } {
-  return believed(Start, withoutNulls(value));
-}
-
-export function parseHeader(value: unknown): EvalLog {
-  return believed(Header, withoutNulls(value));
-}
-
-export function parseSample(value: unknown): EvalSample {
-  return believed(Sample, withoutNulls(value));
-}
-
-export function parseSummaries(value: unknown): EvalSampleSummary[] {
-  return believed(z.array(Summary), Array.isArray(value) ? value.map(withoutNulls) : value);
-}
-
-export function parseReductions(value: unknown): EvalSampleReductions[] {
-  return believed(Reductions, value);
-}
-
-export function parseConfigUpdate(value: unknown): ConfigUpdate {
-  return believed(Update, value);
-}
-
-/** Checks what the schema names; the fields that it lets pass are believed to have their types. */
-function believed<T>(schema: z.ZodType, value: unknown): T {
-  return schema.parse(value) as T;
-}
-
-/** Top-level nulls only: deeper ones may be a user's own data. */
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
-}
+export const parseStart = parser<Pick<EvalLog, "version" | "eval" | "plan">>(withoutNulls(Start));
+export const parseHeader = parser<EvalLog>(withoutNulls(Header));
+export const parseSample = parser<EvalSample>(withoutNulls(Sample));
+export const parseSummaries = parser<EvalSampleSummary[]>(z.array(withoutNulls(Summary)));
+export const parseReductions = parser<EvalSampleReductions[]>(Reductions);
+export const parseConfigUpdate = parser<ConfigUpdate>(Update);

@@ -22,7 +22,7 @@ import {
   sampleMember,
   sampleNames,
 } from "./member-names.js";
-import { requireRegularFile } from "./require-regular-file.js";
+import { logNotFound, requireRegularFile } from "./require-regular-file.js";
 import { assembleSample } from "./sample-folder.js";
 import { sampleSummary } from "./sample-summary.js";
 import type { ZipMember } from "./zip/zip-appender.js";
@@ -125,28 +125,15 @@ function openZipLog(zip: ZipReader): OpenEvalLog {
 
 async function openJsonLog(path: string): Promise<OpenEvalLog> {
   await requireRegularFile(path);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new EvalLogError({
-      code: "EVAL_LOG_NOT_FOUND",
-      message: `${path} cannot be read.`,
-      hint: "Check the path; `mlebench log list` shows the logs of a directory.",
-      cause,
-    });
-  }
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw logNotFound(path, "read", cause);
+  });
   const value = checked(path, () => parseJsonText(text));
-  const log = checked(path, () => parseHeader(value));
-  const samples = (log.samples ?? []).map((sample, index) =>
-    checked(`${path}: sample ${index + 1}`, () => parseSample(sample)),
-  );
+  const { samples: stored = [], ...header } = checked(path, () => parseHeader(value));
+  const samples = stored.map((sample, index) => checked(`${path}: sample ${index + 1}`, () => parseSample(sample)));
   return {
     path,
-    async header() {
-      const { samples: _samples, ...header } = log;
-      return header;
-    },
+    header: async () => ({ ...header }),
     summaries: async () => samples.map(sampleSummary),
     sampleKeys: () => samples.map(({ id, epoch }) => ({ id, epoch })),
     async sample(id, epoch) {

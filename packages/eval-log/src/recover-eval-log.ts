@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { EvalLogError } from "./errors.js";
 import { HEADER, REDUCTIONS, SUMMARIES } from "./member-names.js";
 import { openEvalLog } from "./open-eval-log.js";
-import { ZipAppender } from "./zip/zip-appender.js";
+import { requireNothingThere } from "./require-regular-file.js";
+import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
 import { decodeLocalHeader, LOCAL_HEADER_BYTES, type ZipEntry } from "./zip/zip-format.js";
 import { ZipReader } from "./zip/zip-reader.js";
 
@@ -25,44 +25,34 @@ export interface RecoverResult {
  * @throws EvalLogError when not even the start of the log is there, or the path to write exists.
  */
 export async function recoverEvalLog(damagedPath: string, toPath: string): Promise<RecoverResult> {
-  if (existsSync(toPath)) {
-    throw new EvalLogError({
-      code: "EVAL_LOG_EXISTS",
-      message: `${toPath} exists already.`,
-      hint: "Choose another name for the recovered log.",
-    });
-  }
-  const handle = await open(damagedPath, "r");
+  requireNothingThere(toPath, "Choose another name for the recovered log.");
+  await using handle = await open(damagedPath, "r");
+  const { size } = await handle.stat();
+  const { entries, end } = await scanMembers(handle, size);
+  const zip = await ZipAppender.create(toPath);
   try {
-    const { size } = await handle.stat();
-    const { entries, end } = await scanMembers(handle, size);
-    const zip = await ZipAppender.create(toPath);
-    try {
-      let members: { entry: ZipEntry; compressed: Buffer }[] = [];
-      let bytes = 0;
-      for (const { entry, start } of entries) {
-        // What marks a log as finished is left out, for it may be about samples that are lost.
-        if ([HEADER, SUMMARIES, REDUCTIONS].includes(entry.name)) continue;
-        const compressed = Buffer.alloc(entry.compressedSize);
-        await handle.read(compressed, 0, compressed.length, start);
-        members.push({ entry, compressed });
-        bytes += compressed.length;
-        if (bytes >= BATCH_BYTES) {
-          await zip.append(members);
-          members = [];
-          bytes = 0;
-        }
+    let members: ZipMember[] = [];
+    let bytes = 0;
+    for (const { entry, start } of entries) {
+      // What marks a log as finished is left out, for it may be about samples that are lost.
+      if ([HEADER, SUMMARIES, REDUCTIONS].includes(entry.name)) continue;
+      const compressed = Buffer.alloc(entry.compressedSize);
+      await handle.read(compressed, 0, compressed.length, start);
+      members.push({ entry, compressed });
+      bytes += compressed.length;
+      if (bytes >= BATCH_BYTES) {
+        await zip.append(members);
+        members = [];
+        bytes = 0;
       }
-      await zip.append(members);
-      await dropUnreadable(toPath, zip);
-    } finally {
-      await zip.close();
     }
-    await using log = await openEvalLog(toPath);
-    return { path: toPath, samples: log.sampleKeys().length, lostBytes: size - end };
+    await zip.append(members);
+    await dropUnreadable(toPath, zip);
   } finally {
-    await handle.close();
+    await zip.close();
   }
+  await using log = await openEvalLog(toPath);
+  return { path: toPath, samples: log.sampleKeys().length, lostBytes: size - end };
 }
 
 async function scanMembers(

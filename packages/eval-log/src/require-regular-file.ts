@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { EvalLogError } from "./errors.js";
 
@@ -7,12 +8,7 @@ import { EvalLogError } from "./errors.js";
  */
 export async function requireRegularFile(path: string): Promise<void> {
   const status = await stat(path).catch((cause: unknown) => {
-    throw new EvalLogError({
-      code: "EVAL_LOG_NOT_FOUND",
-      message: `${path} cannot be opened.`,
-      hint: "Check the path; `mlebench log list` shows the logs of a directory.",
-      cause,
-    });
+    throw logNotFound(path, "opened", cause);
   });
   if (status.isFile()) return;
   throw new EvalLogError({
@@ -20,4 +16,19 @@ export async function requireRegularFile(path: string): Promise<void> {
     message: `${path} is ${status.isDirectory() ? "a folder" : "no regular file"}.`,
     hint: "Give one log; `mlebench log list --log-dir DIR` shows those of a folder.",
   });
+}
+
+/** What to throw when a log cannot be opened or read. */
+export function logNotFound(path: string, verb: "opened" | "read", cause: unknown): EvalLogError {
+  return new EvalLogError({
+    code: "EVAL_LOG_NOT_FOUND",
+    message: `${path} cannot be ${verb}.`,
+    hint: "Check the path; `mlebench log list` shows the logs of a directory.",
+    cause,
+  });
+}
+
+/** @throws EvalLogError `EVAL_LOG_EXISTS` */
+export function requireNothingThere(path: string, hint: string): void {
+  if (existsSync(path)) throw new EvalLogError({ code: "EVAL_LOG_EXISTS", message: `${path} exists already.`, hint });
 }

@@ -1,7 +1,7 @@
 import { DraftFile, writeAtomically } from "@mlebench/base";
 import type { EvalLog, EvalSample, EvalSampleSummary } from "@mlebench/base/log-types";
-import { completeSample, isoTime } from "./complete-sample.js";
-import { completePlan, completeSpec } from "./complete-spec.js";
+import { completeSample } from "./complete-sample.js";
+import { completeHeader, completePlan, completeSpec } from "./complete-spec.js";
 import { condenseSample } from "./condense-sample.js";
 import { dumpEvalLog } from "./dump-eval-log.js";
 import { EvalLogError } from "./errors.js";
@@ -50,22 +50,7 @@ async function writeZip(
   try {
     const member = (name: string, value: unknown): Promise<ZipMember> => deflateMember(name, toJsonText(value), now());
     const { samples: _samples, reductions = [], ...rest } = log;
-    const header = {
-      ...rest,
-      eval: completeSpec(log.eval),
-      plan: completePlan(log.plan),
-      stats: {
-        started_at: log.eval.created,
-        completed_at: isoTime(now()),
-        model_usage: {},
-        role_usage: {},
-        connection_limit_history: [],
-        ...log.stats,
-      },
-      invalidated: log.invalidated ?? false,
-      tags: log.tags ?? log.eval.tags ?? [],
-      metadata: log.metadata ?? log.eval.metadata ?? {},
-    };
+    const header = completeHeader({ ...rest, eval: completeSpec(log.eval), plan: completePlan(log.plan) }, now());
     await zip.append([await member(START, { version: log.version, eval: header.eval, plan: header.plan })]);
     const summaries: EvalSampleSummary[] = [];
     for await (const sample of samples) {

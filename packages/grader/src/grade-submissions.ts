@@ -39,13 +39,8 @@ export async function gradeSubmissions(jsonlPath: string, options: GradeSubmissi
   for (const { competitionId } of lines) getCompetition(competitionId);
   const reports: GradingReport[] = [];
   for (const { competitionId, submissionPath } of lines) {
-    const report = await gradeCsv(submissionPath, competitionId, {
-      dataDir: options.dataDir,
-      leaderboardPath: options.leaderboardPathOf?.(competitionId),
-      maxBytes: options.maxBytes,
-      createdAt: options.createdAt,
-      signal: options.signal,
-    });
+    const leaderboardPath = options.leaderboardPathOf?.(competitionId);
+    const report = await gradeCsv(submissionPath, competitionId, { ...options, leaderboardPath });
     reports.push(report);
     options.onReport?.(report);
   }

@@ -117,3 +117,13 @@ export function parseReport<T extends GradingReport | AggregateReport>(text: str
 function pythonNumber(value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? `\u0000${value}` : value;
 }
+
+/** The three medals, in the words of reports and tables. */
+export type Medal = "gold" | "silver" | "bronze";
+
+/** The medal that a report was given; undefined when none. */
+export function medalOf(report: Pick<GradingReport, `${Medal}_medal`>): Medal | undefined {
+  if (report.gold_medal) return "gold";
+  if (report.silver_medal) return "silver";
+  return report.bronze_medal ? "bronze" : undefined;
+}

@@ -5,7 +5,8 @@ import type {
   LanguageModelV3StreamPart,
   SharedV3ProviderMetadata,
 } from "@ai-sdk/provider";
-import { StreamedError } from "./streamed-error.js";
+import { StreamedError } from "./failure.js";
+import { mergeByProvider } from "./generation-options.js";
 import { wrapLanguageModel } from "./wrap-language-model.js";
 
 /**
@@ -76,20 +77,10 @@ async function collect(stream: ReadableStream<LanguageModelV3StreamPart>): Promi
   }
   if (finish === undefined) throw new Error("the stream ended before the answer was complete (premature close)");
   const { finishReason, usage, providerMetadata } = finish;
-  return {
-    content,
-    finishReason,
-    usage,
-    warnings,
-    response,
-    providerMetadata,
-  };
+  return { content, finishReason, usage, warnings, response, providerMetadata };
 }
 
 /** Signatures of thinking arrive with a later part than the text they sign. */
 function remember(target: Open, metadata: SharedV3ProviderMetadata | undefined): void {
-  if (metadata === undefined) return;
-  const merged: SharedV3ProviderMetadata = { ...target.providerMetadata };
-  for (const [provider, values] of Object.entries(metadata)) merged[provider] = { ...merged[provider], ...values };
-  target.providerMetadata = merged;
+  if (metadata !== undefined) target.providerMetadata = mergeByProvider(target.providerMetadata ?? {}, metadata);
 }

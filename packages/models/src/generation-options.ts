@@ -66,12 +66,16 @@ export function withGenerationOptions(
       frequencyPenalty: call.frequencyPenalty ?? options.frequencyPenalty,
       presencePenalty: call.presencePenalty ?? options.presencePenalty,
       headers: { ...options.headers, ...call.headers },
-      providerOptions: merge(merge(vendor.providerOptions, given), call.providerOptions ?? {}),
+      providerOptions: mergeByProvider(mergeByProvider(vendor.providerOptions, given), call.providerOptions ?? {}),
     }),
   );
 }
 
-function merge(left: SharedV3ProviderOptions, right: SharedV3ProviderOptions): SharedV3ProviderOptions {
+/** Options or metadata of providers, put together one by one. */
+export function mergeByProvider(
+  left: SharedV3ProviderOptions,
+  right: SharedV3ProviderOptions,
+): SharedV3ProviderOptions {
   const merged: SharedV3ProviderOptions = { ...left };
   for (const [provider, values] of Object.entries(right)) merged[provider] = { ...merged[provider], ...values };
   return merged;

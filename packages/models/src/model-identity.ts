@@ -1,5 +1,5 @@
 import { findPrice, type Price, type Prices } from "./prices.js";
-import { findTarget, splitModel } from "./resolve-model.js";
+import { findTarget } from "./resolve-model.js";
 
 /** What a model string means. */
 export interface ModelIdentity {
@@ -18,11 +18,6 @@ export interface ModelIdentity {
  * @throws ModelOptionsError, UnknownProviderError for what is no model string.
  */
 export function identifyModel(model: string, prices: Prices = {}): ModelIdentity {
-  const { provider, name } = splitModel(model);
-  if (provider === "mock" || provider === "replay") {
-    const id = `${provider}/${name}`;
-    return { id, provider, name, price: findPrice(id, prices) };
-  }
-  const { vendor, name: rest, id } = findTarget(model, provider, name);
-  return { id, provider: vendor.name, name: rest, price: findPrice(id, prices) };
+  const { vendor: _, ...identity } = findTarget(model);
+  return { ...identity, price: findPrice(identity.id, prices) };
 }

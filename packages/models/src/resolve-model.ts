@@ -7,7 +7,8 @@ import { vendorOptions, withGenerationOptions } from "./generation-options.js";
 import { loadMockScript } from "./mock/load-mock-script.js";
 import { mockModel } from "./mock/mock-model.js";
 import { parseModelArgs } from "./model-args.js";
-import { findPrice, type Price, type Prices } from "./prices.js";
+import type { ModelIdentity } from "./model-identity.js";
+import { findPrice, type Prices } from "./prices.js";
 import { createModel } from "./providers/create-model.js";
 import { modelFetch } from "./providers/http-fetch.js";
 import { findVendor, unlistedVendor, type Vendor, vendorNames } from "./providers/vendors.js";
@@ -43,15 +44,8 @@ export interface ResolveModelOptions extends RetryOptions {
 }
 
 /** A model that is ready to be called. */
-export interface ResolvedModel {
-  /** The model string with its provider's own name, e.g. `xai/grok-4` for `grok/grok-4`. */
-  readonly id: string;
-  readonly provider: string;
-  /** The model's name at the provider. */
-  readonly name: string;
+export interface ResolvedModel extends ModelIdentity {
   readonly languageModel: LanguageModelV3;
-  /** Absent when no price is known. */
-  readonly price?: Price;
   readonly baseUrl?: string;
 }
 
@@ -61,16 +55,13 @@ export interface ResolvedModel {
  * @throws ModelError: unknown provider, no key, no address, missing package, wrong argument.
  */
 export async function resolveModel(model: string, options: ResolveModelOptions = {}): Promise<ResolvedModel> {
-  const { provider, name } = splitModel(model);
-  const resolved =
-    provider === "mock" || provider === "replay"
-      ? await resolveLocal(provider, name, options)
-      : await resolveRemote(model, provider, name, options);
-  const price = findPrice(resolved.id, options.prices);
-  return { ...resolved, price };
+  const { vendor, ...target } = findTarget(model);
+  const price = findPrice(target.id, options.prices);
+  const resolved = vendor ? await resolveRemote(target, vendor, options) : await resolveLocal(target, options);
+  return { ...target, ...resolved, price };
 }
 
-export function splitModel(model: string): { provider: string; name: string } {
+function splitModel(model: string): { provider: string; name: string } {
   const slash = model.indexOf("/");
   if (slash > 0 && slash < model.length - 1) {
     return { provider: model.slice(0, slash).toLowerCase(), name: model.slice(slash + 1) };
@@ -81,13 +72,12 @@ export function splitModel(model: string): { provider: string; name: string } {
   );
 }
 
-async function resolveLocal(provider: "mock" | "replay", name: string, options: ResolveModelOptions) {
+async function resolveLocal({ id, provider, name }: ModelIdentity, options: ResolveModelOptions) {
   const cwd = options.cwd ?? process.cwd();
   const inner =
     provider === "mock"
       ? mockModel(name, await loadMockScript(name, cwd))
       : await replayModel({ directory: resolvePath(cwd, name) });
-  const id = `${provider}/${name}`;
   const retried = withRetries(inner, options, {
     modelId: id,
     keyVariables: [],
@@ -97,14 +87,11 @@ async function resolveLocal(provider: "mock" | "replay", name: string, options: 
   });
   const vendor = { name: provider, protocol: "package", providerOptions: {}, body: {} } as const;
   const languageModel = withGenerationOptions(recorded(retried, options), options.generation ?? {}, vendor);
-  return { id, provider, name, languageModel };
+  return { languageModel };
 }
 
-async function resolveRemote(model: string, provider: string, name: string, options: ResolveModelOptions) {
+async function resolveRemote({ id, name }: ModelIdentity, vendor: Vendor, options: ResolveModelOptions) {
   const env = options.env ?? process.env;
-  const target = findTarget(model, provider, name);
-  const { vendor } = target;
-  const id = target.id;
   const apiKey = options.apiKey ?? firstSet(env, vendor.keyVariables);
   if (apiKey === undefined && vendor.keyOptional !== true) throw new MissingApiKeyError(id, vendor.keyVariables);
   const baseUrl = options.baseUrl ?? firstSet(env, vendor.baseUrlVariables) ?? vendor.baseUrl;
@@ -120,7 +107,7 @@ async function resolveRemote(model: string, provider: string, name: string, opti
   const body = { ...extra.body, ...generation.extraBody };
   const inner = await createModel({
     vendor,
-    name: target.name,
+    name,
     id,
     baseUrl,
     apiKey,
@@ -140,22 +127,24 @@ async function resolveRemote(model: string, provider: string, name: string, opti
     ...options.timing,
   });
   const languageModel = withGenerationOptions(recorded(retried, options), generation, { ...vendor, ...extra });
-  return { id, provider: vendor.name, name: target.name, languageModel, baseUrl };
+  return { languageModel, baseUrl };
 }
 
 function poolOf(key: string, { maxConnections }: ResolveModelOptions): Semaphore | undefined {
   return maxConnections === undefined ? undefined : sharedConnectionPool(key, maxConnections);
 }
 
-/** The vendor meant by a model string, and the name that remains for it. */
-export function findTarget(
-  model: string,
-  provider: string,
-  name: string,
-): { vendor: Vendor; name: string; id: string } {
+/** What a model string means, and the vendor it is reached at unless it runs here. */
+export function findTarget(model: string): ModelIdentity & { readonly vendor?: Vendor } {
+  const { provider, name } = splitModel(model);
+  if (provider === "mock" || provider === "replay") return { id: `${provider}/${name}`, provider, name };
   if (provider === "openai-api") {
-    const { provider: service, name: rest } = splitModel(name);
-    return { vendor: unlistedVendor(service), name: rest, id: `openai-api/${service}/${rest}` };
+    const service = splitModel(name);
+    return {
+      ...service,
+      id: `openai-api/${service.provider}/${service.name}`,
+      vendor: unlistedVendor(service.provider),
+    };
   }
   // Inspect's way to say that a model of a vendor is reached at Azure or Bedrock.
   const elsewhere = /^(azure|bedrock)\/(.+)$/.exec(name);
@@ -165,7 +154,7 @@ export function findTarget(
     throw new UnknownModelProviderError(model, provider, nearestNames(provider, known), [...new Set(known)].sort());
   }
   const rest = elsewhere?.[2] ?? name;
-  return { vendor, name: rest, id: `${vendor.name}/${rest}` };
+  return { id: `${vendor.name}/${rest}`, provider: vendor.name, name: rest, vendor };
 }
 
 function recorded(model: LanguageModelV3, options: ResolveModelOptions): LanguageModelV3 {
@@ -174,11 +163,7 @@ function recorded(model: LanguageModelV3, options: ResolveModelOptions): Languag
 }
 
 function firstSet(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = env[name]?.trim();
-    if (value !== undefined && value !== "") return value;
-  }
-  return undefined;
+  return names.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== "");
 }
 
 /** Parts of an address that no message may repeat. */

@@ -1,8 +1,7 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from "@ai-sdk/provider";
-import { type Semaphore, sleep, startDeadline } from "@mlebench/base";
+import { MODEL_CALL_OBSERVER, type ModelCallObserver, type Semaphore, sleep, startDeadline } from "@mlebench/base";
 import { ModelError, ModelRequestError, RetriesExhaustedError, WrongApiKeyError } from "./errors.js";
 import { AttemptTimeoutError, classifyFailure, type Failure, ProviderFailure } from "./failure.js";
-import { observerOf } from "./observer-of.js";
 import { wrapLanguageModel } from "./wrap-language-model.js";
 
 /** How often and how long a call is tried again. */
@@ -91,16 +90,22 @@ async function runAttempt(
   timeoutSeconds: number,
 ): Promise<LanguageModelV3GenerateResult> {
   const release = await enter(pool, options);
-  const timeout = startDeadline(timeoutSeconds * 1000, () => new AttemptTimeoutError(timeoutSeconds));
+  using timeout = startDeadline(timeoutSeconds * 1000, () => new AttemptTimeoutError(timeoutSeconds));
   const signals = options.abortSignal === undefined ? [timeout.signal] : [timeout.signal, options.abortSignal];
   try {
     return await inner.doGenerate({ ...options, abortSignal: AbortSignal.any(signals) });
   } catch (error) {
     throw timeout.signal.aborted ? timeout.signal.reason : error;
   } finally {
-    timeout[Symbol.dispose]();
     release();
   }
+}
+
+const NOBODY: ModelCallObserver = { onRetry() {}, startWait: () => () => {} };
+
+/** The observer of a call, or one that does nothing. */
+function observerOf(options: LanguageModelV3CallOptions): ModelCallObserver {
+  return (options as { [MODEL_CALL_OBSERVER]?: ModelCallObserver })[MODEL_CALL_OBSERVER] ?? NOBODY;
 }
 
 async function enter(pool: Semaphore | undefined, options: LanguageModelV3CallOptions): Promise<() => void> {

@@ -59,13 +59,12 @@ export function evalResults(
     }
   }
   const failed = samples.filter(({ error }) => error !== undefined && error !== null).length;
-  const first = pickHeadline(scores, headline);
   return {
     results: {
       total_samples: totalSamples,
       completed_samples: samples.length - failed,
       scores,
-      headline: first,
+      headline: pickHeadline(scores, headline),
       metadata: { errored_samples: failed },
     },
     reductions,

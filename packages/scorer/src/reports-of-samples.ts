@@ -3,7 +3,7 @@ import type { GradingReport } from "@mlebench/grader";
 import type { EvaluatedSample } from "./eval-results.js";
 
 /** Upstream's keys, in upstream's order. */
-const REPORT_KEYS = [
+export const REPORT_KEYS = [
   "competition_id",
   "score",
   "gold_threshold",
@@ -36,13 +36,9 @@ export interface ReportOfSample {
 export function reportsOfSamples(samples: Iterable<EvaluatedSample>, scorer = "mle_bench_scorer"): ReportOfSample[] {
   return [...samples].flatMap(({ id, epoch, scores }) => {
     const score = scores?.[scorer];
-    const report = asReport(score?.metadata) ?? asReport(parseJson(score?.explanation ?? ""));
+    const report = [score?.metadata, parseJson(score?.explanation ?? "")].find(isReport);
     return report ? [{ id, epoch, report }] : [];
   });
-}
-
-function asReport(value: unknown): GradingReport | undefined {
-  return isReport(value) ? value : undefined;
 }
 
 function isReport(value: unknown): value is GradingReport {

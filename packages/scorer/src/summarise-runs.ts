@@ -140,14 +140,6 @@ function summariseSplit(
     );
     return { mean: pairwiseMean(perRun), standardError: standardError(perRun), perRun };
   };
-  const shares = {
-    any_medal: share("any_medal"),
-    gold_medal: share("gold_medal"),
-    silver_medal: share("silver_medal"),
-    bronze_medal: share("bronze_medal"),
-    above_median: share("above_median"),
-    valid_submission: share("valid_submission"),
-    submission_exists: share("submission_exists"),
-  };
-  return { ...summary, shares };
+  const shares = Object.fromEntries(RUN_METRICS.map((metric) => [metric, share(metric)]));
+  return { ...summary, shares: shares as Record<RunMetric, Share> };
 }

@@ -1,4 +1,4 @@
-import type { ScoreValue } from "@mlebench/base/log-types";
+import type { ScoreScalar, ScoreValue } from "@mlebench/base/log-types";
 
 /** Makes a number of a score's value. */
 export type ValueToFloat = (value: ScoreValue | null) => number;
@@ -6,13 +6,13 @@ export type ValueToFloat = (value: ScoreValue | null) => number;
 /** Which values count as what. */
 export interface ValueToFloatOptions {
   /** @default "C" */
-  readonly correct?: string | number | boolean;
+  readonly correct?: ScoreScalar;
   /** @default "I" */
-  readonly incorrect?: string | number | boolean;
+  readonly incorrect?: ScoreScalar;
   /** @default "P" */
-  readonly partial?: string | number | boolean;
+  readonly partial?: ScoreScalar;
   /** @default "N" */
-  readonly noAnswer?: string | number | boolean;
+  readonly noAnswer?: ScoreScalar;
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/;
@@ -49,7 +49,7 @@ export function makeValueToFloat({
 export const valueToFloat: ValueToFloat = makeValueToFloat();
 
 /** Python's ==, for which true is 1. */
-function same(value: unknown, sentinel: string | number | boolean): boolean {
+function same(value: unknown, sentinel: ScoreScalar): boolean {
   const plain = typeof value === "boolean" ? Number(value) : value;
   return plain === (typeof sentinel === "boolean" ? Number(sentinel) : sentinel);
 }

@@ -14,27 +14,16 @@ export interface SandboxSpec {
   config?: unknown;
 }
 
-/** One (id, epoch) of a run. What has a default here may be left out when writing. */
-export interface EvalSample {
+/** What a sample and its row in a list have in common. */
+export interface EvalSampleFacts {
   id: string | number;
   epoch: number;
   input: string | readonly ChatMessage[];
   target: string | readonly string[];
   choices?: readonly string[];
-  sandbox?: SandboxSpec;
-  files?: readonly string[];
-  setup?: string;
-  /** @default [] */
-  messages?: readonly ChatMessage[];
-  output?: ModelOutput;
+  metadata?: JsonObject;
   /** By scorer name. */
   scores?: Record<string, Score>;
-  metadata?: JsonObject;
-  store?: JsonObject;
-  events?: readonly EvalEvent[];
-  /** Pools that model events point into; made by condensing. */
-  events_data?: EventsData;
-  attachments?: Record<string, string>;
   /** By "provider/model". */
   model_usage?: Record<string, ModelUsage>;
   role_usage?: Record<string, ModelUsage>;
@@ -45,15 +34,30 @@ export interface EvalSample {
   /** Seconds without waiting for rate limits, connections and the like. */
   working_time?: number;
   uuid?: string;
-  error?: EvalErrorInfo;
-  error_retries?: readonly EvalRetryError[];
-  limit?: SampleLimit;
   turn_count?: number;
   message_limit?: number;
   token_limit?: number;
   token_limit_type?: string;
   token_limit_usage?: number;
   time_limit?: number;
+}
+
+/** One (id, epoch) of a run. What has a default here may be left out when writing. */
+export interface EvalSample extends EvalSampleFacts {
+  sandbox?: SandboxSpec;
+  files?: readonly string[];
+  setup?: string;
+  /** @default [] */
+  messages?: readonly ChatMessage[];
+  output?: ModelOutput;
+  store?: JsonObject;
+  events?: readonly EvalEvent[];
+  /** Pools that model events point into; made by condensing. */
+  events_data?: EventsData;
+  attachments?: Record<string, string>;
+  error?: EvalErrorInfo;
+  error_retries?: readonly EvalRetryError[];
+  limit?: SampleLimit;
 }
 
 /** Messages and calls that several events share, to which they refer by position. */
@@ -63,21 +67,7 @@ export interface EventsData {
 }
 
 /** The row of a sample in a list of samples. */
-export interface EvalSampleSummary {
-  id: string | number;
-  epoch: number;
-  input: string | readonly ChatMessage[];
-  target: string | readonly string[];
-  choices?: readonly string[];
-  metadata?: JsonObject;
-  scores?: Record<string, Score>;
-  model_usage?: Record<string, ModelUsage>;
-  role_usage?: Record<string, ModelUsage>;
-  started_at?: string;
-  completed_at?: string;
-  total_time?: number;
-  working_time?: number;
-  uuid?: string;
+export interface EvalSampleSummary extends EvalSampleFacts {
   /** The error's message. */
   error?: string;
   /** The limit's type. */
@@ -86,10 +76,4 @@ export interface EvalSampleSummary {
   retries?: number;
   completed?: boolean;
   message_count?: number;
-  turn_count?: number;
-  message_limit?: number;
-  token_limit?: number;
-  token_limit_type?: string;
-  token_limit_usage?: number;
-  time_limit?: number;
 }

@@ -1,4 +1,5 @@
 import { parseCsv, type ReadCsvOptions, toCsv } from "@mlebench/frame";
+import type { PrimitiveKind } from "../check-primitives.js";
 import { firstDifference } from "../first-difference.js";
 import { md5 } from "../kit.js";
 
@@ -33,7 +34,7 @@ interface CsvBlockVector {
 const QUOTING = ["minimal", "all", "nonnumeric", "none"] as const;
 
 /** A table read and written again. */
-export function csvProblem({ input, read, write, dtypes, output }: CsvVector): string | undefined {
+function csvProblem({ input, read, write, dtypes, output }: CsvVector): string | undefined {
   const frame = parseCsv(input, {
     separator: read.sep,
     dtype: read.dtype,
@@ -52,10 +53,10 @@ export function csvProblem({ input, read, write, dtypes, output }: CsvVector): s
   return text === output ? undefined : firstDifference(Buffer.from(text), Buffer.from(output));
 }
 
-export const csvName = (vector: CsvVector): string => `csv: ${vector.name}`;
+export const csv: PrimitiveKind<CsvVector> = { name: ({ name }) => `csv: ${name}`, problem: csvProblem };
 
 /** A table long enough to be typed in blocks of rows. */
-export function csvBlocksProblem(vector: CsvBlockVector): string | undefined {
+function csvBlocksProblem(vector: CsvBlockVector): string | undefined {
   const input = blockInput(vector.rows);
   if (md5(Buffer.from(input)) !== vector.input_md5) return "the table described in words could not be made";
   const frame = parseCsv(input);
@@ -65,7 +66,10 @@ export function csvBlocksProblem(vector: CsvBlockVector): string | undefined {
   return md5(Buffer.from(toCsv(frame))) === vector.output_md5 ? undefined : "the text differs";
 }
 
-export const csvBlocksName = (vector: CsvBlockVector): string => `csv in blocks: ${vector.rows} rows`;
+export const csvBlocks: PrimitiveKind<CsvBlockVector> = {
+  name: ({ rows }) => `csv in blocks: ${rows} rows`,
+  problem: csvBlocksProblem,
+};
 
 /** 34 columns of numbers, then six whose type changes at row 16384 or 20000. */
 function blockInput(rows: number): string {

@@ -1,4 +1,5 @@
 import { medalLines, medalsFor } from "@mlebench/grader";
+import type { PrimitiveKind } from "../check-primitives.js";
 
 interface MedalVector {
   readonly teams: number;
@@ -18,7 +19,7 @@ interface MedalVector {
 }
 
 /** Medal lines of a leaderboard, and what scores around them earn. */
-export function medalProblem(vector: MedalVector): string | undefined {
+function medalProblem(vector: MedalVector): string | undefined {
   const lines = medalLines(vector.scores);
   const expectedLines = {
     gold: vector.gold_threshold,
@@ -43,4 +44,7 @@ export function medalProblem(vector: MedalVector): string | undefined {
   return undefined;
 }
 
-export const medalName = (vector: MedalVector): string => `medals of ${vector.teams} teams`;
+export const medals: PrimitiveKind<MedalVector> = {
+  name: ({ teams }) => `medals of ${teams} teams`,
+  problem: medalProblem,
+};

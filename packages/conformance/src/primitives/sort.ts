@@ -1,4 +1,5 @@
 import { type Cell, Column, sortOrder } from "@mlebench/frame";
+import type { PrimitiveKind } from "../check-primitives.js";
 import { listProblem, type RecordedList } from "./recorded.js";
 
 interface SortVector {
@@ -9,8 +10,7 @@ interface SortVector {
 }
 
 /** numpy's default, unstable argsort. */
-export function sortProblem({ keys, order }: SortVector): string | undefined {
-  return listProblem(sortOrder([Column.from(keys)]), order);
-}
-
-export const sortName = (vector: SortVector): string => `sort of ${vector.n} keys (${vector.kind})`;
+export const sort: PrimitiveKind<SortVector> = {
+  name: ({ n, kind }) => `sort of ${n} keys (${kind})`,
+  problem: ({ keys, order }) => listProblem(sortOrder([Column.from(keys)]), order),
+};

@@ -1,4 +1,5 @@
 import { trainTestSplit } from "@mlebench/data-prep";
+import type { PrimitiveKind } from "../check-primitives.js";
 import { listProblem, type RecordedList } from "./recorded.js";
 
 interface SplitVector {
@@ -12,14 +13,10 @@ interface SplitVector {
 }
 
 /** scikit-learn's train_test_split. */
-export function splitProblem(vector: SplitVector): string | undefined {
-  const { train, test } = trainTestSplit(vector.n, {
-    testSize: vector.test_size,
-    trainSize: vector.train_size,
-    shuffle: vector.shuffle,
-    random: vector.seed,
-  });
-  return listProblem(train, vector.train) ?? listProblem(test, vector.test);
-}
-
-export const splitName = ({ train, test, ...vector }: SplitVector): string => `split ${JSON.stringify(vector)}`;
+export const split: PrimitiveKind<SplitVector> = {
+  name: ({ train, test, ...vector }) => `split ${JSON.stringify(vector)}`,
+  problem({ n, seed, test_size: testSize, train_size: trainSize, shuffle, ...expected }) {
+    const { train, test } = trainTestSplit(n, { testSize, trainSize, shuffle, random: seed });
+    return listProblem(train, expected.train) ?? listProblem(test, expected.test);
+  },
+};

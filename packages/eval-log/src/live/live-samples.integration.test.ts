@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEvalLog, createRedactor, type EvalEvent, type LiveSamples, openLiveSamples } from "../index.js";
 import { findInspect } from "../test-support/find-inspect.js";
 import { exampleSample, exampleSpec } from "../testing/index.js";
-import { readLiveSamples } from "./read-live-samples.js";
+import { readLiveSamples } from "./live-samples.js";
 
 const SECRET = "sk-live-0123456789abcdef";
 

@@ -1,12 +1,12 @@
-import { mkdir, rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { writeAtomically } from "@mlebench/base";
 import type { EvalEvent, EvalSampleSummary } from "@mlebench/base/log-types";
-import { toJsonText } from "../json-text.js";
+import { z } from "zod";
+import { parseJsonText, toJsonText } from "../json-text.js";
 import type { Redactor } from "../redactor.js";
 import { deflateMember } from "../zip/deflate-member.js";
 import { ZipAppender } from "../zip/zip-appender.js";
-import { bufferDirectory, liveDirectory, MANIFEST, segmentMember, segmentName } from "./live-names.js";
 import { type RowCounters, SampleRows, type SampleRowsData } from "./sample-rows.js";
 
 /** What {@link openLiveSamples} takes. */
@@ -41,6 +41,9 @@ interface Segment {
   readonly last_message_pool_id: number;
   readonly last_call_pool_id: number;
 }
+
+/** Names of Inspect's shared buffer of running samples (0.3.285), which `inspect view` looks for beside a log. */
+const MANIFEST = "manifest.json";
 
 /** So many segments double the interval: a sample of a day makes thousands of files and not tens of thousands. */
 const SEGMENTS_PER_INTERVAL = 100;
@@ -156,7 +159,7 @@ export class LiveSamples implements AsyncDisposable {
     try {
       const members = changed.map(({ sample, rows }) => {
         const summary = sample.source.summary();
-        return deflateMember(segmentMember(summary.id, summary.epoch), toJsonText(rows), new Date());
+        return deflateMember(`${summary.id}_${summary.epoch}.json`, toJsonText(rows), new Date());
       });
       await zip.append(await Promise.all(members));
     } finally {
@@ -194,4 +197,35 @@ function segmentOf(id: number, rows: SampleRowsData): Segment {
     last_message_pool_id: rows.message_pool.at(-1)?.id ?? 0,
     last_call_pool_id: rows.call_pool.at(-1)?.id ?? 0,
   };
+}
+
+const Manifest = z.object({
+  samples: z.array(z.object({ summary: z.looseObject({ id: z.union([z.string(), z.number()]), epoch: z.number() }) })),
+});
+
+/**
+ * Rows of the samples of a log that were running when it was last looked at: now, or when its process was killed. Logs
+ * of Inspect have them too when they were made with `--log-shared`.
+ * @returns none when the log is finished or shows none.
+ */
+export async function readLiveSamples(logPath: string): Promise<EvalSampleSummary[]> {
+  const text = await readFile(join(liveDirectory(logPath), MANIFEST), "utf8").catch(() => undefined);
+  if (text === undefined) return [];
+  const manifest = Manifest.safeParse(parseJsonText(text));
+  if (!manifest.success) return [];
+  return manifest.data.samples.map(({ summary }) => ({ input: "", target: "", ...summary }));
+}
+
+/** `.buffer/<name of the log>` in the log's folder. */
+function liveDirectory(logPath: string): string {
+  return join(bufferDirectory(logPath), basename(logPath).replace(/\.(?:eval|json)$/, ""));
+}
+
+/** The folder that all logs of a folder share. */
+function bufferDirectory(logPath: string): string {
+  return join(dirname(logPath), ".buffer");
+}
+
+function segmentName(id: number): string {
+  return `segment.${id}.zip`;
 }

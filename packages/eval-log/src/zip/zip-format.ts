@@ -1,4 +1,4 @@
-import { zip64Fields } from "@mlebench/base";
+import { type ZipRecord, zip64Fields } from "@mlebench/base";
 
 /** Compression methods that a log may use (PKWARE APPNOTE 4.4.5). */
 export const METHOD_STORED = 0;
@@ -22,17 +22,8 @@ const DATA_DESCRIPTOR = 0x8;
 const ZIP64_EXTRA = 0x0001;
 
 /** One member as its central directory record tells it. */
-export interface ZipEntry {
+export interface ZipEntry extends Omit<ZipRecord, "rawName" | "madeBy" | "externalAttributes"> {
   readonly name: string;
-  readonly method: number;
-  readonly flags: number;
-  readonly crc32: number;
-  readonly compressedSize: number;
-  readonly size: number;
-  /** Where the local header begins. */
-  readonly offset: number;
-  /** MS-DOS time in the low, date in the high 16 bits. */
-  readonly modified: number;
 }
 
 /** MS-DOS time and date of an instant, in UTC so that a log does not depend on the zone. */

@@ -4,7 +4,7 @@ import * as zlib from "node:zlib";
 import { readRange, readZipDirectory, ZipDirectoryError, type ZipRecord } from "@mlebench/base";
 import { decompress as decompressZstdInJavaScript } from "fzstd";
 import { EvalLogError } from "../errors.js";
-import { requireRegularFile } from "../require-regular-file.js";
+import { logNotFound, requireRegularFile } from "../require-regular-file.js";
 import {
   LOCAL_HEADER_BYTES,
   LOCAL_SIGNATURE,
@@ -112,20 +112,13 @@ function decompressZstd(bytes: Buffer, size: number): Buffer {
 
 async function openForReading(path: string): Promise<FileHandle> {
   await requireRegularFile(path);
-  try {
-    return await open(path, "r");
-  } catch (cause) {
-    throw new EvalLogError({
-      code: "EVAL_LOG_NOT_FOUND",
-      message: `${path} cannot be opened.`,
-      hint: "Check the path; `mlebench log list` shows the logs of a directory.",
-      cause,
-    });
-  }
+  return open(path, "r").catch((cause: unknown) => {
+    throw logNotFound(path, "opened", cause);
+  });
 }
 
-function toEntry({ rawName, method, flags, crc32, compressedSize, size, offset, modified }: ZipRecord): ZipEntry {
-  return { name: rawName.toString("utf8"), method, flags, crc32, compressedSize, size, offset, modified };
+function toEntry({ rawName, madeBy, externalAttributes, ...entry }: ZipRecord): ZipEntry {
+  return { name: rawName.toString("utf8"), ...entry };
 }
 
 async function whyUnreadable(path: string, handle: FileHandle, error: ZipDirectoryError): Promise<EvalLogError> {

@@ -1,4 +1,4 @@
-import { requireFinite, requireSameLength } from "./checks.js";
+import { isConstant, requireFinite, requireSameLength } from "./checks.js";
 import { pairwiseMean, pairwiseSum } from "./pairwise-sum.js";
 
 /**
@@ -54,11 +54,6 @@ export function averageRanks<T extends number | string>(
     from = to;
   }
   return ranks;
-}
-
-function isConstant(values: ArrayLike<number>): boolean {
-  for (let index = 1; index < values.length; index++) if (values[index] !== values[0]) return false;
-  return true;
 }
 
 function normalised(values: ArrayLike<number>): Float64Array {

@@ -16,10 +16,7 @@ export interface Place {
 export function greatCircleDistance(a: Place, b: Place): number {
   const latitude = Math.sin((b.latitude - a.latitude) / 2) ** 2;
   const longitude = Math.sin((b.longitude - a.longitude) / 2) ** 2;
-  const [cosineA, cosineB] = [a, b].map((place) => place.latitudeCosine ?? Math.cos(place.latitude)) as [
-    number,
-    number,
-  ];
-  const haversine = latitude + cosineA * cosineB * longitude;
+  const cosineOf = (place: Place): number => place.latitudeCosine ?? Math.cos(place.latitude);
+  const haversine = latitude + cosineOf(a) * cosineOf(b) * longitude;
   return 2 * EARTH_METRES * Math.asin(Math.sqrt(haversine));
 }

@@ -1,5 +1,5 @@
 import { MetricError } from "../errors.js";
-import { requireFinite, requireSameLength } from "./checks.js";
+import { isConstant, requireFinite, requireSameLength } from "./checks.js";
 import { pairwiseMean } from "./pairwise-sum.js";
 
 /** scikit-learn clips probabilities of doubles this far from 0 and 1. */
@@ -54,11 +54,8 @@ export function binaryLogLoss(
   options: LogLossOptions = {},
 ): number {
   requireSameLength(labels, probabilities);
-  for (let index = 1; ; index++) {
-    if (index >= labels.length) {
-      throw new MetricError("METRIC_ONE_CLASS", "The true labels are all equal, so there is no log loss.");
-    }
-    if (labels[index] !== labels[0]) break;
+  if (isConstant(labels)) {
+    throw new MetricError("METRIC_ONE_CLASS", "The true labels are all equal, so there is no log loss.");
   }
   const complement = Float64Array.from(probabilities, (probability) => 1 - probability);
   return logLoss(labels, [complement, probabilities], options);

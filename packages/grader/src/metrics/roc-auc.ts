@@ -1,5 +1,5 @@
 import { MetricError } from "../errors.js";
-import { requireFinite, requireSameLength } from "./checks.js";
+import { countPositives, requireSameLength, tiedScores } from "./checks.js";
 
 /**
  * Area under the ROC curve of scores against binary labels: the share of (positive, negative) pairs in which the positive
@@ -12,27 +12,18 @@ import { requireFinite, requireSameLength } from "./checks.js";
  * @see scikit-learn `roc_auc_score`
  */
 export function rocAuc(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
-  requireSameLength(labels, scores);
-  requireFinite(scores);
+  const groups = tiedScores(labels, scores);
   const positives = countPositives(labels);
   const negatives = labels.length - positives;
   if (positives === 0 || negatives === 0) {
     throw new MetricError("METRIC_ONE_CLASS", "The true labels are all equal, so there is no ROC curve.");
   }
-  const order = Uint32Array.from({ length: scores.length }, (_, index) => index);
-  order.sort((a, b) => scores[a]! - scores[b]!);
   // Counted in half pairs, so that the count stays a whole number.
   let halfPairs = 0;
-  let negativesBelow = 0;
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    let tiedPositives = 0;
-    const score = scores[order[from]!]!;
-    for (; to < order.length && scores[order[to]!]! === score; to++) tiedPositives += labels[order[to]!]!;
-    const tiedNegatives = to - from - tiedPositives;
-    halfPairs += tiedPositives * (2 * negativesBelow + tiedNegatives);
-    negativesBelow += tiedNegatives;
-    from = to;
+  let positivesAbove = 0;
+  for (const tied of groups) {
+    halfPairs += tied.negatives * (2 * positivesAbove + tied.positives);
+    positivesAbove += tied.positives;
   }
   return halfPairs / 2 / positives / negatives;
 }
@@ -46,16 +37,4 @@ export function rocAuc(labels: ArrayLike<number>, scores: ArrayLike<number>): nu
 export function meanColumnRocAuc(labels: readonly ArrayLike<number>[], scores: readonly ArrayLike<number>[]): number {
   requireSameLength(labels, scores);
   return labels.reduce((sum, column, index) => sum + rocAuc(column, scores[index]!), 0) / labels.length;
-}
-
-function countPositives(labels: ArrayLike<number>): number {
-  let positives = 0;
-  for (let index = 0; index < labels.length; index++) {
-    const label = labels[index]!;
-    if (label !== 0 && label !== 1) {
-      throw new MetricError("METRIC_DOMAIN", `A binary label must be 0 or 1, found ${label}.`);
-    }
-    positives += label;
-  }
-  return positives;
 }

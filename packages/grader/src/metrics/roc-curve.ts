@@ -1,5 +1,5 @@
 import { MetricError } from "../errors.js";
-import { requireFinite, requireSameLength } from "./checks.js";
+import { tiedScores } from "./checks.js";
 
 /** Points of a ROC curve from (0, 0) to (1, 1). */
 export interface RocCurve {
@@ -15,20 +15,11 @@ export interface RocCurve {
  * @see scikit-learn `roc_curve` with drop_intermediate=False
  */
 export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): RocCurve {
-  requireSameLength(labels, scores);
-  requireFinite(scores);
-  const order = Uint32Array.from({ length: scores.length }, (_, index) => index);
-  order.sort((a, b) => scores[b]! - scores[a]!);
   const hits = [0];
   const alarms = [0];
-  for (let from = 0; from < order.length; ) {
-    const score = scores[order[from]!]!;
-    let to = from;
-    let gained = 0;
-    for (; to < order.length && scores[order[to]!]! === score; to++) if (labels[order[to]!] === 1) gained++;
-    hits.push(hits.at(-1)! + gained);
-    alarms.push(alarms.at(-1)! + (to - from - gained));
-    from = to;
+  for (const tied of tiedScores(labels, scores)) {
+    hits.push(hits.at(-1)! + tied.positives);
+    alarms.push(alarms.at(-1)! + tied.negatives);
   }
   const positives = hits.at(-1)!;
   const negatives = alarms.at(-1)!;

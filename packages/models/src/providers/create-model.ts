@@ -45,7 +45,8 @@ async function createOpenAiModel({ vendor, name, baseUrl, apiKey, args, fetch }:
   const provider = createOpenAI({
     fetch,
     apiKey: apiKey ?? "",
-    baseURL: baseUrl !== undefined && vendor.name === "azure" ? azureBaseUrl(baseUrl) : baseUrl,
+    // Azure's resource address alone is enough; its OpenAI-style interface lives below it.
+    baseURL: baseUrl !== undefined && vendor.name === "azure" ? withDefaultPath(baseUrl, "/openai/v1") : baseUrl,
     headers: { ...args.headers, ...(vendor.keyHeader === undefined ? {} : { [vendor.keyHeader]: apiKey ?? "" }) },
     organization: args.organization,
     project: args.project,
@@ -55,27 +56,21 @@ async function createOpenAiModel({ vendor, name, baseUrl, apiKey, args, fetch }:
   return responses ? provider.responses(name) : provider.chat(name);
 }
 
-/** Azure's resource address alone is enough; its OpenAI-style interface lives below it. */
-function azureBaseUrl(baseUrl: string): string {
-  const trimmed = baseUrl.replace(/\/+$/, "");
-  return new URL(trimmed).pathname === "/" ? `${trimmed}/openai/v1` : trimmed;
-}
-
 async function createAnthropicModel({ name, baseUrl, apiKey, args, fetch }: CreateModelOptions) {
   const { createAnthropic } = await import("@ai-sdk/anthropic");
   const provider = createAnthropic({
     fetch,
     apiKey: apiKey ?? "",
-    baseURL: baseUrl === undefined ? undefined : anthropicBaseUrl(baseUrl),
+    // Anthropic's own tools take the address without the version, the AI SDK with it.
+    baseURL: baseUrl === undefined ? undefined : withDefaultPath(baseUrl, "/v1"),
     headers: args.headers,
   });
   return provider(name);
 }
 
-/** Anthropic's own tools take the address without the version, the AI SDK with it. */
-function anthropicBaseUrl(baseUrl: string): string {
+function withDefaultPath(baseUrl: string, path: string): string {
   const trimmed = baseUrl.replace(/\/+$/, "");
-  return new URL(trimmed).pathname === "/" ? `${trimmed}/v1` : trimmed;
+  return new URL(trimmed).pathname === "/" ? trimmed + path : trimmed;
 }
 
 async function createCompatibleModel({ vendor, name, baseUrl, apiKey, args, fetch }: CreateModelOptions) {

@@ -67,25 +67,8 @@ const VENDORS: readonly Vendor[] = [
     baseUrlVariables: ["AZURE_OPENAI_BASE_URL", "AZUREAI_OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT"],
     keyHeader: "api-key",
   },
-  ...COMPATIBLE.map(
-    ([name, baseUrl, keyVariables]): Vendor => ({
-      name,
-      protocol: "openai-compatible",
-      baseUrl,
-      keyVariables,
-      baseUrlVariables: [`${variablePrefix(name)}_BASE_URL`],
-    }),
-  ),
-  ...LOCAL.map(
-    ([name, baseUrl]): Vendor => ({
-      name,
-      protocol: "openai-compatible",
-      baseUrl,
-      keyVariables: [`${variablePrefix(name)}_API_KEY`],
-      baseUrlVariables: [`${variablePrefix(name)}_BASE_URL`],
-      keyOptional: true,
-    }),
-  ),
+  ...COMPATIBLE.map(([name, baseUrl, keyVariables]) => compatible(name, { baseUrl, keyVariables })),
+  ...LOCAL.map(([name, baseUrl]) => compatible(name, { baseUrl, keyOptional: true })),
   packaged("bedrock", "@ai-sdk/amazon-bedrock", "createAmazonBedrock", "4"),
   packaged("vertex", "@ai-sdk/google-vertex", "createVertex", "4"),
   packaged("cohere", "@ai-sdk/cohere", "createCohere", "3"),
@@ -115,14 +98,13 @@ export function vendorNames(): string[] {
 
 /** A vendor nobody here has heard of, whose server is OpenAI-compatible: `openai-api/<name>/<model>`. */
 export function unlistedVendor(name: string): Vendor {
-  const prefix = variablePrefix(name);
-  return {
-    name,
-    protocol: "openai-compatible",
-    keyVariables: [`${prefix}_API_KEY`],
-    baseUrlVariables: [`${prefix}_BASE_URL`],
-    keyOptional: true,
-  };
+  return compatible(name, { keyOptional: true });
+}
+
+function compatible(name: string, own: Partial<Vendor>): Vendor {
+  const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
+  const keyVariables = [`${prefix}_API_KEY`];
+  return { name, protocol: "openai-compatible", keyVariables, baseUrlVariables: [`${prefix}_BASE_URL`], ...own };
 }
 
 function packaged(name: string, packageName: string, create: string, major: string): Vendor {
@@ -134,8 +116,4 @@ function packaged(name: string, packageName: string, create: string, major: stri
     keyOptional: true,
     package: { name: packageName, create, install: `${packageName}@${major}` },
   };
-}
-
-function variablePrefix(name: string): string {
-  return name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
 }

@@ -4,25 +4,20 @@ import { normalQuantile, studentTQuantile } from "../numeric/quantiles.js";
 import { standardError } from "../numeric/sample-variance.js";
 import { valueToFloat } from "../value-to-float.js";
 import { clusteredStandardError, clusterValues } from "./clusters.js";
-import { type MetricOptions, toFloats } from "./means.js";
+import { toFloats } from "./means.js";
 import type { Metric } from "./metric.js";
-import { bootstrapMeans } from "./stderr.js";
+import { type BootstrapOptions, bootstrapMeans, type StderrOptions } from "./stderr.js";
 
 /** What all metrics that are intervals take. */
-export interface IntervalOptions extends MetricOptions {
+export interface IntervalOptions extends StderrOptions {
   /** Confidence, between 0 and 1. @default 0.95 */
   readonly level?: number;
-  /** The key of the samples' metadata that names their cluster. */
-  readonly cluster?: string;
 }
 
 /** What {@link ci} takes. */
-export interface ConfidenceIntervalOptions extends IntervalOptions {
+export interface ConfidenceIntervalOptions extends IntervalOptions, BootstrapOptions {
   /** "t": mean ± Student's t times the standard error; "bootstrap": percentiles of resampled means. @default "t" */
   readonly method?: "t" | "bootstrap";
-  /** @default 1000 */
-  readonly resamples?: number;
-  readonly random?: () => number;
 }
 
 /** Two-sided confidence interval of the mean, `{ lower, upper }`; with fewer than two values both are the value. */

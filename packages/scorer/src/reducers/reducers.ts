@@ -1,17 +1,15 @@
 import type { Score, ScoreScalar } from "@mlebench/base/log-types";
 import { ScorerError } from "../errors.js";
+import type { MetricOptions } from "../metrics/means.js";
 import { exactMean } from "../numeric/exact-mean.js";
 import { isUnscored } from "../score.js";
-import { type ValueToFloat, valueToFloat } from "../value-to-float.js";
+import { valueToFloat } from "../value-to-float.js";
 import { type Reducer, reduceScores } from "./reducer.js";
 
 type Numbers = (values: readonly number[]) => number;
 
 /** What reducers that need numbers take. */
-export interface ReducerOptions {
-  /** @default valueToFloat */
-  readonly toFloat?: ValueToFloat;
-}
+export type ReducerOptions = MetricOptions;
 
 /** What reducers that count epochs take. */
 export interface ThresholdReducerOptions extends ReducerOptions {
