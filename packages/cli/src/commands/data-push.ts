@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { formatBytes } from "@mlebench/base";
 import { defaultDataDirectory, getCompetition, type PushProgress, pushPreparedData } from "@mlebench/runner";
 import { registerCompetitions } from "../options/choose-competitions.js";
-import { formatTable } from "../output/table.js";
+import { printJson } from "../output/print-json.js";
+import { formatTable, left, right } from "../output/table.js";
 import { chosenProvider } from "../run/chosen-provider.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -44,18 +45,11 @@ export async function dataPush(ids: readonly string[], options: DataPushOptions)
       sent_bytes: sentBytes,
       removed_files: removedFiles,
     }));
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-    return;
+    return printJson(json);
   }
   process.stdout.write(
     formatTable(
-      [
-        { title: "competition" },
-        { title: "files", align: "right" },
-        { title: "size", align: "right" },
-        { title: "sent", align: "right" },
-        { title: "removed", align: "right" },
-      ],
+      [...left("competition"), ...right("files", "size", "sent", "removed")],
       pushed.map(({ competitionId, files, bytes, sentBytes, removedFiles }) => {
         return [competitionId, String(files), formatBytes(bytes), formatBytes(sentBytes), String(removedFiles)];
       }),

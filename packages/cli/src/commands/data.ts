@@ -10,7 +10,8 @@ import {
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { registerCompetitions } from "../options/choose-competitions.js";
-import { formatTable } from "../output/table.js";
+import { printJson } from "../output/print-json.js";
+import { formatTable, left, right } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
 interface DataOptions {
@@ -24,10 +25,7 @@ export async function dataStatusCommand(options: DataOptions): Promise<void> {
   await registerCompetitions(options.plugIn);
   const dataDir = options.dataDir ?? defaultDataDirectory();
   const found = await dataStatus(dataDir);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(found.map(statusJson), null, 2)}\n`);
-    return;
-  }
+  if (options.json) return printJson(found.map(statusJson));
   const sum = { prepared: 0, raw: 0, zip: 0, leftovers: 0 };
   for (const { bytes } of found) {
     sum.prepared += bytes.prepared;
@@ -39,14 +37,7 @@ export async function dataStatusCommand(options: DataOptions): Promise<void> {
     [prepared, raw, zip, leftovers].map(formatBytes);
   process.stdout.write(
     formatTable(
-      [
-        { title: "competition" },
-        { title: "state" },
-        { title: "prepared", align: "right" },
-        { title: "raw", align: "right" },
-        { title: "zip", align: "right" },
-        { title: "leftovers", align: "right" },
-      ],
+      [...left("competition", "state"), ...right("prepared", "raw", "zip", "leftovers")],
       [
         ...found.map((status) => [status.competitionId, stateOf(status), ...cells(status.bytes)]),
         ["sum", "", ...cells(sum)],
@@ -107,7 +98,7 @@ export async function dataVerify(
         content,
       })),
     }));
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    printJson(json);
   } else {
     if (results.length === 0) process.stderr.write(`There is nothing prepared in ${dataDir}.\n`);
     for (const { competitionId, outcome, differences } of results) {
@@ -140,8 +131,7 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
       not_writable: notWritable,
       dry_run: options.yes !== true,
     };
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-    return;
+    return printJson(json);
   }
   for (const { path, bytes } of removed) {
     process.stdout.write(`${path}: ${formatBytes(bytes)} ${options.yes ? "freed" : "would be freed"}\n`);

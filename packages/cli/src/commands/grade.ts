@@ -5,13 +5,12 @@ import {
   getCompetition,
   gradeCsv,
   gradeSubmissions,
-  loadPlugIn,
   medalOf,
-  registerDemo,
   stringifyReport,
   writeAggregateReport,
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { registerCompetitions } from "../options/choose-competitions.js";
 
 /** `mlebench grade` */
 export async function grade(options: {
@@ -20,8 +19,7 @@ export async function grade(options: {
   readonly dataDir?: string;
   readonly plugIn?: readonly string[];
 }): Promise<void> {
-  registerDemo();
-  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
+  await registerCompetitions(options.plugIn);
   await checkOutputDirectory(options.outputDir);
   const report = await gradeSubmissions(options.submission, {
     dataDir: options.dataDir ?? defaultDataDirectory(),
@@ -40,8 +38,7 @@ export async function gradeSample(
   competitionId: string,
   options: { readonly dataDir?: string; readonly plugIn?: readonly string[]; readonly json?: true },
 ): Promise<void> {
-  registerDemo();
-  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
+  await registerCompetitions(options.plugIn);
   getCompetition(competitionId);
   const report = await gradeCsv(path, competitionId, { dataDir: options.dataDir ?? defaultDataDirectory() });
   if (!options.json) process.stderr.write(`${describe(report)}\n`);

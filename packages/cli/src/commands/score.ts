@@ -1,5 +1,7 @@
-import { loadModule, loadPlugIn, loadPlugInsOf, registerDemo, scoreLog } from "@mlebench/runner";
+import { loadModule, loadPlugInsOf, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { registerCompetitions } from "../options/choose-competitions.js";
+import { printJson } from "../output/print-json.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
 /** `mlebench score` */
@@ -16,18 +18,17 @@ export async function score(
     readonly json?: true;
   },
 ): Promise<void> {
-  registerDemo();
+  await registerCompetitions(options.plugIn);
   if (options.plugIn === undefined) await loadPlugInsOf(path);
-  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
   const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
   const result = await withInterrupts((signal) =>
     scoreLog(path, {
-      ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+      dataDir: options.dataDir,
       scorers,
       gradingTimeoutSeconds: options.gradingTimeout,
       gradingMemoryMiB: options.gradingMemory,
       epochsReducer: options.epochsReducer,
-      ...(options.overwrite ? { outputPath: path } : {}),
+      outputPath: options.overwrite && path,
       signal,
       onSample: ({ sampleId, epoch, report, error }) =>
         process.stderr.write(
@@ -36,9 +37,7 @@ export async function score(
     }),
   );
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ log: result.path, results: result.results, failed: result.failed }, null, 2)}\n`,
-    );
+    printJson({ log: result.path, results: result.results, failed: result.failed });
   } else {
     const lines = result.results.scores.map(
       ({ name, metrics }) =>
