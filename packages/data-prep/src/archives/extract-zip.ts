@@ -27,19 +27,18 @@ interface PlannedEntry {
   readonly limit: number;
 }
 
-/** {@link extract} for zips; judged as a whole from the table of contents before the first byte is written. */
+/**
+ * {@link extract} for zips; judged as a whole from the table of contents before the first byte is written.
+ * @param directory undefined only reads.
+ */
 export async function extractZip(
   archivePath: string,
-  directory: string,
+  directory: string | undefined,
   options: ExtractOptions,
 ): Promise<ExtractResult> {
-  const file = await open(archivePath);
-  try {
-    const plan = await planExtraction(file, archivePath, directory, options);
-    return await new ZipExtraction(file, archivePath, plan, options).run();
-  } finally {
-    await file.close();
-  }
+  await using file = await open(archivePath);
+  const plan = await planExtraction(file, archivePath, directory, options);
+  return await new ZipExtraction(file, archivePath, plan, options).run();
 }
 
 /**
@@ -50,13 +49,7 @@ export async function verifyZip(
   archivePath: string,
   options: Pick<ExtractOptions, "signal" | "onProgress"> = {},
 ): Promise<void> {
-  const file = await open(archivePath);
-  try {
-    const plan = await planExtraction(file, archivePath, undefined, options);
-    await new ZipExtraction(file, archivePath, plan, options).run();
-  } finally {
-    await file.close();
-  }
+  await extractZip(archivePath, undefined, options);
 }
 
 async function planExtraction(

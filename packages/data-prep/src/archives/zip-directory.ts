@@ -1,17 +1,15 @@
 import { readZipDirectory as readDirectory, type ZipBytes, ZipDirectoryError, type ZipRecord } from "@mlebench/base";
 import { ArchiveError } from "./archive-error.js";
 import { decodeCp437 } from "./cp437.js";
+import type { GuardedEntry } from "./extract-guard.js";
 
 export type { ZipBytes } from "@mlebench/base";
 
 /** One entry of a zip's central directory. */
-export interface ZipEntry {
-  readonly name: string;
-  readonly kind: "file" | "directory" | "link" | "special";
+export interface ZipEntry extends GuardedEntry {
   readonly method: number;
   readonly crc32: number;
   readonly compressedBytes: number;
-  readonly bytes: number;
   /** Where its local header begins in the file. */
   readonly offset: number;
   readonly encrypted: boolean;
