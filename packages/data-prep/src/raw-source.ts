@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { freeBytes, parseJson, writeAtomically } from "@mlebench/base";
 import { z } from "zod";
 import { extract } from "./archives/extract.js";
-import { verifyZip } from "./archives/extract-zip.js";
+import { extractZip } from "./archives/extract-zip.js";
 import { ChecksumMismatchError, md5OfFile } from "./checksums.js";
 import { type DataPaths, holdsSomething } from "./data-paths.js";
 import { planDiskForFolder, planDiskForZip } from "./disk-plan.js";
@@ -203,7 +203,7 @@ async function checkZip(zip: string, expected: string, options: RawSourceOptions
   const got = await zipMd5(zip, options);
   if (got === expected) return;
   // Bytes that differ because they are damaged are told as such, with the entry at fault.
-  await verifyZip(zip, {
+  await extractZip(zip, undefined, {
     signal: options.signal,
     onProgress: ({ bytes, totalBytes }) => options.report("check-download", bytes, totalBytes),
   });

@@ -1,19 +1,16 @@
 import { resolve } from "node:path";
 import { formatBytes } from "@mlebench/base";
 import { defaultDataDirectory, getCompetition, type PushProgress, pushPreparedData } from "@mlebench/runner";
-import { registerCompetitions } from "../options/choose-competitions.js";
+import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 import { printJson } from "../output/print-json.js";
 import { formatTable, left, right } from "../output/table.js";
 import { chosenProvider } from "../run/chosen-provider.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
-interface DataPushOptions {
+interface DataPushOptions extends DataOptions {
   readonly claim: string;
   readonly dockerImageName?: string;
   readonly sandboxOption?: readonly string[];
-  readonly dataDir?: string;
-  readonly plugIn?: readonly string[];
-  readonly json?: true;
 }
 
 /** `mlebench data push` */

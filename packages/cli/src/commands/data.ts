@@ -9,16 +9,10 @@ import {
   verifyData,
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
-import { registerCompetitions } from "../options/choose-competitions.js";
+import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 import { printJson } from "../output/print-json.js";
 import { formatTable, left, right } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
-
-interface DataOptions {
-  readonly dataDir?: string;
-  readonly plugIn?: readonly string[];
-  readonly json?: true;
-}
 
 /** `mlebench data status` */
 export async function dataStatusCommand(options: DataOptions): Promise<void> {
@@ -26,21 +20,18 @@ export async function dataStatusCommand(options: DataOptions): Promise<void> {
   const dataDir = options.dataDir ?? defaultDataDirectory();
   const found = await dataStatus(dataDir);
   if (options.json) return printJson(found.map(statusJson));
-  const sum = { prepared: 0, raw: 0, zip: 0, leftovers: 0 };
-  for (const { bytes } of found) {
-    sum.prepared += bytes.prepared;
-    sum.raw += bytes.raw;
-    sum.zip += bytes.zip;
-    sum.leftovers += bytes.leftovers;
-  }
-  const cells = ({ prepared, raw, zip, leftovers }: CompetitionDataStatus["bytes"]): string[] =>
-    [prepared, raw, zip, leftovers].map(formatBytes);
+  const parts = ["prepared", "raw", "zip", "leftovers"] as const;
+  const sums = parts.map((part) => found.reduce((sum, { bytes }) => sum + bytes[part], 0));
   process.stdout.write(
     formatTable(
-      [...left("competition", "state"), ...right("prepared", "raw", "zip", "leftovers")],
+      [...left("competition", "state"), ...right(...parts)],
       [
-        ...found.map((status) => [status.competitionId, stateOf(status), ...cells(status.bytes)]),
-        ["sum", "", ...cells(sum)],
+        ...found.map((status) => [
+          status.competitionId,
+          stateOf(status),
+          ...parts.map((part) => formatBytes(status.bytes[part])),
+        ]),
+        ["sum", "", ...sums.map(formatBytes)],
       ],
     ),
   );

@@ -10,15 +10,12 @@ import {
   writeAggregateReport,
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
-import { registerCompetitions } from "../options/choose-competitions.js";
+import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 
 /** `mlebench grade` */
-export async function grade(options: {
-  readonly submission: string;
-  readonly outputDir: string;
-  readonly dataDir?: string;
-  readonly plugIn?: readonly string[];
-}): Promise<void> {
+export async function grade(
+  options: DataOptions & { readonly submission: string; readonly outputDir: string },
+): Promise<void> {
   await registerCompetitions(options.plugIn);
   await checkOutputDirectory(options.outputDir);
   const report = await gradeSubmissions(options.submission, {
@@ -33,11 +30,7 @@ export async function grade(options: {
 }
 
 /** `mlebench grade-sample` */
-export async function gradeSample(
-  path: string,
-  competitionId: string,
-  options: { readonly dataDir?: string; readonly plugIn?: readonly string[]; readonly json?: true },
-): Promise<void> {
+export async function gradeSample(path: string, competitionId: string, options: DataOptions): Promise<void> {
   await registerCompetitions(options.plugIn);
   getCompetition(competitionId);
   const report = await gradeCsv(path, competitionId, { dataDir: options.dataDir ?? defaultDataDirectory() });

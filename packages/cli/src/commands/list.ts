@@ -1,15 +1,14 @@
 import { nearestNames } from "@mlebench/base";
 import { getThresholds, listCompetitions, loadPlugIn, readSplit, registerDemo } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
+import type { CompetitionOptions } from "../options/choose-competitions.js";
 import { printJson } from "../output/print-json.js";
 import { formatTable, left, right } from "../output/table.js";
 
-export interface ListOptions {
-  readonly split?: string;
+export interface ListOptions extends Pick<CompetitionOptions, "split" | "plugIn"> {
   readonly category?: string;
   readonly maxSize?: number;
   readonly demo?: true;
-  readonly plugIn?: readonly string[];
   readonly json?: true;
 }
 

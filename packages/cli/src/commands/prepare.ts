@@ -1,5 +1,11 @@
 import { codeOf, formatBytes } from "@mlebench/base";
-import { dataStatus, defaultDataDirectory, type PreparedCompetition, prepareCompetitions } from "@mlebench/runner";
+import {
+  dataStatus,
+  defaultDataDirectory,
+  type PrepareCompetitionsOptions,
+  type PreparedCompetition,
+  prepareCompetitions,
+} from "@mlebench/runner";
 import pc from "picocolors";
 import { openDisplay } from "../display/display.js";
 import { CliUsageError, EXIT } from "../errors.js";
@@ -10,21 +16,11 @@ import { printJson } from "../output/print-json.js";
 import { formatTable, left, right } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
-export interface PrepareOptions extends CompetitionOptions {
-  readonly rawDir?: string;
-  readonly dataDir?: string;
-  readonly assetsDir?: string;
-  readonly obfuscate?: true;
-  readonly leaderboards?: true;
-  readonly keepRaw?: true;
-  readonly dropZip?: true;
-  readonly skipVerification?: true;
+export interface PrepareOptions
+  extends CompetitionOptions,
+    Omit<Partial<PrepareCompetitionsOptions>, "signal" | "onEvent" | "kaggle" | "env"> {
   readonly checksums?: string;
-  readonly overwriteChecksums?: true;
-  readonly skipTosCheck?: true;
-  readonly maxDownloads?: number;
   readonly maxRate?: number;
-  readonly maxPreparations?: number;
   readonly preparationMemory?: number;
   readonly json?: true;
   readonly logLevel?: string;

@@ -1,21 +1,18 @@
 import { loadModule, loadPlugInsOf, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
-import { registerCompetitions } from "../options/choose-competitions.js";
+import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 import { printJson } from "../output/print-json.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
 /** `mlebench score` */
 export async function score(
   path: string,
-  options: {
-    readonly dataDir?: string;
+  options: DataOptions & {
     readonly scorer?: string;
-    readonly plugIn?: readonly string[];
     readonly gradingTimeout?: number;
     readonly gradingMemory?: number;
     readonly epochsReducer?: readonly string[];
     readonly overwrite?: true;
-    readonly json?: true;
   },
 ): Promise<void> {
   await registerCompetitions(options.plugIn);

@@ -29,7 +29,7 @@ interface PlannedEntry {
 
 /**
  * {@link extract} for zips; judged as a whole from the table of contents before the first byte is written.
- * @param directory undefined only reads.
+ * @param directory undefined reads it to its end without writing anything.
  */
 export async function extractZip(
   archivePath: string,
@@ -39,17 +39,6 @@ export async function extractZip(
   await using file = await open(archivePath);
   const plan = await planExtraction(file, archivePath, directory, options);
   return await new ZipExtraction(file, archivePath, plan, options).run();
-}
-
-/**
- * Reads a zip to its end without writing anything.
- * @throws ArchiveError when it is cut off, damaged or not to be trusted.
- */
-export async function verifyZip(
-  archivePath: string,
-  options: Pick<ExtractOptions, "signal" | "onProgress"> = {},
-): Promise<void> {
-  await extractZip(archivePath, undefined, options);
 }
 
 async function planExtraction(

@@ -41,7 +41,8 @@ export async function download(source: DownloadSource, target: DownloadTarget): 
   }
 }
 
-type Outcome = { readonly done: DownloadResult } | { readonly again: true };
+/** Undefined asks for another attempt. */
+type Outcome = DownloadResult | undefined;
 
 class Download {
   readonly #source: DownloadSource;
@@ -83,7 +84,7 @@ class Download {
       const before = this.#highWater;
       try {
         const outcome = await this.#attempt();
-        if ("done" in outcome) return outcome.done;
+        if (outcome !== undefined) return outcome;
       } catch (error) {
         this.#target.signal?.throwIfAborted();
         failures = this.#highWater > before ? 1 : failures + 1;
@@ -169,7 +170,7 @@ class Download {
         const same = this.#started ? undefined : await this.#sameFileIsThere(fresh);
         if (same !== undefined) {
           await this.#part.discard();
-          return { done: same };
+          return same;
         }
         await this.#part.begin(fresh);
         this.#state = fresh;
@@ -229,12 +230,7 @@ class Download {
         await bandwidth?.pay(chunk.length, signal);
       }
     } catch (error) {
-      throw writeError(
-        path,
-        this.#directory,
-        error,
-        totalBytes === undefined ? undefined : totalBytes - this.#received,
-      );
+      throw writeError(path, this.#directory, error, totalBytes && totalBytes - this.#received);
     } finally {
       await handle.close();
     }
@@ -274,7 +270,7 @@ class Download {
     this.#emit({ type: "download-end", path, bytes: this.#received, unchanged: false });
     const verified = [...(expectedBytes === undefined ? [] : (["length"] as const)), ...kinds];
     const resumedBytes = this.#resumedBytes ?? 0;
-    return { done: { path, bytes: this.#received, resumedBytes, unchanged: false, verified, checksums } };
+    return { path, bytes: this.#received, resumedBytes, unchanged: false, verified, checksums };
   }
 
   async #integrityFailure(kind: IntegrityError["mismatch"], expected: string, actual: string): Promise<Outcome> {
@@ -299,7 +295,7 @@ class Download {
     this.#checksummer = undefined;
     // The same object again must get further than before to count as progress; another one starts afresh.
     if (reason !== "range-ignored") this.#highWater = 0;
-    return { again: true };
+    return undefined;
   }
 
   #announceStart(totalBytes: number | undefined): void {
@@ -314,20 +310,12 @@ class Download {
     const now = performance.now() / 1000;
     if (!last && now - this.#lastProgress < (this.#target.progressIntervalSeconds ?? 0.5)) return;
     this.#lastProgress = now;
-    this.#rate.record(this.#received);
+    const { path } = this.#target;
+    const receivedBytes = this.#received;
+    this.#rate.record(receivedBytes);
     const bytesPerSecond = this.#rate.bytesPerSecond();
-    const secondsLeft =
-      totalBytes === undefined || bytesPerSecond === undefined || bytesPerSecond === 0
-        ? undefined
-        : (totalBytes - this.#received) / bytesPerSecond;
-    this.#emit({
-      type: "download-progress",
-      path: this.#target.path,
-      receivedBytes: this.#received,
-      totalBytes,
-      bytesPerSecond,
-      secondsLeft,
-    });
+    const secondsLeft = totalBytes && bytesPerSecond ? (totalBytes - receivedBytes) / bytesPerSecond : undefined;
+    this.#emit({ type: "download-progress", path, receivedBytes, totalBytes, bytesPerSecond, secondsLeft });
   }
 
   #emit(event: DownloadEvent): void {
