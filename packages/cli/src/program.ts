@@ -5,8 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { addSettings } from "./options/add-settings.js";
 import { checkGivenOptions } from "./options/check-given-options.js";
 import type { EnvFile } from "./options/load-env-file.js";
-import { optionMaker, readBy, settingOption } from "./options/make-option.js";
-import { addProviderOptions } from "./options/provider-options.js";
+import { type OptionMaker, optionMaker, readBy, settingOption } from "./options/make-option.js";
 
 const TASKS = "mle_bench (default), mle_bench_full or mle_bench_lite";
 
@@ -30,7 +29,8 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .configureHelp({ optionDescription: ({ description }) => description })
     .hook("preAction", (_, command) => checkGivenOptions(command));
 
-  const command = (name: string, description: string) => program.command(name).description(description);
+  const command = (name: string, description: string, parent: Command = program) =>
+    parent.command(name).description(description);
   const logLevel = () => settingOption(make, SETTINGS.logLevel);
   const dataDir = () => settingOption(make, SETTINGS.dataDir);
   const checksums = () =>
@@ -133,9 +133,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .action(async (options) => (await import("./commands/tos.js")).tos(options));
 
   const image = command("image", "The image of the sandboxes");
-  image
-    .command("build")
-    .description("Build the image")
+  command("build", "Build the image", image)
     .addOption(make("--target <target>", "lean (pandas, scikit-learn) or full (upstream's agent environment)"))
     .addOption(settingOption(make, SETTINGS.dockerImageName, "name of the image (default mlebench-env:<target>)"))
     .addOption(make("--base-image <image>", "image to build on"))
@@ -148,9 +146,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
       readBy(oneOf(["full", "core"])),
     );
   const log = command("log", "Look at logs");
-  log
-    .command("list")
-    .description("List the logs of a folder")
+  command("list", "List the logs of a folder", log)
     .addOption(settingOption(make, SETTINGS.logDir))
     .option(
       "--status <status>",
@@ -162,31 +158,23 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/log.js")).logList(options));
-  log
-    .command("show")
-    .description("Show a log's results and samples")
+  command("show", "Show a log's results and samples", log)
     .argument("<log>")
     .addOption(json())
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logShow(path, options));
-  log
-    .command("dump")
-    .description("Print a log as JSON")
+  command("dump", "Print a log as JSON", log)
     .argument("<log>")
     .option("--header-only", "without the samples")
     .addOption(resolveAttachments())
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logDump(path, options));
-  log
-    .command("recover")
-    .description("Save the whole samples of a log that was cut short or damaged")
+  command("recover", "Save the whole samples of a log that was cut short or damaged", log)
     .argument("<log>")
     .option("--output <file>", "where the result goes (default <name>-recovered.eval beside the log)")
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logRecover(path, options));
-  log
-    .command("convert")
-    .description("Convert a log, or all of a folder, between .eval and .json")
+  command("convert", "Convert a log, or all of a folder, between .eval and .json", log)
     .argument("<log>")
     .requiredOption("--to <format>", "eval or json", readBy(oneOf(["eval", "json"])))
     .requiredOption("--output-dir <dir>", "where the result goes")
@@ -219,7 +207,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .action(async (paths, options) => (await import("./commands/summary.js")).summary(paths, options));
 
   const sandbox = command("sandbox", "Sandboxes that were left behind");
-  const cleanup = sandbox.command("cleanup").description("Remove what dead runs left; a live run's is never touched");
+  const cleanup = command("cleanup", "Remove what dead runs left; a live run's is never touched", sandbox);
   addProviderOptions(cleanup.argument("[run-id]", "only this run's, alive or not"), make)
     .option("--kept", "also those left up on purpose")
     .option("--other-hosts", "also those of other machines, where it cannot be seen whether their run lives")
@@ -228,17 +216,13 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .action(async (runId, options) => (await import("./commands/sandbox.js")).sandboxCleanup(runId, options));
 
   const data = command("data", "Prepared competitions");
-  data
-    .command("status")
-    .description("What is prepared and how much disk it takes")
+  command("status", "What is prepared and how much disk it takes", data)
     .addOption(dataDir())
     .addOption(plugIn())
     .addOption(json())
     .addOption(logLevel())
     .action(async (options) => (await import("./commands/data.js")).dataStatusCommand(options));
-  data
-    .command("verify")
-    .description("Compare prepared files with upstream's checksums, or your own")
+  command("verify", "Compare prepared files with upstream's checksums, or your own", data)
     .argument("[competition...]", "all prepared ones when left out")
     .addOption(checksums())
     .addOption(make("--against <dir>", "compare with this data directory instead; parquet by content"))
@@ -247,9 +231,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .addOption(json())
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataVerify(ids, options));
-  data
-    .command("prune")
-    .description("Remove what no run needs: raw files and zips of prepared competitions, leftovers")
+  command("prune", "Remove what no run needs: raw files and zips of prepared competitions, leftovers", data)
     .argument("[competition...]", "all when left out")
     .addOption(dataDir())
     .addOption(plugIn())
@@ -258,9 +240,11 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .addOption(logLevel())
     .action(async (ids, options) => (await import("./commands/data.js")).dataPrune(ids, options));
 
-  data
-    .command("push")
-    .description("Copy what agents may see into a PersistentVolumeClaim of a Kubernetes cluster; never the answers")
+  command(
+    "push",
+    "Copy what agents may see into a PersistentVolumeClaim of a Kubernetes cluster; never the answers",
+    data,
+  )
     .argument("[competition...]", "all prepared ones when left out")
     .addOption(make("--claim <name>", "the claim to fill").makeOptionMandatory())
     .addOption(
@@ -289,6 +273,17 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .action(async (options) => (await import("./commands/doctor.js")).doctorCommand(options));
 
   return program;
+}
+
+/** Which sandbox provider, with which options of its own; under both names of the first. */
+function addProviderOptions<Args extends unknown[], Opts extends Record<string, unknown>>(
+  command: Command<Args, Opts>,
+  make: OptionMaker,
+) {
+  return command
+    .addOption(settingOption(make, SETTINGS.sandboxType))
+    .addOption(make("--sandbox-type <name>", "the same"))
+    .addOption(settingOption(make, SETTINGS.sandboxOptions));
 }
 
 /** commander writes `error: unknown option '--x'` and `(Did you mean --y?)`; we write error and hint. */

@@ -62,17 +62,9 @@ export async function isPrepared(id: string, dataDir: string): Promise<boolean> 
 
 /** False for a folder that is empty or missing. */
 export async function holdsSomething(directory: string): Promise<boolean> {
-  try {
-    return (await readdir(directory)).length > 0;
-  } catch {
-    return false;
-  }
+  return (await readdir(directory).catch(() => [])).length > 0;
 }
 
 async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

@@ -198,14 +198,13 @@ function isWritable(directory: string): boolean {
 }
 
 function competitionsIn(dataDir: string): string[] {
-  return namesIn(dataDir)
-    .filter((name) => findCompetition(name) !== undefined && isDirectory(join(dataDir, name)))
-    .sort(compareCodePoints);
-}
-
-/** A file of the user's may be called like a competition. */
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return (
+    namesIn(dataDir)
+      .filter((name) => findCompetition(name) !== undefined)
+      // A file of the user's may be called like a competition.
+      .filter((name) => statSync(join(dataDir, name), { throwIfNoEntry: false })?.isDirectory())
+      .sort(compareCodePoints)
+  );
 }
 
 function namesIn(directory: string): string[] {

@@ -24,15 +24,11 @@ const NESTED_ARCHIVE = /\.(zip|7z|tar|tgz|gz)$/i;
 /** The plan for a zip. @param unpackedInto a folder in which an earlier run may have left some of its files. */
 export async function planDiskForZip(preparer: Preparer, zip: string, unpackedInto: string): Promise<DiskPlan> {
   const { size: zipBytes } = await stat(zip);
-  const file = await open(zip);
-  try {
-    const { entries } = await readZipDirectory(file, zip);
-    const files = entries.filter(({ kind }) => kind === "file").map(({ name, bytes }) => ({ name, bytes }));
-    const there = existsSync(unpackedInto) ? totalBytes(filesBelow(unpackedInto)) : 0;
-    return plan(preparer, files, { zipBytes, unpackedBytes: Math.max(0, totalBytes(files) - there) });
-  } finally {
-    await file.close();
-  }
+  await using file = await open(zip);
+  const { entries } = await readZipDirectory(file, zip);
+  const files = entries.filter(({ kind }) => kind === "file").map(({ name, bytes }) => ({ name, bytes }));
+  const there = existsSync(unpackedInto) ? totalBytes(filesBelow(unpackedInto)) : 0;
+  return plan(preparer, files, { zipBytes, unpackedBytes: Math.max(0, totalBytes(files) - there) });
 }
 
 /** A zip that is somewhere else, read in parts. */

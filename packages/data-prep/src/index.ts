@@ -5,27 +5,17 @@ export { listTar, type TarListing } from "./archives/extract-tar.js";
 export { listSevenZip, writeSevenZip } from "./archives/seven-zip.js";
 export { writeTar } from "./archives/write-tar.js";
 export { type WriteZipOptions, writeZip, type ZipSource } from "./archives/write-zip.js";
-export type {
-  AssetFile,
-  AssetKind,
-  EnsureAssetsOptions,
-  EnsureAssetsReport,
-  FetchAssetOptions,
-  FetchedAsset,
-  FindAssetOptions,
-  FoundAsset,
-} from "./assets/index.js";
+export { type AssetFile, type AssetKind, assetFile } from "./assets/asset.js";
+export { AssetMismatchError, AssetUnavailableError, UnknownAssetError } from "./assets/asset-errors.js";
+export { type EnsureAssetsOptions, type EnsureAssetsReport, ensureAssets } from "./assets/ensure-assets.js";
 export {
-  AssetMismatchError,
-  AssetUnavailableError,
-  assetFile,
-  ensureAssets,
+  type FetchAssetOptions,
+  type FetchedAsset,
   fetchAsset,
   fetchDescription,
   fetchLeaderboard,
-  findAsset,
-  UnknownAssetError,
-} from "./assets/index.js";
+} from "./assets/fetch-asset.js";
+export { type FindAssetOptions, type FoundAsset, findAsset } from "./assets/find-asset.js";
 export {
   type ChecksumDifference,
   ChecksumMismatchError,

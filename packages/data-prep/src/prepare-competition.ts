@@ -166,20 +166,8 @@ async function prepareUnderLock(
   const { id } = preparer;
   const keepRaw = options.keepRaw ?? false;
   const checksums = options.skipVerification ? undefined : (options.checksums ?? getChecksums(id));
-  const raw = await provideRaw({
-    competitionId: id,
-    paths,
-    preparer,
-    rawDir: options.rawDir,
-    download: options.download,
-    downloadBytes: options.downloadBytes,
-    zipMd5: checksums?.zip,
-    keepZip: keepRaw,
-    dropZip: options.dropZip,
-    limits: options.limits,
-    signal: options.signal,
-    report,
-  });
+  const zipMd5 = checksums?.zip;
+  const raw = await provideRaw({ ...options, competitionId: id, paths, preparer, zipMd5, keepZip: keepRaw, report });
 
   const work = join(paths.root, `${WORK_PREFIX}${randomBytes(4).toString("hex")}`);
   const prepared = join(work, "prepared");
@@ -203,8 +191,8 @@ async function prepareUnderLock(
       status: "prepared",
       paths,
       verified: verification !== undefined,
-      differences: verification?.differences ?? [],
-      checksums: verification?.checksums,
+      differences: [],
+      ...verification,
     };
   } catch (error) {
     throw await withoutWrongRaw(error, raw, paths);
@@ -241,14 +229,15 @@ async function runPreparer(
 
 /** Turns what a preparer stumbled over into what is wrong with the raw data. */
 function explain(error: unknown, competitionId: string, rawDirectory: string, lastRead: string | undefined): unknown {
-  const missing = MissingSourceError.is(error) ? error.path : missingPath(error);
+  const { name, path } = (error ?? {}) as NodeJS.ErrnoException;
+  const missing = MissingSourceError.is(error) || codeOf(error) === "ENOENT" ? path : undefined;
   if (missing?.startsWith(rawDirectory + sep)) {
     return new MissingRawFileError(rawDirectory, [relative(rawDirectory, missing)], { cause: error });
   }
-  const { name } = (error ?? {}) as NodeJS.ErrnoException;
   if (DataPrepError.is(error) || name === "AbortError" || isDiskFull(error)) return error;
   const where = lastRead === undefined ? "" : ` (the file it read last: ${relative(rawDirectory, lastRead)})`;
-  return new PreparationError(competitionId, messageOf(error) + where, { hint: hintOf(error), cause: error });
+  const hint = FrameError.is(error) ? error.hint : undefined;
+  return new PreparationError(competitionId, messageOf(error) + where, { hint, cause: error });
 }
 
 /**
@@ -265,14 +254,6 @@ async function withoutWrongRaw(error: unknown, { origin, removable }: RawSource,
   const notes = RAW_NOTES.map((name) => join(paths.root, name));
   for (const made of [...removable, ...notes]) await rm(made, { recursive: true, force: true });
   return told;
-}
-
-function missingPath(error: unknown): string | undefined {
-  return codeOf(error) === "ENOENT" ? (error as NodeJS.ErrnoException).path : undefined;
-}
-
-function hintOf(error: unknown): string | undefined {
-  return FrameError.is(error) ? error.hint : undefined;
 }
 
 async function verify(

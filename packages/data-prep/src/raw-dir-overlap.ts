@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { DataPrepError } from "./errors.js";
+import { isWithin } from "./files/join-inside.js";
 
 /** The folder with raw files and the one that is written to are not apart. */
 export class RawDirOverlapError extends DataPrepError {
@@ -26,9 +27,4 @@ export function requireRawDirApart(rawDir: string, directory: string): void {
 
 function realPath(path: string): string {
   return existsSync(path) ? realpathSync(path) : resolve(path);
-}
-
-function isWithin(path: string, directory: string): boolean {
-  const way = relative(directory, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -5,8 +5,7 @@ import { join, resolve } from "node:path";
 import { freeBytes, parseJson, writeAtomically } from "@mlebench/base";
 import { z } from "zod";
 import { extract } from "./archives/extract.js";
-import type { ExtractLimits } from "./archives/extract-guard.js";
-import { verifyZip } from "./archives/extract-zip.js";
+import { extractZip } from "./archives/extract-zip.js";
 import { ChecksumMismatchError, md5OfFile } from "./checksums.js";
 import { type DataPaths, holdsSomething } from "./data-paths.js";
 import { planDiskForFolder, planDiskForZip } from "./disk-plan.js";
@@ -14,6 +13,7 @@ import { DataPrepError } from "./errors.js";
 import { placeTree } from "./files/place-files.js";
 import { requireFreeBytes } from "./files/require-free-bytes.js";
 import { CHECKED_ZIP_NAME, NOTE_NAME, OLD_RAW_PREFIX, PARTIAL_NAME } from "./leftovers.js";
+import type { PrepareCompetitionOptions } from "./prepare-competition.js";
 import type { PrepareStage } from "./prepare-progress.js";
 import type { Preparer } from "./preparer.js";
 import { requireRawDirApart } from "./raw-dir-overlap.js";
@@ -39,22 +39,15 @@ export class NoRawDataError extends DataPrepError {
   }
 }
 
-export interface RawSourceOptions {
+export interface RawSourceOptions
+  extends Pick<PrepareCompetitionOptions, "rawDir" | "download" | "downloadBytes" | "dropZip" | "limits" | "signal"> {
   readonly competitionId: string;
   readonly paths: DataPaths;
   readonly preparer: Preparer;
-  readonly rawDir?: string;
-  readonly download?: Downloader;
-  /** The zip's size when the downloader's owner knows it. */
-  readonly downloadBytes?: number;
   /** The zip's expected md5; undefined skips the check. */
   readonly zipMd5?: string;
   /** Otherwise the zip is removed once it is unpacked when the disk is too small for both. */
   readonly keepZip: boolean;
-  /** Remove the zip once it is unpacked, however large the disk is. */
-  readonly dropZip?: boolean;
-  readonly limits?: ExtractLimits;
-  readonly signal?: AbortSignal;
   readonly report: (stage: PrepareStage, done: number, total?: number) => void;
 }
 
@@ -210,7 +203,7 @@ async function checkZip(zip: string, expected: string, options: RawSourceOptions
   const got = await zipMd5(zip, options);
   if (got === expected) return;
   // Bytes that differ because they are damaged are told as such, with the entry at fault.
-  await verifyZip(zip, {
+  await extractZip(zip, undefined, {
     signal: options.signal,
     onProgress: ({ bytes, totalBytes }) => options.report("check-download", bytes, totalBytes),
   });

@@ -15,6 +15,7 @@ import { Complaint, errorSaidBy, type ResponseErrorContext, responseError } from
 import type { HttpRequest, HttpResponse, Transport } from "./http/transport.js";
 import { withoutQuery } from "./http/url.js";
 import { isJsonInPlaceOf, isPageInPlaceOf } from "./http/wrong-kind.js";
+import { USER_AGENT } from "./user-agent.js";
 
 /** Which of Kaggle's two interfaces is spoken: `rpc` as the official client 2, `rest` as its versions 1 and kagglehub. */
 export type KaggleProtocol = "rpc" | "rest";
@@ -96,7 +97,6 @@ export interface KaggleApiOptions {
   readonly protocol: KaggleProtocol;
   /** Replaces Kaggle's own addresses; `/api/v1` is added unless it ends in `/v1`. */
   readonly baseUrl?: string;
-  readonly userAgent: string;
   readonly timeoutSeconds: number;
 }
 
@@ -185,26 +185,18 @@ export class KaggleApi {
   }
 
   async #requestFor(operation: Operation, signal?: AbortSignal, authorized = true): Promise<HttpRequest> {
-    const { protocol, timeoutSeconds, userAgent } = this.#options;
-    const headers: Record<string, string> = { "user-agent": userAgent, accept: "application/json, */*" };
+    const { protocol, timeoutSeconds } = this.#options;
+    const headers: Record<string, string> = { "user-agent": USER_AGENT, accept: "application/json, */*" };
     if (authorized) headers["authorization"] = await this.#authorization(signal);
-    if (protocol === "rpc") {
-      const { service, method, body } = operation.rpc;
-      return {
-        method: "POST",
-        url: `${this.#base()}/${service}/${method}`,
-        headers: { ...headers, "content-type": "application/json" },
-        body: JSON.stringify(body),
-        headersTimeoutSeconds: timeoutSeconds,
-        signal,
-      };
-    }
-    const { method, path, body } = operation.rest;
+    const { rpc, rest } = operation;
+    const { method, path, body }: Operation["rest"] =
+      protocol === "rpc" ? { method: "POST", path: `${rpc.service}/${rpc.method}`, body: rpc.body } : rest;
+    if (body !== undefined) headers["content-type"] = "application/json";
     return {
       method,
       url: `${this.#base()}/${path}`,
-      headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers,
+      body: body && JSON.stringify(body),
       headersTimeoutSeconds: timeoutSeconds,
       signal,
     };

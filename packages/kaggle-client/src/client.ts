@@ -13,7 +13,6 @@ import { KaggleError, NotFoundError, RulesNotAcceptedError, UnexpectedResponseEr
 import { bodyChunks } from "./http/read-body.js";
 import { type RetryAttempt, type RetryPolicy, withRetry } from "./http/retry.js";
 import { createTransport, type Transport } from "./http/transport.js";
-import { USER_AGENT } from "./user-agent.js";
 
 const FILES_PER_PAGE = 200;
 
@@ -121,7 +120,6 @@ export class KaggleClient implements AsyncDisposable {
       transport: this.#transport,
       protocol: options.protocol ?? "rpc",
       baseUrl: options.baseUrl ?? (env["KAGGLE_API_BASE"] || env["KAGGLE_API_ENDPOINT"] || undefined),
-      userAgent: USER_AGENT,
       timeoutSeconds: this.#timeoutSeconds,
     });
   }
@@ -282,7 +280,6 @@ export class KaggleClient implements AsyncDisposable {
       identity,
       what: operation.what,
       fileName: operation.fileName,
-      userAgent: USER_AGENT,
       timeoutSeconds: known.timeoutSeconds ?? this.#timeoutSeconds,
       address: known.address,
       locate: (extraHeaders, signal) => this.#api.download(operation, { extraHeaders, signal }),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -77,7 +78,7 @@ export async function loadCredentials(options: LoadCredentialsOptions = {}): Pro
   const env = options.env ?? process.env;
   const platform = options.platform ?? process.platform;
   const home = join(options.homeDirectory ?? homedir(), ".kaggle");
-  const directory = await configDirectory(env, home, platform);
+  const directory = configDirectory(env, home, platform);
   const directories = [...new Set([directory, home])];
   const files = new CredentialFiles(platform);
 
@@ -111,24 +112,26 @@ export async function loadCredentials(options: LoadCredentialsOptions = {}): Pro
  * user's name is unknown. Two tokens of one user differ.
  */
 export function credentialsFingerprint(credentials: Credentials): string {
-  const identity =
-    credentials.kind === "token"
-      ? `token:${credentials.token.reveal()}`
-      : credentials.kind === "oauth"
-        ? credentials.username === undefined
-          ? `token:${credentials.refreshToken.reveal()}`
-          : `user:${credentials.username}`
-        : `user:${credentials.username}`;
-  return createHash("sha256").update(`mlebench kaggle-client ${identity}`).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(`mlebench kaggle-client ${identityOf(credentials)}`)
+    .digest("hex")
+    .slice(0, 16);
 }
 
-async function configDirectory(
+function identityOf(credentials: Credentials): string {
+  if (credentials.kind === "token") return `token:${credentials.token.reveal()}`;
+  const { username } = credentials;
+  if (credentials.kind === "oauth" && username === undefined) return `token:${credentials.refreshToken.reveal()}`;
+  return `user:${username}`;
+}
+
+function configDirectory(
   env: Readonly<Record<string, string | undefined>>,
   home: string,
   platform: NodeJS.Platform,
-): Promise<string> {
+): string {
   if (env["KAGGLE_CONFIG_DIR"]) return env["KAGGLE_CONFIG_DIR"];
-  if (platform !== "linux" || (await exists(home))) return home;
+  if (platform !== "linux" || existsSync(home)) return home;
   return join(env["XDG_CONFIG_HOME"] || join(home, "..", ".config"), "kaggle");
 }
 
@@ -148,14 +151,11 @@ async function keyCredentials(
     username: env["KAGGLE_USERNAME"]?.trim() || undefined,
     key: env["KAGGLE_KEY"]?.trim() || undefined,
   };
+  const made = (username: string, key: string, source: string): KeyCredentials => {
+    return { kind: "key", username, key: new Secret(key), source, warnings: files.warnings };
+  };
   if (fromEnv.username !== undefined && fromEnv.key !== undefined) {
-    return {
-      kind: "key",
-      username: fromEnv.username,
-      key: new Secret(fromEnv.key),
-      source: "KAGGLE_USERNAME and KAGGLE_KEY",
-      warnings: files.warnings,
-    };
+    return made(fromEnv.username, fromEnv.key, "KAGGLE_USERNAME and KAGGLE_KEY");
   }
   const text = await files.text(path);
   if (text === undefined) return undefined;
@@ -168,7 +168,7 @@ async function keyCredentials(
   if (username === undefined || key === undefined) {
     throw new CredentialsFileError(path, `"${username === undefined ? "username" : "key"}" is missing`);
   }
-  return { kind: "key", username, key: new Secret(key), source: path, warnings: files.warnings };
+  return made(username, key, path);
 }
 
 async function oauthCredentials(path: string, files: CredentialFiles): Promise<OauthCredentials | undefined> {
@@ -195,15 +195,9 @@ class CredentialFiles {
   constructor(private readonly platform: NodeJS.Platform) {}
 
   async text(path: string): Promise<string | undefined> {
-    let mode: number;
-    try {
-      const found = await stat(path);
-      if (!found.isFile()) return undefined;
-      mode = found.mode;
-    } catch {
-      return undefined;
-    }
-    if (this.platform !== "win32" && (mode & 0o044) !== 0) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile()) return undefined;
+    if (this.platform !== "win32" && (found.mode & 0o044) !== 0) {
       this.warnings.push({
         code: "KAGGLE_CREDENTIALS_READABLE",
         message: `The Kaggle credentials in ${path} are readable by other users of this machine.`,
@@ -247,11 +241,4 @@ function jsonOf(text: string, path: string): unknown {
   const value = parseJson(text);
   if (value === undefined) throw new CredentialsFileError(path, "it is not JSON");
   return value;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

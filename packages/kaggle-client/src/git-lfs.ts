@@ -1,7 +1,8 @@
+import { parseJson } from "@mlebench/base";
 import { z } from "zod";
 import { type DownloadUrlOptions, downloadUrl } from "./download/download-url.js";
 import type { DownloadResult } from "./download/transfer-options.js";
-import { KaggleError, NotFoundError, UnexpectedResponseError } from "./errors.js";
+import { NotFoundError, UnexpectedResponseError } from "./errors.js";
 import { followRedirects } from "./http/follow-redirects.js";
 import { readText } from "./http/read-body.js";
 import { responseError } from "./http/response-error.js";
@@ -50,13 +51,10 @@ export interface FetchLfsObjectOptions
  * @throws NotFoundError when the repository does not have it; IntegrityError; the others of the family.
  */
 export async function fetchLfsObject(options: FetchLfsObjectOptions): Promise<DownloadResult> {
-  const { repositoryUrl, oid, size, signal } = options;
+  const { oid, size, signal } = options;
   const transport = options.transport ?? createTransport({ env: options.env });
   try {
-    const action = await withRetry(() => askForObject(transport, { repositoryUrl, oid, size, signal }), {
-      policy: options.retry,
-      signal,
-    });
+    const action = await withRetry(() => askForObject(transport, options), { policy: options.retry, signal });
     return await downloadUrl(action.href, {
       ...options,
       transport,
@@ -80,7 +78,7 @@ export function parseLfsPointer(text: string): LfsObject | undefined {
 
 async function askForObject(
   transport: Transport,
-  options: { repositoryUrl: string; oid: string; size: number; signal?: AbortSignal },
+  options: FetchLfsObjectOptions,
 ): Promise<{ href: string; header?: Record<string, string> }> {
   const { oid, size, signal } = options;
   const repository = options.repositoryUrl.replace(/\/+$/, "").replace(/(\.git)?$/, ".git");
@@ -100,7 +98,9 @@ async function askForObject(
   });
   if (response.status !== 200) throw (await responseError(response, { what })).error;
   const text = await readText(response, { maxBytes: MAX_BATCH_BYTES, stallSeconds: 60, signal });
-  const object = parseBatch(text, what).objects.find((candidate) => candidate.oid === oid);
+  const batch = BatchAnswer.safeParse(parseJson(text));
+  if (!batch.success) throw new UnexpectedResponseError(what, "not a batch answer", { cause: batch.error });
+  const object = batch.data.objects.find((candidate) => candidate.oid === oid);
   if (object?.error !== undefined) {
     const { code, message } = object.error;
     if (code === 404) throw new NotFoundError(what, message);
@@ -109,12 +109,4 @@ async function askForObject(
   const action = object?.actions?.download;
   if (action === undefined) throw new UnexpectedResponseError(what, "the batch answer has no address for it");
   return action;
-}
-
-function parseBatch(text: string, what: string): z.infer<typeof BatchAnswer> {
-  try {
-    return BatchAnswer.parse(JSON.parse(text));
-  } catch (cause) {
-    throw KaggleError.is(cause) ? cause : new UnexpectedResponseError(what, "not a batch answer", { cause });
-  }
 }

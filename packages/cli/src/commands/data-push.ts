@@ -1,18 +1,16 @@
 import { resolve } from "node:path";
 import { formatBytes } from "@mlebench/base";
 import { defaultDataDirectory, getCompetition, type PushProgress, pushPreparedData } from "@mlebench/runner";
-import { registerCompetitions } from "../options/choose-competitions.js";
-import { formatTable } from "../output/table.js";
+import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
+import { printJson } from "../output/print-json.js";
+import { formatTable, left, right } from "../output/table.js";
 import { chosenProvider } from "../run/chosen-provider.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
-interface DataPushOptions {
+interface DataPushOptions extends DataOptions {
   readonly claim: string;
   readonly dockerImageName?: string;
   readonly sandboxOption?: readonly string[];
-  readonly dataDir?: string;
-  readonly plugIn?: readonly string[];
-  readonly json?: true;
 }
 
 /** `mlebench data push` */
@@ -44,18 +42,11 @@ export async function dataPush(ids: readonly string[], options: DataPushOptions)
       sent_bytes: sentBytes,
       removed_files: removedFiles,
     }));
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-    return;
+    return printJson(json);
   }
   process.stdout.write(
     formatTable(
-      [
-        { title: "competition" },
-        { title: "files", align: "right" },
-        { title: "size", align: "right" },
-        { title: "sent", align: "right" },
-        { title: "removed", align: "right" },
-      ],
+      [...left("competition"), ...right("files", "size", "sent", "removed")],
       pushed.map(({ competitionId, files, bytes, sentBytes, removedFiles }) => {
         return [competitionId, String(files), formatBytes(bytes), formatBytes(sentBytes), String(removedFiles)];
       }),

@@ -9,47 +9,29 @@ import {
   verifyData,
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
-import { registerCompetitions } from "../options/choose-competitions.js";
-import { formatTable } from "../output/table.js";
+import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
+import { printJson } from "../output/print-json.js";
+import { formatTable, left, right } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
-
-interface DataOptions {
-  readonly dataDir?: string;
-  readonly plugIn?: readonly string[];
-  readonly json?: true;
-}
 
 /** `mlebench data status` */
 export async function dataStatusCommand(options: DataOptions): Promise<void> {
   await registerCompetitions(options.plugIn);
   const dataDir = options.dataDir ?? defaultDataDirectory();
   const found = await dataStatus(dataDir);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(found.map(statusJson), null, 2)}\n`);
-    return;
-  }
-  const sum = { prepared: 0, raw: 0, zip: 0, leftovers: 0 };
-  for (const { bytes } of found) {
-    sum.prepared += bytes.prepared;
-    sum.raw += bytes.raw;
-    sum.zip += bytes.zip;
-    sum.leftovers += bytes.leftovers;
-  }
-  const cells = ({ prepared, raw, zip, leftovers }: CompetitionDataStatus["bytes"]): string[] =>
-    [prepared, raw, zip, leftovers].map(formatBytes);
+  if (options.json) return printJson(found.map(statusJson));
+  const parts = ["prepared", "raw", "zip", "leftovers"] as const;
+  const sums = parts.map((part) => found.reduce((sum, { bytes }) => sum + bytes[part], 0));
   process.stdout.write(
     formatTable(
+      [...left("competition", "state"), ...right(...parts)],
       [
-        { title: "competition" },
-        { title: "state" },
-        { title: "prepared", align: "right" },
-        { title: "raw", align: "right" },
-        { title: "zip", align: "right" },
-        { title: "leftovers", align: "right" },
-      ],
-      [
-        ...found.map((status) => [status.competitionId, stateOf(status), ...cells(status.bytes)]),
-        ["sum", "", ...cells(sum)],
+        ...found.map((status) => [
+          status.competitionId,
+          stateOf(status),
+          ...parts.map((part) => formatBytes(status.bytes[part])),
+        ]),
+        ["sum", "", ...sums.map(formatBytes)],
       ],
     ),
   );
@@ -107,7 +89,7 @@ export async function dataVerify(
         content,
       })),
     }));
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    printJson(json);
   } else {
     if (results.length === 0) process.stderr.write(`There is nothing prepared in ${dataDir}.\n`);
     for (const { competitionId, outcome, differences } of results) {
@@ -140,8 +122,7 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
       not_writable: notWritable,
       dry_run: options.yes !== true,
     };
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-    return;
+    return printJson(json);
   }
   for (const { path, bytes } of removed) {
     process.stdout.write(`${path}: ${formatBytes(bytes)} ${options.yes ? "freed" : "would be freed"}\n`);

@@ -1,6 +1,7 @@
 import { type Check, DEFAULT_IMAGE, defaultDataDirectory, doctor } from "@mlebench/runner";
 import pc from "picocolors";
 import { EXIT } from "../errors.js";
+import { printJson } from "../output/print-json.js";
 import { chosenProvider, type ProviderChoice } from "../run/chosen-provider.js";
 
 /** `mlebench doctor` */
@@ -14,10 +15,7 @@ export async function doctorCommand(
   });
   const stopping = checks.filter(({ required, state }) => required && state === "missing");
   if (stopping.length > 0) process.exitCode = EXIT.failure;
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);
-    return;
-  }
+  if (options.json) return printJson(checks);
   for (const { name, state, facts, fix } of checks) {
     process.stdout.write(`${MARKS[state]} ${pc.bold(name)}: ${facts}\n`);
     if (fix !== undefined) process.stdout.write(`          ${pc.cyan("fix:")} ${fix}\n`);

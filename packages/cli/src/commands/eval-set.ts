@@ -2,9 +2,10 @@ import { evalSet, planEvalSet, registerDemo } from "@mlebench/runner";
 import { mergeSettings, type SettingLayer } from "@mlebench/runner/settings";
 import { openDisplay } from "../display/display.js";
 import { EXIT } from "../errors.js";
+import { printJson } from "../output/print-json.js";
 import { printWarnings } from "../output/print-warnings.js";
 import { resultJson } from "../output/result-json.js";
-import { formatTable } from "../output/table.js";
+import { formatTable, left } from "../output/table.js";
 import { printPlannedRuns, sourcesOf } from "../run/dry-run.js";
 import { toEvalSetOptions } from "../run/to-run-eval-options.js";
 import { withInterrupts } from "../run/with-interrupts.js";
@@ -39,11 +40,11 @@ export async function evalSetCommand(taskNames: readonly string[], layers: reado
       ...(run ? { result: resultJson(run) } : {}),
       ...(error instanceof Error ? { error: error.message } : {}),
     }));
-    process.stdout.write(`${JSON.stringify({ success: result.success, runs }, null, 2)}\n`);
+    printJson({ success: result.success, runs });
   } else {
     process.stdout.write(
       formatTable(
-        [{ title: "task" }, { title: "model" }, { title: "status" }, { title: "log" }],
+        left("task", "model", "status", "log"),
         result.runs.map(({ task, model, status, logPath, error }) => [
           task,
           model,

@@ -5,23 +5,18 @@ import {
   getCompetition,
   gradeCsv,
   gradeSubmissions,
-  loadPlugIn,
   medalOf,
-  registerDemo,
   stringifyReport,
   writeAggregateReport,
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 
 /** `mlebench grade` */
-export async function grade(options: {
-  readonly submission: string;
-  readonly outputDir: string;
-  readonly dataDir?: string;
-  readonly plugIn?: readonly string[];
-}): Promise<void> {
-  registerDemo();
-  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
+export async function grade(
+  options: DataOptions & { readonly submission: string; readonly outputDir: string },
+): Promise<void> {
+  await registerCompetitions(options.plugIn);
   await checkOutputDirectory(options.outputDir);
   const report = await gradeSubmissions(options.submission, {
     dataDir: options.dataDir ?? defaultDataDirectory(),
@@ -35,13 +30,8 @@ export async function grade(options: {
 }
 
 /** `mlebench grade-sample` */
-export async function gradeSample(
-  path: string,
-  competitionId: string,
-  options: { readonly dataDir?: string; readonly plugIn?: readonly string[]; readonly json?: true },
-): Promise<void> {
-  registerDemo();
-  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
+export async function gradeSample(path: string, competitionId: string, options: DataOptions): Promise<void> {
+  await registerCompetitions(options.plugIn);
   getCompetition(competitionId);
   const report = await gradeCsv(path, competitionId, { dataDir: options.dataDir ?? defaultDataDirectory() });
   if (!options.json) process.stderr.write(`${describe(report)}\n`);

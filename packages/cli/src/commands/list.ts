@@ -1,14 +1,14 @@
 import { nearestNames } from "@mlebench/base";
 import { getThresholds, listCompetitions, loadPlugIn, readSplit, registerDemo } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
-import { formatTable } from "../output/table.js";
+import type { CompetitionOptions } from "../options/choose-competitions.js";
+import { printJson } from "../output/print-json.js";
+import { formatTable, left, right } from "../output/table.js";
 
-export interface ListOptions {
-  readonly split?: string;
+export interface ListOptions extends Pick<CompetitionOptions, "split" | "plugIn"> {
   readonly category?: string;
   readonly maxSize?: number;
   readonly demo?: true;
-  readonly plugIn?: readonly string[];
   readonly json?: true;
 }
 
@@ -27,22 +27,16 @@ export async function listCommand(options: ListOptions): Promise<void> {
   if (options.category !== undefined && chosen.length === 0) refuseCategory(options.category, all);
   if (options.json) {
     const rows = chosen.map((competition) => ({ ...competition, thresholds: getThresholds(competition.id) }));
-    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-    return;
+    return printJson(rows);
   }
   process.stdout.write(
     formatTable(
       [
-        { title: "competition" },
-        { title: "splits" },
-        { title: "category" },
-        { title: "GB", align: "right" },
-        { title: "metric" },
-        { title: "median", align: "right" },
-        { title: "bronze", align: "right" },
-        { title: "silver", align: "right" },
-        { title: "gold", align: "right" },
-        { title: "better" },
+        ...left("competition", "splits", "category"),
+        ...right("GB"),
+        ...left("metric"),
+        ...right("median", "bronze", "silver", "gold"),
+        ...left("better"),
       ],
       chosen.map(({ id, splits, category, sizeGB, metric }) => {
         const lines = getThresholds(id);

@@ -15,7 +15,8 @@ import {
 } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatCount, formatDuration } from "../output/format.js";
-import { formatTable } from "../output/table.js";
+import { printJson } from "../output/print-json.js";
+import { formatTable, left, right } from "../output/table.js";
 
 type LogStatus = "started" | "success" | "cancelled" | "error";
 
@@ -47,20 +48,11 @@ export async function logList(options: {
           }
         : { error: log.error.message }),
     }));
-    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-    return;
+    return printJson(rows);
   }
   process.stdout.write(
     formatTable(
-      [
-        { title: "created" },
-        { title: "status" },
-        { title: "task" },
-        { title: "model" },
-        { title: "samples", align: "right" },
-        { title: "size", align: "right" },
-        { title: "log" },
-      ],
+      [...left("created", "status", "task", "model"), ...right("samples", "size"), ...left("log")],
       logs.map((log) =>
         log.readable
           ? [
@@ -87,10 +79,7 @@ export async function logShow(path: string, options: { readonly json?: true }): 
     finished.some((row) => String(row.id) === String(id) && row.epoch === epoch);
   const samples = [...finished, ...running.filter((row) => !isFinished(row))];
   const reports = reportsOfSamples(samples);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ...header, samples }, null, 2)}\n`);
-    return;
-  }
+  if (options.json) return printJson({ ...header, samples });
   const { eval: spec, status, results, stats, error } = header;
   const lines = [
     `${spec.task} with ${spec.model}: ${status}${protocolOf(spec.metadata)}`,
@@ -99,15 +88,12 @@ export async function logShow(path: string, options: { readonly json?: true }): 
     "",
     formatTable(
       [
-        { title: "competition" },
-        { title: "epoch", align: "right" },
-        { title: "state" },
-        { title: "score", align: "right" },
-        { title: "values" },
-        { title: "messages", align: "right" },
-        { title: "validations", align: "right" },
-        { title: "tokens", align: "right" },
-        { title: "time", align: "right" },
+        ...left("competition"),
+        ...right("epoch"),
+        ...left("state"),
+        ...right("score"),
+        ...left("values"),
+        ...right("messages", "validations", "tokens", "time"),
       ],
       samples.map((row) => [
         String(row.id),

@@ -1,29 +1,26 @@
-import { formatBytes } from "@mlebench/base";
-import { dataStatus, defaultDataDirectory, type PreparedCompetition, prepareCompetitions } from "@mlebench/runner";
+import { codeOf, formatBytes } from "@mlebench/base";
+import {
+  dataStatus,
+  defaultDataDirectory,
+  type PrepareCompetitionsOptions,
+  type PreparedCompetition,
+  prepareCompetitions,
+} from "@mlebench/runner";
 import pc from "picocolors";
 import { openDisplay } from "../display/display.js";
 import { CliUsageError, EXIT } from "../errors.js";
 import { type CompetitionOptions, chooseCompetitions } from "../options/choose-competitions.js";
 import { formatDuration } from "../output/format.js";
 import { printError } from "../output/print-error.js";
-import { formatTable } from "../output/table.js";
+import { printJson } from "../output/print-json.js";
+import { formatTable, left, right } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
-export interface PrepareOptions extends CompetitionOptions {
-  readonly rawDir?: string;
-  readonly dataDir?: string;
-  readonly assetsDir?: string;
-  readonly obfuscate?: true;
-  readonly leaderboards?: true;
-  readonly keepRaw?: true;
-  readonly dropZip?: true;
-  readonly skipVerification?: true;
+export interface PrepareOptions
+  extends CompetitionOptions,
+    Omit<Partial<PrepareCompetitionsOptions>, "signal" | "onEvent" | "kaggle" | "env"> {
   readonly checksums?: string;
-  readonly overwriteChecksums?: true;
-  readonly skipTosCheck?: true;
-  readonly maxDownloads?: number;
   readonly maxRate?: number;
-  readonly maxPreparations?: number;
   readonly preparationMemory?: number;
   readonly json?: true;
   readonly logLevel?: string;
@@ -65,7 +62,7 @@ export async function prepare(options: PrepareOptions): Promise<void> {
       { ending: "stopping; what is done stays, and the same command goes on from there" },
     );
     display.close();
-    if (options.json) process.stdout.write(`${JSON.stringify(results.map(resultJson), null, 2)}\n`);
+    if (options.json) printJson(results.map(resultJson));
     else if (ids.length > 1 || results[0]?.status !== "failed")
       process.stdout.write(await resultTable(results, dataDir));
     const isVerbose = options.logLevel === "debug";
@@ -93,12 +90,7 @@ async function resultTable(results: readonly PreparedCompetition[], dataDir: str
   const statuses = await dataStatus(dataDir, { competitionIds: results.map(({ competitionId }) => competitionId) });
   const sizes = new Map(statuses.map(({ competitionId, bytes }) => [competitionId, bytes.prepared]));
   const table = formatTable(
-    [
-      { title: "competition" },
-      { title: "result" },
-      { title: "prepared size", align: "right" },
-      { title: "time", align: "right" },
-    ],
+    [...left("competition", "result"), ...right("prepared size", "time")],
     results.map(({ competitionId, status, seconds }) => [
       competitionId,
       WORDS[status],
@@ -111,8 +103,3 @@ async function resultTable(results: readonly PreparedCompetition[], dataDir: str
 }
 
 const WORDS = { prepared: "prepared", "already-prepared": "already prepared", failed: pc.red("failed") } as const;
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : undefined;
-}

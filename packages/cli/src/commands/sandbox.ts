@@ -1,5 +1,6 @@
 import { cleanupSandboxes } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { printJson } from "../output/print-json.js";
 import { chosenProvider, type ProviderChoice } from "../run/chosen-provider.js";
 
 /** `mlebench sandbox cleanup` */
@@ -9,12 +10,12 @@ export async function sandboxCleanup(
 ): Promise<void> {
   const { sandboxType = "docker", sandboxOptions } = chosenProvider(options);
   const filter = {
-    ...(runId === undefined ? {} : { runId }),
+    runId,
     includeKept: options.kept ?? false,
     includeOtherHosts: options.otherHosts ?? false,
   };
   const report = await cleanupSandboxes(sandboxType, filter, sandboxOptions);
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (options.json) printJson(report);
   else {
     for (const { kind, name } of report.removed) process.stdout.write(`removed ${kind} ${name}\n`);
     for (const { kind, name, reason } of report.left) process.stdout.write(`left ${kind} ${name}: ${reason}\n`);

@@ -1,33 +1,31 @@
-import { loadModule, loadPlugIn, loadPlugInsOf, registerDemo, scoreLog } from "@mlebench/runner";
+import { loadModule, loadPlugInsOf, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
+import { printJson } from "../output/print-json.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
 /** `mlebench score` */
 export async function score(
   path: string,
-  options: {
-    readonly dataDir?: string;
+  options: DataOptions & {
     readonly scorer?: string;
-    readonly plugIn?: readonly string[];
     readonly gradingTimeout?: number;
     readonly gradingMemory?: number;
     readonly epochsReducer?: readonly string[];
     readonly overwrite?: true;
-    readonly json?: true;
   },
 ): Promise<void> {
-  registerDemo();
+  await registerCompetitions(options.plugIn);
   if (options.plugIn === undefined) await loadPlugInsOf(path);
-  for (const plugIn of options.plugIn ?? []) await loadPlugIn(plugIn);
   const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
   const result = await withInterrupts((signal) =>
     scoreLog(path, {
-      ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+      dataDir: options.dataDir,
       scorers,
       gradingTimeoutSeconds: options.gradingTimeout,
       gradingMemoryMiB: options.gradingMemory,
       epochsReducer: options.epochsReducer,
-      ...(options.overwrite ? { outputPath: path } : {}),
+      outputPath: options.overwrite && path,
       signal,
       onSample: ({ sampleId, epoch, report, error }) =>
         process.stderr.write(
@@ -36,9 +34,7 @@ export async function score(
     }),
   );
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ log: result.path, results: result.results, failed: result.failed }, null, 2)}\n`,
-    );
+    printJson({ log: result.path, results: result.results, failed: result.failed });
   } else {
     const lines = result.results.scores.map(
       ({ name, metrics }) =>

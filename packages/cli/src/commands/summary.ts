@@ -1,4 +1,5 @@
 import { checkOutputDirectory, summariseLogs, writeUpstreamReport } from "@mlebench/runner";
+import { printJson } from "../output/print-json.js";
 import { formatTable } from "../output/table.js";
 
 /** `mlebench summary` */
@@ -8,7 +9,7 @@ export async function summary(
 ): Promise<void> {
   if (options.gradingReport !== undefined) await checkOutputDirectory(options.gradingReport);
   const result = await summariseLogs(paths);
-  if (options.json) process.stdout.write(`${JSON.stringify(result.entries, null, 2)}\n`);
+  if (options.json) printJson(result.entries);
   else {
     const { columns, rows, notes } = result.table;
     process.stdout.write(

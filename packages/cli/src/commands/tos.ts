@@ -2,6 +2,7 @@ import { checkAcceptedRules, RulesCheckStoppedError } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type CompetitionOptions, chooseCompetitions } from "../options/choose-competitions.js";
 import { openPages } from "../output/open-pages.js";
+import { printJson } from "../output/print-json.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
 export interface TosOptions extends CompetitionOptions {
@@ -49,7 +50,7 @@ export async function tos(options: TosOptions): Promise<void> {
           unchecked,
           stopped: stopped?.message,
         };
-        process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+        printJson(json);
       } else {
         const lines = [`${accepted.length} of ${ids.length} accepted`];
         if (notAccepted.length > 0) {

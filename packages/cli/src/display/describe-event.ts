@@ -2,7 +2,7 @@ import { formatBytes } from "@mlebench/base";
 import { medalOf, type RunEvent } from "@mlebench/runner";
 import pc from "picocolors";
 import { formatDuration } from "../output/format.js";
-import { formatTable } from "../output/table.js";
+import { formatTable, left, right } from "../output/table.js";
 
 /**
  * An event as a line for people; undefined for what is only shown in a live table.
@@ -56,13 +56,7 @@ function describeDiskPlan({ downloads, peakBytes, freeBytes }: Extract<RunEvent,
     return `Disk for ${count(downloads.length, "download")}: Kaggle did not tell how much they take; ${formatBytes(freeBytes)} are free`;
   }
   const table = formatTable(
-    [
-      { title: "to download" },
-      { title: "zip", align: "right" },
-      { title: "unpacked", align: "right" },
-      { title: "written", align: "right" },
-      { title: "peak", align: "right" },
-    ],
+    [...left("to download"), ...right("zip", "unpacked", "written", "peak")],
     downloads.map((plan) => [
       plan.competitionId + (plan.isEstimate ? " (estimate)" : ""),
       bytes(plan.zipBytes),

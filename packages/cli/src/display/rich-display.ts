@@ -2,8 +2,7 @@ import type { RunEvent } from "@mlebench/runner";
 import { createLogUpdate } from "log-update";
 import pc from "picocolors";
 import { formatCount, formatDuration } from "../output/format.js";
-import { formatTableWithin } from "../output/table.js";
-import { terminalWidth } from "../output/terminal-width.js";
+import { formatTableWithin, terminalWidth } from "../output/table.js";
 import { describeEvent, describeProgress, sampleName } from "./describe-event.js";
 import type { Display } from "./display.js";
 

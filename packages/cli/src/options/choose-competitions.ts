@@ -9,6 +9,13 @@ export interface CompetitionOptions {
   readonly plugIn?: readonly string[];
 }
 
+/** What commands take that look into the data directory. */
+export interface DataOptions {
+  readonly dataDir?: string;
+  readonly plugIn?: readonly string[];
+  readonly json?: true;
+}
+
 /**
  * The competitions that -c, --split, --lite or --all name, each known. Those whose rules can't be accepted any more are
  * left out, and told, unless they are named one by one.

@@ -3,7 +3,7 @@ import { formatBytes } from "@mlebench/base";
 import { type CostBound, type Hardware, type ResolvedRun, redactorOf } from "@mlebench/runner";
 import { defaultText, longFlag, type MergedSettings, rowsOf } from "@mlebench/runner/settings";
 import { formatDuration } from "./format.js";
-import { formatTable } from "./table.js";
+import { formatTable, left } from "./table.js";
 
 const UNKNOWN = "unknown";
 
@@ -57,7 +57,7 @@ export function formatDryRun(run: ResolvedRun, settings: MergedSettings): string
   const warnings = [...run.warnings.map(({ message }) => message), ...settings.warnings];
   const given = redact(givenSettings(settings));
   const table = formatTable(
-    [{ title: "setting" }, { title: "value" }, { title: "from" }, { title: "default" }, { title: "note" }],
+    left("setting", "value", "from", "default", "note"),
     given.map(({ flag, value, from, default: usual, deviates }) => [
       flag,
       valueText(value),

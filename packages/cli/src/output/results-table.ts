@@ -1,7 +1,7 @@
 import { medalOf, type RunResult } from "@mlebench/runner";
 import pc from "picocolors";
 import { formatCount, formatDuration } from "./format.js";
-import { fittingColumns, formatTable, formatTableWithin, type TableColumn } from "./table.js";
+import { fittingColumns, formatTable, formatTableWithin, left, right, type TableColumn } from "./table.js";
 
 const YES = "yes";
 const NO = "no";
@@ -32,7 +32,7 @@ export function formatResults(result: RunResult, width?: number): string {
   ]);
   const columns: TableColumn[] = [
     { title: "competition" },
-    ...(hasEpochs ? [{ title: "epoch", align: "right" as const }] : []),
+    ...(hasEpochs ? right("epoch") : []),
     { title: "state" },
     { title: "valid" },
     { title: "above median", dropRank: 6 },
@@ -48,8 +48,8 @@ export function formatResults(result: RunResult, width?: number): string {
     { title: "time", align: "right", dropRank: 7 },
   ];
   const shown = new Set(fittingColumns(columns, rows, width));
-  const left = columns.filter((_, index) => !shown.has(index)).map(({ title }) => title);
-  const note = left.length === 0 ? "" : pc.dim(`(no room for ${left.join(", ")}; --json has all)\n`);
+  const dropped = columns.filter((_, index) => !shown.has(index)).map(({ title }) => title);
+  const note = dropped.length === 0 ? "" : pc.dim(`(no room for ${dropped.join(", ")}; --json has all)\n`);
   return `\n${formatTableWithin(columns, rows, width)}${note}\n${formatMetrics(result)}`;
 }
 
@@ -69,12 +69,7 @@ function formatMetrics({
     const names = [...new Set(results.scores.flatMap(({ metrics }) => Object.keys(metrics)))];
     lines.push(
       formatTable(
-        [
-          { title: "metric" },
-          ...names.map((title) => ({ title, align: "right" as const })),
-          { title: "scored", align: "right" },
-          { title: "not scored", align: "right" },
-        ],
+        [...left("metric"), ...right(...names, "scored", "not scored")],
         results.scores.map((row) => [
           scoreName(row),
           ...names.map((name) => formatMetric(row.metrics[name]?.value)),
@@ -92,12 +87,7 @@ function formatMetrics({
 function formatSplits(splits: RunResult["splits"]): string {
   const names = splits[0]?.results.scores.map(scoreName) ?? [];
   return formatTable(
-    [
-      { title: "split" },
-      { title: "competitions", align: "right" },
-      ...names.map((title) => ({ title, align: "right" as const })),
-      { title: "not scored", align: "right" },
-    ],
+    [...left("split"), ...right("competitions", ...names, "not scored")],
     splits.map(({ split, competitions, results }) => [
       split,
       String(competitions),

@@ -8,6 +8,21 @@ export interface TableColumn {
   readonly dropRank?: number;
 }
 
+/** Columns with these titles. */
+export function left(...titles: string[]): TableColumn[] {
+  return titles.map((title) => ({ title }));
+}
+
+/** Columns with these titles, aligned as numbers are. */
+export function right(...titles: string[]): TableColumn[] {
+  return titles.map((title) => ({ title, align: "right" }));
+}
+
+/** Characters in a line of the terminal that a stream goes to; undefined where there is none, or it doesn't say. */
+export function terminalWidth(stream: { readonly isTTY?: boolean; readonly columns?: number }): number | undefined {
+  return stream.isTTY && stream.columns ? stream.columns : undefined;
+}
+
 /** Between two columns. */
 const GAP = 2;
 

@@ -7,14 +7,9 @@ export interface ProviderChoice {
   readonly sandboxOption?: readonly string[];
 }
 
-export function chosenProvider({ sandboxType, sandbox = sandboxType, sandboxOption }: ProviderChoice): {
-  readonly sandboxType?: string;
-  readonly sandboxOptions?: Record<string, unknown>;
-} {
+export function chosenProvider({ sandboxType, sandbox = sandboxType, sandboxOption }: ProviderChoice) {
   return {
-    ...(sandbox === undefined ? {} : { sandboxType: sandbox }),
-    ...(sandboxOption === undefined
-      ? {}
-      : { sandboxOptions: camelKeys(parseTaskArgs(sandboxOption, "--sandbox-option")) }),
+    sandboxType: sandbox,
+    sandboxOptions: sandboxOption && camelKeys(parseTaskArgs(sandboxOption, "--sandbox-option")),
   };
 }

@@ -1,6 +1,7 @@
 import { type ResolvedRun, type RunEvalOptions, resolveRun, survey } from "@mlebench/runner";
 import type { MergedSettings } from "@mlebench/runner/settings";
 import { dryRunJson, formatDryRun } from "../output/dry-run.js";
+import { printJson } from "../output/print-json.js";
 
 /** A run of a set, or one that needs nothing any more. */
 interface PlannedRun {
@@ -13,8 +14,8 @@ interface PlannedRun {
 /** Prints what a run would do. Nothing is made, written or started. @throws what the run would be refused for */
 export async function dryRun(options: RunEvalOptions, settings: MergedSettings): Promise<void> {
   const run = resolveRun(options, await survey(options), sourcesOf(settings));
-  if (settings.values.json) print(JSON.stringify(dryRunJson(run, settings), null, 2));
-  else print(formatDryRun(run, settings));
+  if (settings.values.json) printJson(dryRunJson(run, settings));
+  else process.stdout.write(formatDryRun(run, settings));
 }
 
 /** Prints what a set would do, one block for each run. */
@@ -24,13 +25,13 @@ export function printPlannedRuns(runs: readonly PlannedRun[], settings: MergedSe
       ...(run ? dryRunJson(run, settings) : { task, model, complete: true }),
       log: logPath,
     }));
-    print(JSON.stringify({ runs: json }, null, 2));
+    printJson({ runs: json });
     return;
   }
   const blocks = runs.map(({ task, model, logPath, run }) =>
     run ? formatDryRun(run, settings) : `${task} with ${model} is complete: ${logPath}\n`,
   );
-  print(blocks.join("\n"));
+  process.stdout.write(blocks.join("\n"));
 }
 
 /** Where each setting came from, by its name. */
@@ -38,8 +39,4 @@ export function sourcesOf({ origins }: MergedSettings): Record<string, string> {
   return Object.fromEntries(
     Object.entries(origins).flatMap(([name, origin]) => (origin ? [[name, origin.where]] : [])),
   );
-}
-
-function print(text: string): void {
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }

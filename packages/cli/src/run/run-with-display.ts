@@ -1,9 +1,10 @@
 import { type RunEvalOptions, type RunResult, runEval } from "@mlebench/runner";
 import type { SettingValues } from "@mlebench/runner/settings";
 import { openDisplay } from "../display/display.js";
+import { printJson } from "../output/print-json.js";
 import { resultJson } from "../output/result-json.js";
 import { formatResults } from "../output/results-table.js";
-import { terminalWidth } from "../output/terminal-width.js";
+import { terminalWidth } from "../output/table.js";
 import { withInterrupts } from "./with-interrupts.js";
 
 /** Runs, shows what happens on stderr, and prints the results on stdout. @returns the exit code. */
@@ -13,7 +14,11 @@ export async function runWithDisplay(
   { isDemo }: { isDemo: boolean },
 ): Promise<number> {
   const { approval, task } = evalOptions;
-  const display = openDisplay(options.display ?? displayFor(approval), task.parameters.epochs ?? 1);
+  // A live table and questions to a person don't share a terminal.
+  const display = openDisplay(
+    options.display ?? (approval === undefined ? undefined : "plain"),
+    task.parameters.epochs ?? 1,
+  );
   let result: RunResult;
   try {
     result = await withInterrupts((signal) =>
@@ -22,14 +27,9 @@ export async function runWithDisplay(
   } finally {
     display.close();
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(resultJson(result), null, 2)}\n`);
+  if (options.json) printJson(resultJson(result));
   else process.stdout.write(`${formatResults(result, terminalWidth(process.stdout))}\n${nextSteps(result, isDemo)}`);
   return result.exitCode;
-}
-
-/** A live table and questions to a person don't share a terminal. */
-function displayFor(approval: string | undefined): "plain" | undefined {
-  return approval === undefined ? undefined : "plain";
 }
 
 function nextSteps(result: RunResult, isDemo: boolean): string {

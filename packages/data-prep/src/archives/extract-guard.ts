@@ -1,5 +1,5 @@
 import { formatBytes } from "@mlebench/base";
-import { ArchiveError } from "./archive-error.js";
+import { ArchiveError, type ArchiveErrorReason } from "./archive-error.js";
 
 /** How much an archive may hold. */
 export interface ExtractLimits {
@@ -56,14 +56,12 @@ export class ExtractGuard {
     if (this.#entries > this.#maxEntries) {
       throw new ArchiveError("limit", this.#archivePath, `it has more than maxEntries = ${this.#maxEntries} entries`);
     }
-    if (kind === "link") throw new ArchiveError("link", this.#archivePath, "it holds a link", { entry: name });
-    if (kind === "special") {
-      throw new ArchiveError("special-file", this.#archivePath, "it holds a device, pipe or socket", { entry: name });
-    }
+    if (kind === "link") throw this.#refusal("link", "it holds a link", name);
+    if (kind === "special") throw this.#refusal("special-file", "it holds a device, pipe or socket", name);
     const path = this.#safePath(name);
     const earlier = this.#kinds.get(path);
     if (earlier !== undefined && (earlier !== kind || kind === "file")) {
-      throw new ArchiveError("duplicate", this.#archivePath, "it holds one name twice", { entry: name });
+      throw this.#refusal("duplicate", "it holds one name twice", name);
     }
     this.#kinds.set(path, kind);
     this.#requireFolders(path, name);
@@ -91,9 +89,7 @@ export class ExtractGuard {
       const known = this.#kinds.get(folder);
       if (known === "directory") return;
       if (known === "file") {
-        throw new ArchiveError("duplicate", this.#archivePath, "it holds one name as a file and as a folder", {
-          entry: name,
-        });
+        throw this.#refusal("duplicate", "it holds one name as a file and as a folder", name);
       }
       this.#kinds.set(folder, "directory");
     }
@@ -103,19 +99,17 @@ export class ExtractGuard {
     const parts = name.split("/").filter((part) => part !== "" && part !== ".");
     const isWindowsDrive = process.platform === "win32" && /^[a-zA-Z]:|\\/.test(name);
     if (name.startsWith("/") || name.includes("\0") || parts.includes("..") || isWindowsDrive) {
-      throw new ArchiveError("unsafe-name", this.#archivePath, "a name leads out of the target folder", {
-        entry: name,
-      });
+      throw this.#refusal("unsafe-name", "a name leads out of the target folder", name);
     }
     const isTooLong =
       name.length * 3 > LONGEST_NAME_BYTES &&
       (Buffer.byteLength(name) > LONGEST_PATH_BYTES ||
         parts.some((part) => Buffer.byteLength(part) > LONGEST_NAME_BYTES));
-    if (isTooLong) {
-      throw new ArchiveError("unsafe-name", this.#archivePath, "a name is longer than file systems allow", {
-        entry: name,
-      });
-    }
+    if (isTooLong) throw this.#refusal("unsafe-name", "a name is longer than file systems allow", name);
     return parts.join("/");
+  }
+
+  #refusal(reason: ArchiveErrorReason, problem: string, entry: string): ArchiveError {
+    return new ArchiveError(reason, this.#archivePath, problem, { entry });
   }
 }

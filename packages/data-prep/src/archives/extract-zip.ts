@@ -27,36 +27,18 @@ interface PlannedEntry {
   readonly limit: number;
 }
 
-/** {@link extract} for zips; judged as a whole from the table of contents before the first byte is written. */
+/**
+ * {@link extract} for zips; judged as a whole from the table of contents before the first byte is written.
+ * @param directory undefined reads it to its end without writing anything.
+ */
 export async function extractZip(
   archivePath: string,
-  directory: string,
+  directory: string | undefined,
   options: ExtractOptions,
 ): Promise<ExtractResult> {
-  const file = await open(archivePath);
-  try {
-    const plan = await planExtraction(file, archivePath, directory, options);
-    return await new ZipExtraction(file, archivePath, plan, options).run();
-  } finally {
-    await file.close();
-  }
-}
-
-/**
- * Reads a zip to its end without writing anything.
- * @throws ArchiveError when it is cut off, damaged or not to be trusted.
- */
-export async function verifyZip(
-  archivePath: string,
-  options: Pick<ExtractOptions, "signal" | "onProgress"> = {},
-): Promise<void> {
-  const file = await open(archivePath);
-  try {
-    const plan = await planExtraction(file, archivePath, undefined, options);
-    await new ZipExtraction(file, archivePath, plan, options).run();
-  } finally {
-    await file.close();
-  }
+  await using file = await open(archivePath);
+  const plan = await planExtraction(file, archivePath, directory, options);
+  return await new ZipExtraction(file, archivePath, plan, options).run();
 }
 
 async function planExtraction(

@@ -65,18 +65,14 @@ export async function extract(
 }
 
 async function archiveFormat(path: string): Promise<"zip" | "7z" | "gzip" | "tar"> {
-  const file = await open(path);
-  try {
-    const head = Buffer.alloc(512);
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    if (bytesRead === 0) throw new ArchiveError("truncated", path, "the file is empty");
-    const signature = head.toString("latin1", 0, 6);
-    if (signature.startsWith("PK")) return "zip";
-    if (signature === "7z\xbc\xaf\x27\x1c") return "7z";
-    if (signature.startsWith("\x1f\x8b")) return "gzip";
-    if (head.toString("latin1", 257, 262) === "ustar" || /\.tar$/i.test(path)) return "tar";
-  } finally {
-    await file.close();
-  }
+  await using file = await open(path);
+  const head = Buffer.alloc(512);
+  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  if (bytesRead === 0) throw new ArchiveError("truncated", path, "the file is empty");
+  const signature = head.toString("latin1", 0, 6);
+  if (signature.startsWith("PK")) return "zip";
+  if (signature === "7z\xbc\xaf\x27\x1c") return "7z";
+  if (signature.startsWith("\x1f\x8b")) return "gzip";
+  if (head.toString("latin1", 257, 262) === "ustar" || /\.tar$/i.test(path)) return "tar";
   throw new ArchiveError("damaged", path, "it is no zip, 7z, tar or gz");
 }

@@ -27,7 +27,6 @@ export async function extractSevenZip(
   try {
     await runOn(archivePath, unpacked, ["x", "-y", "-o/files"], options);
     let files = 0;
-    let bytes = 0;
     for (const entry of walkFiles(unpacked)) {
       if (entry.kind !== "file" && entry.kind !== "directory") {
         throw new ArchiveError("special-file", archivePath, "it unpacked to something that is no file", {
@@ -46,9 +45,8 @@ export async function extractSevenZip(
       renameSync(entry.path, target);
       files++;
     }
-    bytes = totalBytes;
-    options.onProgress?.({ files, bytes, totalBytes });
-    return { files, bytes };
+    options.onProgress?.({ files, bytes: totalBytes, totalBytes });
+    return { files, bytes: totalBytes };
   } finally {
     rmSync(unpacked, { recursive: true, force: true });
   }

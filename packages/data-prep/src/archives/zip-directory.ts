@@ -1,17 +1,14 @@
 import { readZipDirectory as readDirectory, type ZipBytes, ZipDirectoryError, type ZipRecord } from "@mlebench/base";
 import { ArchiveError } from "./archive-error.js";
-import { decodeCp437 } from "./cp437.js";
+import type { GuardedEntry } from "./extract-guard.js";
 
 export type { ZipBytes } from "@mlebench/base";
 
 /** One entry of a zip's central directory. */
-export interface ZipEntry {
-  readonly name: string;
-  readonly kind: "file" | "directory" | "link" | "special";
+export interface ZipEntry extends GuardedEntry {
   readonly method: number;
   readonly crc32: number;
   readonly compressedBytes: number;
-  readonly bytes: number;
   /** Where its local header begins in the file. */
   readonly offset: number;
   readonly encrypted: boolean;
@@ -22,6 +19,12 @@ export interface ZipDirectory {
   /** Where the last entry's data must have ended. */
   readonly dataEnd: number;
 }
+
+/** The upper half of the IBM PC's character set, in which old zips write their names. */
+const UPPER =
+  "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»" +
+  "░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀" +
+  "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
 
 const UTF8_NAME = 0x800;
 const ENCRYPTED = 0x1;
@@ -68,4 +71,10 @@ function kindOf(name: string, mode: number): ZipEntry["kind"] {
     default:
       return name.endsWith("/") ? "directory" : "file";
   }
+}
+
+/** Decodes a name that does not say it is UTF-8, as Python's zipfile does. */
+function decodeCp437(bytes: Uint8Array): string {
+  if (bytes.every((byte) => byte < 0x80)) return Buffer.from(bytes).toString("latin1");
+  return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : UPPER[byte - 0x80])).join("");
 }

@@ -4,11 +4,12 @@ import { UnknownAssetError } from "./asset-errors.js";
 /** The files beside a competition that belong to upstream and are fetched instead of bundled. */
 export type AssetKind = "description" | "description-obfuscated" | "leaderboard";
 
-const FILES: Readonly<Record<AssetKind, string>> = {
-  description: "description.md",
-  "description-obfuscated": "description_obfuscated.md",
-  leaderboard: "leaderboard.csv",
-};
+/** Upstream's name of each, and where the catalogue has its facts. */
+const FILES = {
+  description: { name: "description.md", field: "description" },
+  "description-obfuscated": { name: "description_obfuscated.md", field: "descriptionObfuscated" },
+  leaderboard: { name: "leaderboard.csv", field: "leaderboard" },
+} as const;
 
 /** One such file: what it is called and what it must hash to. */
 export interface AssetFile {
@@ -31,15 +32,9 @@ export function upstream(): { readonly repository: string; readonly commit: stri
 
 /** @throws UnknownCompetitionError, UnknownAssetError */
 export function assetFile(competitionId: string, kind: AssetKind): AssetFile {
-  const competition = getCompetition(competitionId);
-  const assets: Readonly<Record<AssetKind, Asset | undefined>> = {
-    description: competition.description,
-    "description-obfuscated": competition.descriptionObfuscated,
-    leaderboard: competition.leaderboard,
-  };
-  const asset = assets[kind];
+  const { name, field } = FILES[kind];
+  const asset: Asset | undefined = getCompetition(competitionId)[field];
   if (asset === undefined) throw new UnknownAssetError(competitionId, kind);
-  const name = FILES[kind];
   return {
     competitionId,
     kind,

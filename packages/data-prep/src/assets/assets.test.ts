@@ -15,7 +15,7 @@ import {
   fetchDescription,
   fetchLeaderboard,
   UnknownAssetError,
-} from "./index.js";
+} from "../index.js";
 
 const ID = "assets-test";
 const description = `# About\n${"Predict the leaf. ".repeat(2000)}`;

@@ -1,10 +1,11 @@
+import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf } from "@mlebench/base";
 import { type DownloadEvent, downloadUrl, fetchLfsObject, type RetryPolicy } from "@mlebench/kaggle-client";
 import { type AssetFile, type AssetKind, assetFile, upstream } from "./asset.js";
 import { AssetUnavailableError } from "./asset-errors.js";
 import { cachedAssetPath, type FindAssetOptions, findAsset } from "./find-asset.js";
-import { makeSharedDirectory, shareFile } from "./shared-cache.js";
+import { makeSharedDirectory } from "./shared-cache.js";
 
 // Another process may be fetching the same small file for the same cache.
 const LOCK_WAIT_SECONDS = 120;
@@ -107,6 +108,7 @@ async function download(asset: AssetFile, cacheDir: string, options: FetchAssetO
     const url = `${options.baseUrl ?? "https://raw.githubusercontent.com"}/${repository}/${commit}/${asset.repositoryPath}`;
     await downloadUrl(url, { ...common, sha256: asset.sha256, bytes: asset.size });
   }
-  shareFile(path);
+  // Whatever the umask is: the cache may be shared.
+  chmodSync(path, 0o644);
   return path;
 }

@@ -5,7 +5,6 @@ import { codeOf } from "@mlebench/base";
 /** Reading for everyone; from the folder above whoever else may write, and the bits that keep it so (sticky, group). */
 const READABLE_DIRECTORY = 0o755;
 const INHERITED = 0o3022;
-const READABLE_FILE = 0o644;
 
 /**
  * Makes a folder of a cache that several users share, whatever this user's umask is: all may read in it, and those may
@@ -23,9 +22,4 @@ export function makeSharedDirectory(path: string): void {
     throw error;
   }
   chmodSync(path, READABLE_DIRECTORY | (statSync(parent).mode & INHERITED));
-}
-
-/** Lets all users read a file that this one has put there. */
-export function shareFile(path: string): void {
-  chmodSync(path, READABLE_FILE);
 }

@@ -18,10 +18,14 @@ export class UnsafePathError extends DataPrepError {
  */
 export function joinInside(directory: string, parts: readonly string[]): string {
   const path = join(directory, ...parts);
-  const inside = relative(directory, path);
-  const escapes = inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside);
-  if (escapes || parts.some((part) => isAbsolute(part) || part.includes("\0"))) {
+  if (!isWithin(path, directory) || parts.some((part) => isAbsolute(part) || part.includes("\0"))) {
     throw new UnsafePathError(directory, parts.join("/"));
   }
   return path;
+}
+
+/** Whether a path is a folder's or lies below it; links are not looked at. */
+export function isWithin(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

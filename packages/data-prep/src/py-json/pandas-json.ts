@@ -1,21 +1,11 @@
 import { percentFormat } from "@mlebench/frame";
 import { JsonObject } from "./json-object.js";
-import { PyFloat, type PyJson } from "./parse-py-json.js";
+import { PyFloat, type PyJson, SHORT_ESCAPES } from "./parse-py-json.js";
 
 /** Decimals that pandas' `to_json` keeps. */
 const DECIMALS = 10;
 const SCALE = 10 ** DECIMALS;
 const generalFormat = percentFormat("%.10g");
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "/": "\\/",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-};
 
 /**
  * A value as pandas' `to_json` writes it: no blanks, non-ASCII characters and `/` escaped, floats with at most ten
@@ -37,8 +27,7 @@ export function toPandasJson(value: PyJson): string {
 function pandasJsonString(text: string): string {
   // DEL stays as it is, other controls and everything beyond ASCII are escaped by code unit.
   const escaped = text.replace(/["\\/\u0000-\u001f\u0080-\uffff]/g, (character) => {
-    const short = SHORT_ESCAPES[character];
-    return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    return SHORT_ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
   return `"${escaped}"`;
 }

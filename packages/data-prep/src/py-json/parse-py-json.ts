@@ -53,19 +53,15 @@ export function parsePyJson(content: string | Uint8Array, options: ParsePyJsonOp
 
 /** Reads a JSON file of up to 4 GB with {@link parsePyJson}; it is never one string, whose length has a limit. */
 export async function readPyJson(path: string, options: ParsePyJsonOptions = {}): Promise<PyJson> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const bytes = Buffer.allocUnsafe(size);
-    for (let done = 0; done < size; ) {
-      const { bytesRead } = await file.read(bytes, done, Math.min(size - done, 1 << 30), done);
-      if (bytesRead === 0) throw new JsonSyntaxError("the file shrank while it was read", done, "");
-      done += bytesRead;
-    }
-    return parsePyJson(bytes, options);
-  } finally {
-    await file.close();
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const bytes = Buffer.allocUnsafe(size);
+  for (let done = 0; done < size; ) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(size - done, 1 << 30), done);
+    if (bytesRead === 0) throw new JsonSyntaxError("the file shrank while it was read", done, "");
+    done += bytesRead;
   }
+  return parsePyJson(bytes, options);
 }
 
 const QUOTE = 0x22;
@@ -80,6 +76,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   r: "\r",
   t: "\t",
 };
+/** What stands for a character that has an escape of its own. */
+export const SHORT_ESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(ESCAPES).map(([letter, character]) => [character, `\\${letter}`]),
+);
 
 class Parser {
   readonly #bytes: Buffer;

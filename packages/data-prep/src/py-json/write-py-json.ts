@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { DraftFile } from "@mlebench/base";
 import { compareCodePoints, pyFloatRepr } from "@mlebench/frame";
 import { JsonObject } from "./json-object.js";
-import { PyFloat, type PyJson } from "./parse-py-json.js";
+import { PyFloat, type PyJson, SHORT_ESCAPES } from "./parse-py-json.js";
 
 /** The arguments of Python's `json.dump` that matter; the defaults are Python's. */
 export interface WritePyJsonOptions {
@@ -63,33 +63,23 @@ function* pieces(value: PyJson, options: WritePyJsonOptions, level: number): Gen
   }
   const separators = separatorsAt(options.indent, level);
   let before = opening + separators.first;
-  if (isList) {
-    for (const item of value) {
-      // Most items are plain values: no generator for them.
-      if (isScalar(item)) {
-        yield before + scalar(item);
-      } else {
-        yield before;
-        yield* pieces(item, options, level + 1);
-      }
-      before = separators.between;
+  const members = isList ? value.entries() : sortedEntries(value as JsonObject, options);
+  for (const [key, item] of members) {
+    if (typeof key === "string") before += `${pyJsonString(key)}: `;
+    // Most items are plain values: no generator for them.
+    if (isScalar(item)) {
+      yield before + scalar(item);
+    } else {
+      yield before;
+      yield* pieces(item, options, level + 1);
     }
-  } else {
-    const object = value as JsonObject;
-    const keys = options.sortKeys ? [...object.keys()].sort(compareCodePoints) : object.keys();
-    for (const key of keys) {
-      const item = object.get(key) ?? null;
-      before += `${pyJsonString(key)}: `;
-      if (isScalar(item)) {
-        yield before + scalar(item);
-      } else {
-        yield before;
-        yield* pieces(item, options, level + 1);
-      }
-      before = separators.between;
-    }
+    before = separators.between;
   }
   yield separators.last + closing;
+}
+
+function sortedEntries(object: JsonObject, { sortKeys }: WritePyJsonOptions): Iterable<readonly [string, PyJson]> {
+  return sortKeys ? [...object.entries()].sort(([a], [b]) => compareCodePoints(a, b)) : object.entries();
 }
 
 function separatorsAt(indent: number | undefined, level: number): { first: string; between: string; last: string } {
@@ -122,16 +112,6 @@ function float(value: number): string {
   if (Number.isFinite(value)) return pyFloatRepr(value);
   return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
 }
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\b": "\\b",
-  "\f": "\\f",
-};
 
 /** A JSON string as Python writes it: only U+0020 to U+007E stand for themselves. */
 export function pyJsonString(text: string): string {

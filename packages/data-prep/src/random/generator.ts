@@ -1,6 +1,7 @@
 import { RandomArgumentError } from "../errors.js";
 import { Pcg64 } from "./pcg64.js";
 import { seedSequence } from "./seed-sequence.js";
+import { drawMasked, range, shuffle } from "./shuffle.js";
 
 /**
  * numpy's newer generator, `np.random.default_rng(seed)`: SeedSequence, PCG64, bounded integers by Lemire's method.
@@ -47,14 +48,7 @@ export class Generator {
 
   /** Shuffles in place; unlike the integers, by masked rejection, as the legacy generator does. */
   shuffle<T>(values: { length: number; [index: number]: T }): void {
-    for (let i = values.length - 1; i > 0; i--) {
-      const mask = 0xffffffff >>> Math.clz32(i);
-      let j = (this.#words.nextUint32() & mask) >>> 0;
-      while (j > i) j = (this.#words.nextUint32() & mask) >>> 0;
-      const kept = values[i]!;
-      values[i] = values[j]!;
-      values[j] = kept;
-    }
+    shuffle(values, (max) => drawMasked(this.#words, max));
   }
 
   /**
@@ -88,7 +82,7 @@ export class Generator {
 
   #tailShuffle(n: number, size: number): Uint32Array {
     const values = range(n);
-    this.#shuffleFrom(values, Math.max(n - size, 1));
+    shuffle(values, (max) => this.#bounded(max), Math.max(n - size, 1));
     return values.slice(n - size);
   }
 
@@ -101,17 +95,8 @@ export class Generator {
       seen.add(value);
       values[last - (n - size)] = value;
     }
-    this.#shuffleFrom(values, 1);
+    shuffle(values, (max) => this.#bounded(max));
     return values;
-  }
-
-  #shuffleFrom(values: Uint32Array, first: number): void {
-    for (let i = values.length - 1; i >= first; i--) {
-      const j = this.#bounded(i);
-      const kept = values[i]!;
-      values[i] = values[j]!;
-      values[j] = kept;
-    }
   }
 
   /** A whole number in [0, max] by Lemire's multiplication, in 32 bits when the range fits. */
@@ -129,10 +114,4 @@ export class Generator {
     }
     return Number(product >> bits);
   }
-}
-
-function range(n: number): Uint32Array {
-  const values = new Uint32Array(n);
-  for (let i = 0; i < n; i++) values[i] = i;
-  return values;
 }

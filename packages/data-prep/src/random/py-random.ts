@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { RandomArgumentError } from "../errors.js";
 import { Mt19937 } from "./mt19937.js";
+import { toWords } from "./seed-sequence.js";
+import { shuffle } from "./shuffle.js";
 
 /** Python's `random.Random(seed)`, or `random.seed(seed)` and the functions of the module (Python 3.11). */
 export class PyRandom {
@@ -35,12 +37,7 @@ export class PyRandom {
 
   /** Shuffles in place. */
   shuffle<T>(values: { length: number; [index: number]: T }): void {
-    for (let i = values.length - 1; i > 0; i--) {
-      const j = this.#below(i + 1);
-      const kept = values[i]!;
-      values[i] = values[j]!;
-      values[j] = kept;
-    }
+    shuffle(values, (max) => this.#below(max + 1));
   }
 
   /**
@@ -94,14 +91,8 @@ function seedWords(seed: number | bigint | string): number[] {
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
     throw new RandomArgumentError(`A seed must be a whole number or a text, not ${seed}.`);
   }
-  let rest = typeof seed === "string" ? textSeed(seed) : BigInt(seed);
-  if (rest < 0n) rest = -rest;
-  const words: number[] = [];
-  do {
-    words.push(Number(rest & 0xffffffffn));
-    rest >>= 32n;
-  } while (rest > 0n);
-  return words;
+  const value = typeof seed === "string" ? textSeed(seed) : BigInt(seed);
+  return toWords(value < 0n ? -value : value);
 }
 
 /** Version 2 of Python's text seeds: the bytes and their SHA-512, read as one big-endian integer. */

@@ -1,5 +1,6 @@
 import { RandomArgumentError } from "../errors.js";
 import { Mt19937 } from "./mt19937.js";
+import { drawMasked, range, shuffle } from "./shuffle.js";
 
 /**
  * numpy's legacy generator: `np.random.RandomState(seed)`, or `np.random.seed(seed)` and the functions of the module.
@@ -46,24 +47,14 @@ export class RandomState {
 
   /** The numbers 0 to n-1 shuffled (`permutation(n)`). 4 bytes per number. */
   permutation(n: number): Uint32Array {
-    const values = new Uint32Array(n);
-    for (let i = 0; i < n; i++) values[i] = i;
+    const values = range(n);
     this.shuffle(values);
     return values;
   }
 
   /** Shuffles in place (`shuffle(values)` of a list or a one-dimensional array). */
   shuffle<T>(values: { length: number; [index: number]: T }): void {
-    let mask = bitMask(values.length - 1);
-    for (let i = values.length - 1; i > 0; i--) {
-      // The mask only changes when i falls below a power of two.
-      while (mask >>> 1 >= i) mask >>>= 1;
-      let j = (this.#words.nextUint32() & mask) >>> 0;
-      while (j > i) j = (this.#words.nextUint32() & mask) >>> 0;
-      const kept = values[i]!;
-      values[i] = values[j]!;
-      values[j] = kept;
-    }
+    shuffle(values, (max) => drawMasked(this.#words, max));
   }
 
   /**
@@ -83,22 +74,12 @@ export class RandomState {
   /** A whole number in [0, max] by masked rejection: 32-bit draws up to 2^32-1, 64-bit ones above. */
   #interval(max: number): number {
     if (max === 0) return 0;
-    if (max <= 0xffffffff) {
-      const mask = bitMask(max);
-      let value = (this.#words.nextUint32() & mask) >>> 0;
-      while (value > max) value = (this.#words.nextUint32() & mask) >>> 0;
-      return value;
-    }
-    const highMask = bitMask(Math.floor(max / 4294967296));
+    if (max <= 0xffffffff) return drawMasked(this.#words, max);
+    const highMask = 0xffffffff >>> Math.clz32(Math.floor(max / 4294967296));
     for (;;) {
       const high = (this.#words.nextUint32() & highMask) >>> 0;
       const value = high * 4294967296 + this.#words.nextUint32();
       if (value <= max) return value;
     }
   }
-}
-
-/** All ones up to the highest bit of a number below 2^32. */
-function bitMask(max: number): number {
-  return max <= 0 ? 0 : 0xffffffff >>> Math.clz32(max);
 }

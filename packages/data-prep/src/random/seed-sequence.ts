@@ -38,7 +38,8 @@ function mix(x: number, y: number): number {
   return (value ^ (value >>> 16)) >>> 0;
 }
 
-function toWords(entropy: bigint): number[] {
+/** 32-bit words of a number, the least significant first. */
+export function toWords(entropy: bigint): number[] {
   const words: number[] = [];
   let rest = entropy;
   do {

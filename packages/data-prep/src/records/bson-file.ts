@@ -45,33 +45,29 @@ export async function* readBsonDocuments(
   path: string,
   options: { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<Buffer> {
-  const file = await open(path);
-  try {
-    let window = Buffer.alloc(0);
-    for (;;) {
-      options.signal?.throwIfAborted();
-      let at = 0;
-      let needed = 4;
-      while (window.length - at >= 4) {
-        needed = window.readInt32LE(at);
-        if (needed < 5 || needed > MAX_DOCUMENT_BYTES) throw new BsonFormatError(path, `a document of ${needed} bytes`);
-        if (window.length - at < needed) break;
-        yield window.subarray(at, at + needed);
-        at += needed;
-        needed = 4;
-      }
-      const rest = window.subarray(at);
-      const next = Buffer.allocUnsafe(rest.length + Math.max(WINDOW_BYTES, needed));
-      rest.copy(next);
-      const { bytesRead } = await file.read(next, rest.length, next.length - rest.length, null);
-      if (bytesRead === 0) {
-        if (rest.length > 0) throw new BsonFormatError(path, "its last document is cut off");
-        return;
-      }
-      window = next.subarray(0, rest.length + bytesRead);
+  await using file = await open(path);
+  let window = Buffer.alloc(0);
+  for (;;) {
+    options.signal?.throwIfAborted();
+    let at = 0;
+    let needed = 4;
+    while (window.length - at >= 4) {
+      needed = window.readInt32LE(at);
+      if (needed < 5 || needed > MAX_DOCUMENT_BYTES) throw new BsonFormatError(path, `a document of ${needed} bytes`);
+      if (window.length - at < needed) break;
+      yield window.subarray(at, at + needed);
+      at += needed;
+      needed = 4;
     }
-  } finally {
-    await file.close();
+    const rest = window.subarray(at);
+    const next = Buffer.allocUnsafe(rest.length + Math.max(WINDOW_BYTES, needed));
+    rest.copy(next);
+    const { bytesRead } = await file.read(next, rest.length, next.length - rest.length, null);
+    if (bytesRead === 0) {
+      if (rest.length > 0) throw new BsonFormatError(path, "its last document is cut off");
+      return;
+    }
+    window = next.subarray(0, rest.length + bytesRead);
   }
 }
 

@@ -34,19 +34,15 @@ const CHUNK_BYTES = 4 << 20;
 
 /** Reads the head of a .npy file (format 1 to 3). */
 export async function readNpyHeader(path: string): Promise<NpyHeader> {
-  const file = await open(path);
-  try {
-    const { prefix, text } = await headerText(file, path);
-    const descr = /'descr': '([^']+)'/.exec(text)?.[1];
-    const shapeText = /'shape': \(([\d, ]*)\)/.exec(text)?.[1];
-    if (descr === undefined || shapeText === undefined) throw new NpyFormatError(path, "its header has another form");
-    const isFortranOrder = !/'fortran_order': False/.test(text);
-    const shape = shapeText.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]));
-    const rowBytes = itemBytes(descr, path) * shape.slice(1).reduce((product, length) => product * length, 1);
-    return { descr, shape, isFortranOrder, dataOffset: prefix, rowBytes };
-  } finally {
-    await file.close();
-  }
+  await using file = await open(path);
+  const { prefix, text } = await headerText(file, path);
+  const descr = /'descr': '([^']+)'/.exec(text)?.[1];
+  const shapeText = /'shape': \(([\d, ]*)\)/.exec(text)?.[1];
+  if (descr === undefined || shapeText === undefined) throw new NpyFormatError(path, "its header has another form");
+  const isFortranOrder = !/'fortran_order': False/.test(text);
+  const shape = shapeText.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]));
+  const rowBytes = itemBytes(descr, path) * shape.slice(1).reduce((product, length) => product * length, 1);
+  return { descr, shape, isFortranOrder, dataOffset: prefix, rowBytes };
 }
 
 /**
@@ -61,27 +57,22 @@ export async function writeNpyRows(
 ): Promise<void> {
   const { descr, shape, isFortranOrder, dataOffset, rowBytes } = await readNpyHeader(sourcePath);
   if (isFortranOrder) throw new NpyFormatError(sourcePath, "it is in Fortran order");
-  const source = await open(sourcePath);
-  const target = await open(targetPath, "wx");
-  try {
-    await target.write(npyHeader(descr, [rows.length, ...shape.slice(1)]));
-    const rowsPerChunk = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
-    for (let from = 0; from < rows.length; from += rowsPerChunk) {
-      options.signal?.throwIfAborted();
-      const count = Math.min(rowsPerChunk, rows.length - from);
-      const chunk = Buffer.allocUnsafe(count * rowBytes);
-      await Promise.all(
-        Array.from({ length: count }, async (_, index) => {
-          const position = dataOffset + rows[from + index]! * rowBytes;
-          const { bytesRead } = await source.read(chunk, index * rowBytes, rowBytes, position);
-          if (bytesRead < rowBytes) throw new NpyFormatError(sourcePath, "it is cut off");
-        }),
-      );
-      await target.write(chunk);
-    }
-  } finally {
-    await source.close();
-    await target.close();
+  await using source = await open(sourcePath);
+  await using target = await open(targetPath, "wx");
+  await target.write(npyHeader(descr, [rows.length, ...shape.slice(1)]));
+  const rowsPerChunk = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
+  for (let from = 0; from < rows.length; from += rowsPerChunk) {
+    options.signal?.throwIfAborted();
+    const count = Math.min(rowsPerChunk, rows.length - from);
+    const chunk = Buffer.allocUnsafe(count * rowBytes);
+    await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const position = dataOffset + rows[from + index]! * rowBytes;
+        const { bytesRead } = await source.read(chunk, index * rowBytes, rowBytes, position);
+        if (bytesRead < rowBytes) throw new NpyFormatError(sourcePath, "it is cut off");
+      }),
+    );
+    await target.write(chunk);
   }
 }
 
@@ -89,25 +80,21 @@ export async function writeNpyRows(
 export async function* readNpyTexts(path: string): AsyncGenerator<string> {
   const { descr, shape, dataOffset, rowBytes } = await readNpyHeader(path);
   if (!/^<U\d+$/.test(descr) || shape.length !== 1) throw new NpyFormatError(path, `it holds ${descr}, not text`);
-  const file = await open(path);
-  try {
-    const rowsPerChunk = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
-    for (let from = 0; from < shape[0]!; from += rowsPerChunk) {
-      const bytes = Buffer.alloc(Math.min(rowsPerChunk, shape[0]! - from) * rowBytes);
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, dataOffset + from * rowBytes);
-      if (bytesRead < bytes.length) throw new NpyFormatError(path, "it is cut off");
-      for (let at = 0; at < bytes.length; at += rowBytes) {
-        let text = "";
-        for (let index = at; index < at + rowBytes; index += 4) {
-          const code = bytes.readUInt32LE(index);
-          if (code === 0) break;
-          text += String.fromCodePoint(code);
-        }
-        yield text;
+  await using file = await open(path);
+  const rowsPerChunk = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
+  for (let from = 0; from < shape[0]!; from += rowsPerChunk) {
+    const bytes = Buffer.alloc(Math.min(rowsPerChunk, shape[0]! - from) * rowBytes);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, dataOffset + from * rowBytes);
+    if (bytesRead < bytes.length) throw new NpyFormatError(path, "it is cut off");
+    for (let at = 0; at < bytes.length; at += rowBytes) {
+      let text = "";
+      for (let index = at; index < at + rowBytes; index += 4) {
+        const code = bytes.readUInt32LE(index);
+        if (code === 0) break;
+        text += String.fromCodePoint(code);
       }
+      yield text;
     }
-  } finally {
-    await file.close();
   }
 }
 

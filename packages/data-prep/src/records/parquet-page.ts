@@ -1,15 +1,14 @@
-import type { CompressionCodec } from "hyparquet";
+import type { ColumnMetaData } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { wrongMetadata } from "./json-access.js";
 import { type ByteReader, readByte, readThrift, readVarint, type ThriftStruct, zigZag } from "./thrift.js";
 
-/** What is known of a flat column of 64-bit numbers before its pages are read. */
-export interface PageColumn {
+/** A flat column of 64-bit numbers in one row group. */
+export interface PageColumn extends ColumnMetaData {
   readonly name: string;
   readonly type: "INT64" | "DOUBLE";
   /** Whether pages say which values are missing. */
   readonly isOptional: boolean;
-  readonly codec: CompressionCodec;
 }
 
 /** Numbers of one column, none missing. */
@@ -27,9 +26,9 @@ export interface PageHeader {
 }
 
 /** Values of a data page, or their positions in the dictionary. */
-export interface PageValues {
+export interface Page {
   readonly values: ParquetColumn | Uint32Array;
-  readonly isIndexed: boolean;
+  readonly dictionary?: ParquetColumn;
 }
 
 // https://github.com/apache/parquet-format: src/main/thrift/parquet.thrift, and Encodings.md for what follows. hyparquet
@@ -62,15 +61,17 @@ export function readDictionary(body: Uint8Array, header: PageHeader, column: Pag
 }
 
 /** The values of a data page. @throws DataPrepError when one is missing */
-export function readDataPage(body: Uint8Array, header: PageHeader, column: PageColumn): PageValues {
+export function readDataPage(
+  body: Uint8Array,
+  header: PageHeader,
+  column: PageColumn,
+  dictionary: ParquetColumn | undefined,
+): Page {
   const isSecond = header.kind === "data-2";
   const encoding = numberAt(header.details, isSecond ? 4 : 2);
-  return readValues(
-    isSecond ? secondBody(body, header, column) : firstBody(body, header, column),
-    encoding,
-    header,
-    column,
-  );
+  const bytes = isSecond ? secondBody(body, header, column) : firstBody(body, header, column);
+  const values = readValues(bytes, encoding, header, column);
+  return values instanceof Uint32Array ? { values, dictionary } : { values };
 }
 
 /** The packed values of a page whose levels are packed with them. */
@@ -94,30 +95,30 @@ function secondBody(body: Uint8Array, header: PageHeader, column: PageColumn): U
   return header.details[7] === false ? packed : unpack(packed, header.unpackedBytes - levelBytes, column);
 }
 
-function readValues(bytes: Uint8Array, encoding: number, header: PageHeader, column: PageColumn): PageValues {
+function readValues(bytes: Uint8Array, encoding: number, header: PageHeader, column: PageColumn): Page["values"] {
   const count = header.values;
   const reader = readerOf(bytes);
   switch (encoding) {
     case PLAIN:
-      return { values: plainValues(bytes, column, count), isIndexed: false };
+      return plainValues(bytes, column, count);
     case PLAIN_DICTIONARY:
     case RLE_DICTIONARY: {
       const positions = new Uint32Array(count);
       const width = readByte(reader);
       if (width > 0) readRuns(reader, width, positions);
-      return { values: positions, isIndexed: true };
+      return positions;
     }
     case BYTE_STREAM_SPLIT: {
       const joined = new Uint8Array(count * VALUE_BYTES);
       for (let at = 0; at < joined.length; at++)
         joined[(at % count) * VALUE_BYTES + Math.floor(at / count)] = bytes[at]!;
-      return { values: plainValues(joined, column, count), isIndexed: false };
+      return plainValues(joined, column, count);
     }
     default:
       if (encoding !== DELTA_BINARY_PACKED || column.type !== "INT64") {
         throw wrongMetadata(`the parquet column ${column.name} has the encoding ${encoding}, which is not known here`);
       }
-      return { values: readDeltas(reader, count), isIndexed: false };
+      return readDeltas(reader, count);
   }
 }
 

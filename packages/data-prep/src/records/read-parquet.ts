@@ -1,7 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type ColumnMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
+import { parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { wrongMetadata } from "./json-access.js";
-import { type PageColumn, type ParquetColumn, readDataPage, readDictionary, readPageHeader } from "./parquet-page.js";
+import {
+  type Page,
+  type PageColumn,
+  type ParquetColumn,
+  readDataPage,
+  readDictionary,
+  readPageHeader,
+} from "./parquet-page.js";
 
 /** Rows that are in memory at a time. */
 const WINDOW_ROWS = 1 << 20;
@@ -34,15 +41,14 @@ export async function openParquet(path: string): Promise<ParquetSource> {
   });
   const rows = Number(metadata.num_rows);
   const { children } = parquetSchema(metadata);
-  const chunksOf = (name: string): Chunk[] => {
+  const chunksOf = (name: string): PageColumn[] => {
     const repetition = children.find(({ element }) => element.name === name)?.element.repetition_type;
     return metadata.row_groups.map(({ columns }) => {
       const meta = columns.find(({ meta_data: chunk }) => chunk?.path_in_schema.join(".") === name)?.meta_data;
       if (repetition === "REPEATED" || (meta?.type !== "INT64" && meta?.type !== "DOUBLE")) {
         throw wrongMetadata(`${path} has no column ${name} of 64-bit numbers`);
       }
-      const { type, codec } = meta;
-      return { meta, column: { name, type, codec, isOptional: repetition !== "REQUIRED" } };
+      return { ...meta, type: meta.type, name, isOptional: repetition !== "REQUIRED" };
     });
   };
   return {
@@ -50,8 +56,7 @@ export async function openParquet(path: string): Promise<ParquetSource> {
     async *windows(names, options = {}) {
       const readers = names.map((name) => {
         const chunks = chunksOf(name);
-        const window =
-          chunks[0]?.column.type === "INT64" ? new BigInt64Array(WINDOW_ROWS) : new Float64Array(WINDOW_ROWS);
+        const window = chunks[0]?.type === "INT64" ? new BigInt64Array(WINDOW_ROWS) : new Float64Array(WINDOW_ROWS);
         return { name, window, pages: new PageQueue(readPages(file, chunks)) };
       });
       for (let from = 0; from < rows; from += WINDOW_ROWS) {
@@ -68,21 +73,9 @@ export async function openParquet(path: string): Promise<ParquetSource> {
   };
 }
 
-/** A column's part of a row group. */
-interface Chunk {
-  readonly meta: ColumnMetaData;
-  readonly column: PageColumn;
-}
-
-/** Values of a page, or positions in the dictionary. */
-interface Page {
-  readonly values: ArrayLike<number | bigint>;
-  readonly dictionary?: ArrayLike<number | bigint>;
-}
-
 /** Hands out the values of pages in portions of another size. */
 class PageQueue {
-  #page: Page = { values: [] };
+  #page: Page = { values: new Uint32Array() };
   #at = 0;
 
   constructor(private readonly pages: AsyncGenerator<Page, void>) {}
@@ -106,21 +99,20 @@ class PageQueue {
 
 function copyValues({ values, dictionary }: Page, from: number, to: number, target: ParquetColumn, at: number): void {
   // Both sides hold the column's type, which the compiler cannot see.
-  if (dictionary === undefined && ArrayBuffer.isView(values)) {
+  if (dictionary === undefined) {
     (target as Float64Array).set((values as Float64Array).subarray(from, to), at);
     return;
   }
   for (let index = from; index < to; index++) {
-    const value = values[index]!;
-    target[at + index - from] = dictionary === undefined ? value : dictionary[Number(value)]!;
+    target[at + index - from] = dictionary[Number(values[index])]!;
   }
 }
 
-async function* readPages(file: FileHandle, chunks: readonly Chunk[]): AsyncGenerator<Page, void> {
-  for (const { meta, column } of chunks) {
+async function* readPages(file: FileHandle, chunks: readonly PageColumn[]): AsyncGenerator<Page, void> {
+  for (const column of chunks) {
     let dictionary: ParquetColumn | undefined;
-    let at = Number(meta.dictionary_page_offset || meta.data_page_offset);
-    for (let values = Number(meta.num_values); values > 0; ) {
+    let at = Number(column.dictionary_page_offset || column.data_page_offset);
+    for (let values = Number(column.num_values); values > 0; ) {
       const head = await readBytes(file, at, at + HEADER_BYTES);
       const reader = { view: new DataView(head.buffer), offset: 0 };
       const header = readPageHeader(reader);
@@ -132,8 +124,7 @@ async function* readPages(file: FileHandle, chunks: readonly Chunk[]): AsyncGene
         dictionary = readDictionary(body, header, column);
         continue;
       }
-      const { values: found, isIndexed } = readDataPage(body, header, column);
-      yield isIndexed ? { values: found, dictionary } : { values: found };
+      yield readDataPage(body, header, column, dictionary);
       values -= header.values;
     }
   }

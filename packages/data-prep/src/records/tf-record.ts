@@ -27,27 +27,22 @@ export async function* readBytesFeature(
   feature: string,
   options: { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<string> {
-  await using file = await openDisposable(path);
+  await using file = await open(path);
   const header = Buffer.alloc(HEADER_BYTES);
   for (let position = 0; ; ) {
     options.signal?.throwIfAborted();
-    const { bytesRead } = await file.handle.read(header, 0, HEADER_BYTES, position);
+    const { bytesRead } = await file.read(header, 0, HEADER_BYTES, position);
     if (bytesRead === 0) return;
     const length = Number(header.readBigUInt64LE(0));
     if (bytesRead < HEADER_BYTES || length > MAX_RECORD_BYTES)
       throw new RecordFormatError(path, `no record at byte ${position}`);
     const payload = Buffer.alloc(length);
-    const read = await file.handle.read(payload, 0, length, position + HEADER_BYTES);
+    const read = await file.read(payload, 0, length, position + HEADER_BYTES);
     if (read.bytesRead < length) throw new RecordFormatError(path, `the record at byte ${position} is cut off`);
     const value = bytesFeature(payload, feature);
     if (value !== undefined) yield value.toString("utf8");
     position += HEADER_BYTES + length + FOOTER_BYTES;
   }
-}
-
-async function openDisposable(path: string) {
-  const handle = await open(path, "r");
-  return { handle, [Symbol.asyncDispose]: () => handle.close() };
 }
 
 /** Example.features (1) holds map entries (1) of name (1) and Feature (2), whose bytes_list (1) holds values (1). */

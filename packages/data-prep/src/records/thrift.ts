@@ -1,10 +1,8 @@
-import type { ByteWriter } from "hyparquet-writer";
-
-/** A struct of Thrift's compact protocol, fields by their number, ascending. A number is an i32, a bigint an i64. */
+/** A struct of Thrift's compact protocol, fields by their number. A number is an i32, a bigint an i64. */
 export interface ThriftStruct {
   readonly [field: number]: ThriftValue | undefined;
 }
-export type ThriftValue = number | bigint | boolean | string | Uint8Array | ThriftStruct | readonly ThriftValue[];
+export type ThriftValue = number | bigint | boolean | Uint8Array | ThriftStruct | readonly ThriftValue[];
 
 /** Bytes and how far they are read. */
 export interface ByteReader {
@@ -67,51 +65,6 @@ function readValue(reader: ByteReader, type: number): ThriftValue {
       return readThrift(reader);
     default:
       throw new RangeError(`no Thrift value of parquet has the type ${type}`);
-  }
-}
-
-/** Appends a struct; fields that are undefined are left out. */
-export function writeThrift(writer: ByteWriter, struct: ThriftStruct): void {
-  let last = 0;
-  for (const [key, value] of Object.entries(struct)) {
-    if (value === undefined) continue;
-    const field = Number(key);
-    writer.appendUint8(((field - last) << 4) | typeOf(value));
-    if (typeof value !== "boolean") writeValue(writer, value);
-    last = field;
-  }
-  writer.appendUint8(0);
-}
-
-function writeValue(writer: ByteWriter, value: Exclude<ThriftValue, boolean>): void {
-  if (typeof value === "number" || typeof value === "bigint") {
-    writer.appendZigZag(value);
-  } else if (typeof value === "string" || value instanceof Uint8Array) {
-    const bytes = Buffer.from(value);
-    writer.appendVarInt(bytes.length);
-    writer.appendBytes(bytes);
-  } else if (Array.isArray(value)) {
-    const type = typeOf(value[0]);
-    writer.appendUint8((Math.min(value.length, 15) << 4) | type);
-    if (value.length >= 15) writer.appendVarInt(value.length);
-    for (const item of value) writeValue(writer, item);
-  } else {
-    writeThrift(writer, value as ThriftStruct);
-  }
-}
-
-function typeOf(value: ThriftValue): number {
-  switch (typeof value) {
-    case "boolean":
-      return value ? TRUE : FALSE;
-    case "number":
-      return I32;
-    case "bigint":
-      return I64;
-    case "string":
-      return BINARY;
-    default:
-      return value instanceof Uint8Array ? BINARY : Array.isArray(value) ? LIST : STRUCT;
   }
 }
 

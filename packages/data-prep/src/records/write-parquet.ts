@@ -1,8 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { DraftFile } from "@mlebench/base";
+import type { ColumnMetaData, RowGroup, Statistics } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { ParquetColumn } from "./parquet-page.js";
-import { type ThriftStruct, writeThrift } from "./thrift.js";
 
 /** Type of a column to write. */
 export type ParquetType = "INT64" | "DOUBLE";
@@ -12,30 +12,14 @@ const PAGE_ROWS = 1 << 16;
 const VALUE_BYTES = 8;
 const MAGIC = Buffer.from("PAR1");
 // https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
-const TYPE_NUMBERS: Readonly<Record<ParquetType, number>> = { INT64: 2, DOUBLE: 5 };
 const DATA_PAGE = 0;
 const PLAIN = 0;
 const RLE = 3;
-const SNAPPY = 1;
-const OPTIONAL = 1;
+/** Heads of Thrift's fields: an i32 that follows the field before, a struct that leaves out one. */
+const NEXT_I32 = 0x15;
+const STRUCT_AFTER_ONE = 0x2c;
 /** The library gives its compressor to nobody but writers. */
 const snappyCompress = new ParquetWriter({ writer: new ByteWriter(), schema: [] }).compressors.SNAPPY!;
-
-interface RowGroup {
-  readonly chunks: readonly Chunk[];
-  readonly rows: number;
-}
-
-/** A column's part of a row group. */
-interface Chunk {
-  readonly name: string;
-  /** Where its pages begin in the file. */
-  readonly offset: number;
-  readonly bytes: number;
-  readonly unpackedBytes: number;
-  readonly least: number | bigint | undefined;
-  readonly most: number | bigint | undefined;
-}
 
 /** Appends to a parquet file. Disposed without `close`, it leaves no file. */
 export interface ParquetSink extends AsyncDisposable {
@@ -58,15 +42,28 @@ export async function createParquet(path: string, types: Readonly<Record<string,
   let offset = await append(file, MAGIC);
   return {
     async write(columns) {
-      const rows = columns[names[0]!]!.length;
-      if (rows === 0) return;
-      const chunks: Chunk[] = [];
+      const num_rows = BigInt(columns[names[0]!]!.length);
+      if (num_rows === 0n) return;
+      const group: RowGroup = { columns: [], total_byte_size: 0n, num_rows };
       for (const name of names) {
         const { packed, unpackedBytes } = packColumn(columns[name]!);
-        chunks.push({ name, offset, bytes: packed.length, unpackedBytes, ...extremes(columns[name]!) });
+        const at = BigInt(offset);
+        const meta_data: ColumnMetaData = {
+          type: types[name]!,
+          encodings: ["PLAIN", "RLE"],
+          path_in_schema: [name],
+          codec: "SNAPPY",
+          num_values: num_rows,
+          total_uncompressed_size: BigInt(unpackedBytes),
+          total_compressed_size: BigInt(packed.length),
+          data_page_offset: at,
+          statistics: statistics(columns[name]!),
+        };
+        group.columns.push({ file_offset: at, meta_data });
+        group.total_byte_size += BigInt(unpackedBytes);
         offset += await append(file, packed);
       }
-      groups.push({ chunks, rows });
+      groups.push(group);
     },
     async close() {
       await append(file, footer(types, groups));
@@ -92,31 +89,42 @@ function packColumn(values: ParquetColumn): { readonly packed: Uint8Array; reado
     const body = Buffer.concat([levels, Buffer.from(part.buffer, part.byteOffset, part.length * VALUE_BYTES)]);
     const packed = snappyCompress(body);
     const start = pages.offset;
-    writeThrift(pages, {
-      1: DATA_PAGE,
-      2: body.length,
-      3: packed.length,
-      5: { 1: part.length, 2: PLAIN, 3: RLE, 4: RLE },
-    });
+    writePageHeader(pages, body.length, packed.length, part.length);
     unpackedBytes += pages.offset - start + body.length;
     pages.appendBytes(packed);
   }
   return { packed: pages.getBytes(), unpackedBytes };
 }
 
+/** The header of a data page in Thrift's compact protocol: fields of i32, each with its distance to the one before. */
+function writePageHeader(writer: ByteWriter, unpackedBytes: number, bytes: number, values: number): void {
+  const append = (numbers: readonly number[]) => {
+    for (const number of numbers) {
+      writer.appendUint8(NEXT_I32);
+      writer.appendZigZag(number);
+    }
+  };
+  append([DATA_PAGE, unpackedBytes, bytes]);
+  writer.appendUint8(STRUCT_AFTER_ONE);
+  append([values, PLAIN, RLE, RLE]);
+  // The ends of both structs.
+  writer.appendUint8(0);
+  writer.appendUint8(0);
+}
+
 /** Definition levels of a page without gaps: one run of ones, behind its length. */
-function presentLevels(count: number): Buffer {
-  const run: number[] = [];
-  for (let rest = count * 2; ; rest >>>= 7) {
-    run.push(rest < 128 ? rest : (rest & 127) | 128);
-    if (rest < 128) break;
-  }
-  run.push(1);
-  return Buffer.from([run.length, 0, 0, 0, ...run]);
+function presentLevels(count: number): Uint8Array {
+  const run = new ByteWriter();
+  run.appendVarInt(count * 2);
+  run.appendUint8(1);
+  const levels = new ByteWriter();
+  levels.appendUint32(run.offset);
+  levels.appendBytes(run.getBytes());
+  return levels.getBytes();
 }
 
 /** Smallest and largest value; NaN is neither. */
-function extremes(values: ParquetColumn): Pick<Chunk, "least" | "most"> {
+function statistics(values: ParquetColumn): Statistics {
   let least: number | bigint | undefined;
   let most: number | bigint | undefined;
   for (let row = 0; row < values.length; row++) {
@@ -124,60 +132,25 @@ function extremes(values: ParquetColumn): Pick<Chunk, "least" | "most"> {
     if (least === undefined || value < least) least = Number.isNaN(value) ? least : value;
     if (most === undefined || value > most) most = Number.isNaN(value) ? most : value;
   }
-  return { least, most };
+  return { null_count: 0n, max_value: most, min_value: least };
 }
 
-function footer(types: Readonly<Record<string, ParquetType>>, groups: readonly RowGroup[]): Uint8Array {
+function footer(types: Readonly<Record<string, ParquetType>>, groups: RowGroup[]): Uint8Array {
   const columns = Object.entries(types);
-  const rows = groups.reduce((sum, group) => sum + BigInt(group.rows), 0n);
-  const writer = new ByteWriter();
-  writeThrift(writer, {
-    1: 1,
-    2: [
-      { 4: "schema", 5: columns.length },
-      ...columns.map(([name, type]) => ({ 1: TYPE_NUMBERS[type], 2: 64, 3: OPTIONAL, 4: name })),
+  const bytes = new ByteWriter();
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: [
+      { name: "schema", num_children: columns.length },
+      ...columns.map(([name, type]) => ({ name, type, type_length: 64, repetition_type: "OPTIONAL" as const })),
     ],
-    3: rows,
-    4: groups.map(({ chunks, rows }) => ({
-      1: chunks.map((chunk) => columnChunk(chunk, types[chunk.name]!, rows)),
-      2: chunks.reduce((sum, { unpackedBytes }) => sum + BigInt(unpackedBytes), 0n),
-      3: BigInt(rows),
-    })),
-    6: "mlebench",
-    7: columns.map(() => ({ 1: {} })),
+    createdBy: "mlebench",
   });
-  writer.appendUint32(writer.offset);
-  writer.appendBytes(MAGIC);
-  return writer.getBytes();
-}
-
-function columnChunk(chunk: Chunk, type: ParquetType, rows: number): ThriftStruct {
-  const { name, offset, bytes, unpackedBytes, least, most } = chunk;
-  return {
-    2: BigInt(offset),
-    3: {
-      1: TYPE_NUMBERS[type],
-      2: [PLAIN, RLE],
-      3: [name],
-      4: SNAPPY,
-      5: BigInt(rows),
-      6: BigInt(unpackedBytes),
-      7: BigInt(bytes),
-      9: BigInt(offset),
-      12: {
-        3: 0n,
-        5: most === undefined ? undefined : valueBytes(most),
-        6: least === undefined ? undefined : valueBytes(least),
-      },
-    },
-  };
-}
-
-function valueBytes(value: number | bigint): Uint8Array {
-  const bytes = Buffer.alloc(VALUE_BYTES);
-  if (typeof value === "bigint") bytes.writeBigInt64LE(value);
-  else bytes.writeDoubleLE(value);
-  return bytes;
+  writer.row_groups = groups;
+  writer.num_rows = groups.reduce((sum, group) => sum + group.num_rows, 0n);
+  writer.finish();
+  // The library begins with the mark that stands at the file's begin already.
+  return bytes.getBytes().subarray(MAGIC.length);
 }
 
 async function append(file: FileHandle, bytes: Uint8Array): Promise<number> {

@@ -42,7 +42,8 @@ export function checksumKinds(checksums: Checksums): ChecksumKind[] {
 export class Checksummer {
   readonly #hashes = new Map<ChecksumKind, Hash>();
   #crc: number | undefined;
-  #bytes = 0;
+  /** How many bytes were taken in. */
+  bytes = 0;
 
   constructor(readonly kinds: readonly ChecksumKind[]) {
     for (const kind of kinds) {
@@ -51,21 +52,16 @@ export class Checksummer {
     }
   }
 
-  /** How many bytes were taken in. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   update(chunk: Uint8Array): void {
     for (const hash of this.#hashes.values()) hash.update(chunk);
     if (this.#crc !== undefined) this.#crc = crc32c(chunk, this.#crc);
-    this.#bytes += chunk.length;
+    this.bytes += chunk.length;
   }
 
   /** Takes in the first `bytes` bytes of a file. */
   async updateFromFile(path: string, bytes: number, signal?: AbortSignal): Promise<void> {
     if (bytes === 0 || this.kinds.length === 0) {
-      this.#bytes += bytes;
+      this.bytes += bytes;
       return;
     }
     for await (const chunk of createReadStream(path, { end: bytes - 1, highWaterMark: 1 << 20, signal }))

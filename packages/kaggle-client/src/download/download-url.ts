@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { UnexpectedResponseError } from "../errors.js";
 import { createTransport, type Transport } from "../http/transport.js";
 import { withoutQuery } from "../http/url.js";
-import { USER_AGENT } from "../user-agent.js";
 import { Bandwidth } from "./bandwidth.js";
 import { download } from "./download.js";
 import { urlSource } from "./source.js";
@@ -39,7 +38,6 @@ export async function downloadUrl(url: string, options: DownloadUrlOptions): Pro
     const source = urlSource(transport, url, {
       headers: options.headers,
       identity: options.identity,
-      userAgent: USER_AGENT,
       timeoutSeconds: options.stallSeconds ?? 60,
     });
     const bandwidth = options.maxBytesPerSecond === undefined ? undefined : new Bandwidth(options.maxBytesPerSecond);

@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { sleep } from "@mlebench/base";
 import { IntegrityError, KaggleError, NetworkError, UnexpectedResponseError } from "../errors.js";
@@ -6,14 +6,7 @@ import { bodyChunks } from "../http/read-body.js";
 import { retryDelay } from "../http/retry.js";
 import type { HttpResponse } from "../http/transport.js";
 import type { Bandwidth } from "./bandwidth.js";
-import {
-  type ChecksumKind,
-  Checksummer,
-  type Checksums,
-  checksumKinds,
-  checksumsToVerify,
-  fileChecksums,
-} from "./checksums.js";
+import { Checksummer, type Checksums, checksumKinds, checksumsToVerify, fileChecksums } from "./checksums.js";
 import { requireSpace, writeError } from "./disk-space.js";
 import type { DownloadEvent } from "./events.js";
 import { lockDownload } from "./lock.js";
@@ -48,7 +41,8 @@ export async function download(source: DownloadSource, target: DownloadTarget): 
   }
 }
 
-type Outcome = { readonly done: DownloadResult } | { readonly again: true };
+/** Undefined asks for another attempt. */
+type Outcome = DownloadResult | undefined;
 
 class Download {
   readonly #source: DownloadSource;
@@ -90,7 +84,7 @@ class Download {
       const before = this.#highWater;
       try {
         const outcome = await this.#attempt();
-        if ("done" in outcome) return outcome.done;
+        if (outcome !== undefined) return outcome;
       } catch (error) {
         this.#target.signal?.throwIfAborted();
         failures = this.#highWater > before ? 1 : failures + 1;
@@ -105,32 +99,32 @@ class Download {
 
   /** A file that fits everything the caller expects needs no network. */
   async #expectedFileIsThere(): Promise<DownloadResult | undefined> {
-    const { path, bytes, overwrite, signal } = this.#target;
-    const kinds = checksumKinds(this.#given);
-    if (overwrite || (bytes === undefined && kinds.length === 0)) return undefined;
-    const file = await stat(path).catch(() => undefined);
-    if (file === undefined || !file.isFile() || (bytes !== undefined && file.size !== bytes)) return undefined;
-    const checksums = await fileChecksums(path, kinds, { bytes: file.size, signal });
-    if (kinds.some((kind) => checksums[kind] !== this.#given[kind])) return undefined;
-    return this.#unchanged(file.size, checksums, bytes !== undefined);
+    const { bytes, overwrite } = this.#target;
+    if (overwrite || (bytes === undefined && checksumKinds(this.#given).length === 0)) return undefined;
+    const found = await this.#fileThatFits(bytes, this.#given);
+    return found && this.#unchanged(found.file.size, found.checksums, bytes !== undefined);
   }
 
   /** Without an expectation of the caller's, a file is kept when length, announced checksum and date fit what the server has. */
   async #sameFileIsThere(state: PartState): Promise<DownloadResult | undefined> {
-    const { path, overwrite, signal } = this.#target;
-    if (overwrite || checksumKinds(this.#given).length > 0 || state.totalBytes === undefined) return undefined;
+    const { totalBytes, lastModified, announced = {} } = state;
+    if (this.#target.overwrite || checksumKinds(this.#given).length > 0 || totalBytes === undefined) return undefined;
+    const found = await this.#fileThatFits(totalBytes, checksumsToVerify({}, announced));
+    if (found === undefined) return undefined;
+    const modified = parseDate(lastModified);
+    const isNewer = modified !== undefined && found.file.mtimeMs >= modified.getTime();
+    const isSame = isNewer || checksumKinds(found.checksums).length > 0;
+    return isSame ? this.#unchanged(totalBytes, found.checksums, true) : undefined;
+  }
+
+  /** The file in the target's place, when it has this length and these checksums, as far as given. */
+  async #fileThatFits(bytes: number | undefined, expected: Checksums) {
+    const { path, signal } = this.#target;
     const file = await stat(path).catch(() => undefined);
-    if (file === undefined || !file.isFile() || file.size !== state.totalBytes) return undefined;
-    const expected = checksumsToVerify({}, state.announced ?? {});
+    if (!file?.isFile() || (bytes !== undefined && file.size !== bytes)) return undefined;
     const kinds = checksumKinds(expected);
-    if (kinds.length === 0) {
-      const modified = parseDate(state.lastModified);
-      if (modified === undefined || file.mtimeMs < modified.getTime()) return undefined;
-      return this.#unchanged(file.size, {}, true);
-    }
     const checksums = await fileChecksums(path, kinds, { bytes: file.size, signal });
-    if (kinds.some((kind) => checksums[kind] !== expected[kind])) return undefined;
-    return this.#unchanged(file.size, checksums, true);
+    return kinds.every((kind) => checksums[kind] === expected[kind]) ? { file, checksums } : undefined;
   }
 
   #unchanged(bytes: number, checksums: Checksums, lengthKnown: boolean): DownloadResult {
@@ -176,7 +170,7 @@ class Download {
         const same = this.#started ? undefined : await this.#sameFileIsThere(fresh);
         if (same !== undefined) {
           await this.#part.discard();
-          return { done: same };
+          return same;
         }
         await this.#part.begin(fresh);
         this.#state = fresh;
@@ -236,12 +230,7 @@ class Download {
         await bandwidth?.pay(chunk.length, signal);
       }
     } catch (error) {
-      throw writeError(
-        path,
-        this.#directory,
-        error,
-        totalBytes === undefined ? undefined : totalBytes - this.#received,
-      );
+      throw writeError(path, this.#directory, error, totalBytes && totalBytes - this.#received);
     } finally {
       await handle.close();
     }
@@ -252,7 +241,7 @@ class Download {
 
   async #prepareChecksummer(state: PartState): Promise<void> {
     const kinds = checksumKinds(this.#expected(state));
-    if (this.#checksummer?.bytes === this.#received && sameKinds(this.#checksummer.kinds, kinds)) return;
+    if (this.#checksummer?.bytes === this.#received && this.#checksummer.kinds.join() === kinds.join()) return;
     this.#checksummer = new Checksummer(kinds);
     await this.#checksummer.updateFromFile(this.#part.partPath, this.#received, this.#target.signal);
   }
@@ -281,7 +270,7 @@ class Download {
     this.#emit({ type: "download-end", path, bytes: this.#received, unchanged: false });
     const verified = [...(expectedBytes === undefined ? [] : (["length"] as const)), ...kinds];
     const resumedBytes = this.#resumedBytes ?? 0;
-    return { done: { path, bytes: this.#received, resumedBytes, unchanged: false, verified, checksums } };
+    return { path, bytes: this.#received, resumedBytes, unchanged: false, verified, checksums };
   }
 
   async #integrityFailure(kind: IntegrityError["mismatch"], expected: string, actual: string): Promise<Outcome> {
@@ -306,7 +295,7 @@ class Download {
     this.#checksummer = undefined;
     // The same object again must get further than before to count as progress; another one starts afresh.
     if (reason !== "range-ignored") this.#highWater = 0;
-    return { again: true };
+    return undefined;
   }
 
   #announceStart(totalBytes: number | undefined): void {
@@ -321,20 +310,12 @@ class Download {
     const now = performance.now() / 1000;
     if (!last && now - this.#lastProgress < (this.#target.progressIntervalSeconds ?? 0.5)) return;
     this.#lastProgress = now;
-    this.#rate.record(this.#received);
+    const { path } = this.#target;
+    const receivedBytes = this.#received;
+    this.#rate.record(receivedBytes);
     const bytesPerSecond = this.#rate.bytesPerSecond();
-    const secondsLeft =
-      totalBytes === undefined || bytesPerSecond === undefined || bytesPerSecond === 0
-        ? undefined
-        : (totalBytes - this.#received) / bytesPerSecond;
-    this.#emit({
-      type: "download-progress",
-      path: this.#target.path,
-      receivedBytes: this.#received,
-      totalBytes,
-      bytesPerSecond,
-      secondsLeft,
-    });
+    const secondsLeft = totalBytes && bytesPerSecond ? (totalBytes - receivedBytes) / bytesPerSecond : undefined;
+    this.#emit({ type: "download-progress", path, receivedBytes, totalBytes, bytesPerSecond, secondsLeft });
   }
 
   #emit(event: DownloadEvent): void {
@@ -342,19 +323,9 @@ class Download {
   }
 }
 
-async function writeFully(
-  handle: {
-    write(data: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
-  },
-  chunk: Uint8Array,
-  position: number,
-): Promise<void> {
+async function writeFully(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
   for (let written = 0; written < chunk.length; ) {
     const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, position + written);
     written += bytesWritten;
   }
-}
-
-function sameKinds(left: readonly ChecksumKind[], right: readonly ChecksumKind[]): boolean {
-  return left.length === right.length && left.every((kind) => right.includes(kind));
 }

@@ -1,9 +1,9 @@
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { z } from "zod";
-import type { Checksums } from "./checksums.js";
 
 const State = z.object({
   version: z.literal(1),
+  /** Name of the remote object, the same in every run. */
   identity: z.string(),
   etag: z.string().optional(),
   lastModified: z.string().optional(),
@@ -14,14 +14,7 @@ const State = z.object({
 });
 
 /** Which remote object the bytes of a part file belong to. */
-export interface PartState {
-  /** Name of the remote object, the same in every run. */
-  readonly identity: string;
-  readonly etag?: string;
-  readonly lastModified?: string;
-  readonly totalBytes?: number;
-  readonly announced?: Checksums;
-}
+export type PartState = Readonly<Omit<z.infer<typeof State>, "version">>;
 
 /**
  * The unfinished file `<path>.part` and beside it `<path>.part.json`, which says whose bytes they are. The state is always

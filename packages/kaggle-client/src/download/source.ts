@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { NetworkError } from "../errors.js";
 import { followRedirects } from "../http/follow-redirects.js";
 import { responseError } from "../http/response-error.js";
-import type { HttpResponse, Transport } from "../http/transport.js";
+import type { HttpRequest, HttpResponse, Transport } from "../http/transport.js";
 import { withoutQuery } from "../http/url.js";
 import { isPageInPlaceOf } from "../http/wrong-kind.js";
+import { USER_AGENT } from "../user-agent.js";
 
 /** Something that can be asked for its bytes again and again. */
 export interface DownloadSource {
@@ -23,7 +24,7 @@ export interface DownloadSource {
 export function urlSource(
   transport: Transport,
   url: string,
-  options: { headers?: Readonly<Record<string, string>>; identity?: string; userAgent: string; timeoutSeconds: number },
+  options: { headers?: Readonly<Record<string, string>>; identity?: string; timeoutSeconds: number },
 ): DownloadSource {
   const what = withoutQuery(url);
   return {
@@ -31,17 +32,8 @@ export function urlSource(
     identity: options.identity ?? `${what}#${createHash("sha256").update(url).digest("hex").slice(0, 16)}`,
     what,
     async open(rangeHeaders, signal) {
-      const response = await followRedirects(
-        transport,
-        {
-          method: "GET",
-          url,
-          headers: { "user-agent": options.userAgent, ...rangeHeaders },
-          headersTimeoutSeconds: options.timeoutSeconds,
-          signal,
-        },
-        { privateHeaders: options.headers },
-      );
+      const request = rangeRequest(url, rangeHeaders, options.timeoutSeconds, signal);
+      const response = await followRedirects(transport, request, options.headers);
       return usable(response, what, Object.values(options.headers ?? {}));
     },
   };
@@ -57,7 +49,6 @@ export function signedSource(options: {
   what: string;
   /** A web page in place of a file of this name is refused. */
   fileName?: string;
-  userAgent: string;
   timeoutSeconds: number;
   /** One that is known already. */
   address?: string;
@@ -66,17 +57,11 @@ export function signedSource(options: {
     signal?: AbortSignal,
   ): Promise<{ redirectedTo: string } | { response: HttpResponse }>;
 }): DownloadSource {
-  const { transport, identity, what, fileName, userAgent, timeoutSeconds } = options;
+  const { transport, identity, what, fileName, timeoutSeconds } = options;
   let { address } = options;
 
   const visit = (url: string, rangeHeaders: Readonly<Record<string, string>>, signal?: AbortSignal) =>
-    followRedirects(transport, {
-      method: "GET",
-      url,
-      headers: { "user-agent": userAgent, ...rangeHeaders },
-      headersTimeoutSeconds: timeoutSeconds,
-      signal,
-    });
+    followRedirects(transport, rangeRequest(url, rangeHeaders, timeoutSeconds, signal));
 
   const stored = async (response: HttpResponse): Promise<HttpResponse> => {
     const file = await usable(response, what, []);
@@ -106,6 +91,16 @@ export function signedSource(options: {
       return stored(response);
     },
   };
+}
+
+function rangeRequest(
+  url: string,
+  rangeHeaders: Readonly<Record<string, string>>,
+  headersTimeoutSeconds: number,
+  signal: AbortSignal | undefined,
+): HttpRequest {
+  const headers = { "user-agent": USER_AGENT, ...rangeHeaders };
+  return { method: "GET", url, headers, headersTimeoutSeconds, signal };
 }
 
 function isExpired(status: number): boolean {

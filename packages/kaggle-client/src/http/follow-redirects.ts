@@ -4,19 +4,15 @@ import { withoutQuery } from "./url.js";
 
 const MAX_REDIRECTS = 10;
 
-export interface FollowOptions {
-  /** Headers that only the first address's own host (scheme, name and port) may see: authentication. */
-  readonly privateHeaders?: Readonly<Record<string, string>>;
-}
-
 /**
  * Sends a request and follows its redirects; after the first hop as GET, as browsers and the official client do.
- * Private headers stay with the host they were meant for, and a redirect never leads from https to http.
+ * A redirect never leads from https to http.
+ * @param privateHeaders that only the first address's own host (scheme, name and port) may see: authentication.
  */
 export async function followRedirects(
   transport: Transport,
   request: HttpRequest,
-  options: FollowOptions = {},
+  privateHeaders?: Readonly<Record<string, string>>,
 ): Promise<HttpResponse> {
   const home = new URL(request.url).origin;
   let current = request;
@@ -24,7 +20,7 @@ export async function followRedirects(
     const isHome = new URL(current.url).origin === home;
     const response = await transport.request({
       ...current,
-      headers: { ...current.headers, ...(isHome ? options.privateHeaders : undefined) },
+      headers: { ...current.headers, ...(isHome ? privateHeaders : undefined) },
     });
     const next = redirectTarget(response);
     if (next === undefined) return response;

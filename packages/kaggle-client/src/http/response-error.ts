@@ -67,8 +67,7 @@ function errorForStatus(
   if (status === 403) return new ForbiddenError(what, said);
   if (status === 404) return new NotFoundError(what, said);
   if (status === 429) return new RateLimitedError(what, { retryAfterSeconds });
-  if (status === 408) return new ServerError(what, status, { retryAfterSeconds });
-  if (status >= 500) return new ServerError(what, status, { retryAfterSeconds });
+  if (status === 408 || status >= 500) return new ServerError(what, status, { retryAfterSeconds });
   const kind = status < 400 ? (response.header("content-type") ?? "").replace(/;.*/, "").trim() : "";
   const answer = `status ${status}${kind === "" ? "" : ` (${kind})`}`;
   return new UnexpectedResponseError(what, `${answer}${said === "" ? "" : `: ${said}`}`, { status });
