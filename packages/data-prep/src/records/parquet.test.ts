@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { parquetWriteFile } from "hyparquet-writer";
 import { afterAll, describe, expect, it } from "vitest";
 import { openParquet } from "./read-parquet.js";
@@ -36,7 +36,9 @@ describe("a parquet file of numbers", () => {
     const all = await readAll(path, ["angle", "event"]);
     expect(all["event"]).toEqual([...event, ...event.subarray(0, 3)]);
     expect(all["angle"]).toEqual([...angle, ...angle.subarray(0, 3)]);
-    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path), rowStart: 150_001 });
+    const file = await asyncBufferFromFile(path);
+    expect((await parquetMetadataAsync(file)).version).toBe(1);
+    const rows = await parquetReadObjects({ file, rowStart: 150_001 });
     expect(rows).toEqual([1, 2].map((row) => ({ event: event[row], angle: angle[row] })));
   });
 

@@ -150,7 +150,10 @@ function footer(types: Readonly<Record<string, ParquetType>>, groups: RowGroup[]
   writer.num_rows = groups.reduce((sum, group) => sum + group.num_rows, 0n);
   writer.finish();
   // The library begins with the mark that stands at the file's begin already.
-  return bytes.getBytes().subarray(MAGIC.length);
+  const footer = bytes.getBytes().subarray(MAGIC.length);
+  // Version 1 of the format, as fastparquet writes it, in place of the library's 2: the first field, in zigzag.
+  footer[1] = 2;
+  return footer;
 }
 
 async function append(file: FileHandle, bytes: Uint8Array): Promise<number> {
