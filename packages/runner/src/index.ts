@@ -80,8 +80,7 @@ export {
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
 export { checkOutputDirectory } from "./output-directory.js";
 export type { LimitOptions } from "./plan/limits.js";
-export type { SampleRange } from "./plan/parse-limit.js";
-export type { PlannedSample, RunPlan } from "./plan/run-plan.js";
+export type { PlannedSample, RunPlan, SampleRange } from "./plan/run-plan.js";
 export { registerSource } from "./plug-in/competition-sources.js";
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
@@ -96,10 +95,9 @@ export type {
   ResolvedRun,
   RunWarning,
 } from "./run/resolved-run.js";
-export type { RunDefaults } from "./run/run-defaults.js";
 export { runEval } from "./run/run-eval.js";
 export type { CompetitionFacts, FolderFacts, HostFacts, ResumedLogFacts, RunFacts } from "./run/run-facts.js";
-export type { RunEvalOptions } from "./run/run-options.js";
+export type { RunDefaults, RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
 export { redactorOf } from "./run/secrets.js";
 export { survey } from "./run/survey.js";

@@ -1,4 +1,4 @@
-import type { RunDefaults } from "../run/run-defaults.js";
+import type { RunDefaults } from "../run/run-options.js";
 import { DEMO_COMPETITION_ID } from "./demo-competition.js";
 import { DEMO_MODEL } from "./demo-model.js";
 

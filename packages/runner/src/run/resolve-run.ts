@@ -1,18 +1,17 @@
+import type { ReactLimits } from "@mlebench/agent-react";
 import { identifyModel, type ModelIdentity } from "@mlebench/models";
 import { type ComposeSpec, mainService } from "@mlebench/sandbox-compose";
 import { mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
 import { sampleLimits } from "../plan/limits.js";
-import type { RunPlan } from "../plan/run-plan.js";
+import { planOfRun, type RunPlan } from "../plan/run-plan.js";
 import { settingDefault } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
 import { protocolDefaults } from "../task/protocol.js";
 import { competitionPlans, neededBytesOf } from "./competition-plans.js";
-import { costBound } from "./cost-bound.js";
 import { resumedSamples } from "./finished-samples.js";
 import { hardwareOf, hardwareOfAll } from "./hardware.js";
-import { planOfRun } from "./plan-of-run.js";
-import type { ImagePlan, ResolvedRun, RunWarning } from "./resolved-run.js";
+import type { CostBound, ImagePlan, ResolvedRun, RunWarning } from "./resolved-run.js";
 import type { RunFacts } from "./run-facts.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { sandboxTypeOf } from "./sandbox-type.js";
@@ -23,6 +22,8 @@ const DEFAULT_MAX_SAMPLES = 10;
 const DEFAULT_SCORERS: readonly Scorer[] = [mleBenchScorer()];
 /** Providers whose sandboxes have this host's GPUs; others place them by themselves. */
 const HERE: ReadonlySet<string> = new Set(["docker", "local"]);
+/** Models that are files on this machine. */
+const FREE: ReadonlySet<string> = new Set(["mock", "replay"]);
 /** What missing images are built on, where the Dockerfile's own base cannot be had. */
 const BASE_IMAGE_VARIABLE = "MLEBENCH_BASE_IMAGE";
 /** What follows the time in a log's name; the second one is Inspect's. */
@@ -155,6 +156,16 @@ function imageOf(
   if (isPresent && policy !== "always") return { name, state: "present" };
   if (build !== undefined) return { name, state: isPresent ? "present" : "to be built" };
   return { name, state: policy === "never" ? "missing" : "to be pulled" };
+}
+
+/** What so many attempts at samples cost at most: a limit holds for one attempt, and may be passed by its last call. */
+function costBound({ provider, price }: ModelIdentity, limits: ReactLimits, attempts: number): CostBound {
+  if (limits.cost !== undefined) return { kind: "bounded", dollars: limits.cost * attempts, by: "cost limit" };
+  if (FREE.has(provider)) return { kind: "bounded", dollars: 0, by: "local model" };
+  if (limits.tokens === undefined) return { kind: "unbounded", why: "no cost or token limit" };
+  if (price === undefined) return { kind: "unbounded", why: "unknown price" };
+  const dearest = Math.max(price.input, price.output, price.cacheRead ?? 0, price.cacheWrite ?? 0);
+  return { kind: "bounded", dollars: (limits.tokens * attempts * dearest) / 1e6, by: "token limit" };
 }
 
 function warningsOf(plan: RunPlan, task: Task): RunWarning[] {

@@ -2,17 +2,17 @@ import { isDeepStrictEqual } from "node:util";
 import type { EvalSpec } from "@mlebench/eval-log";
 import { sampleLimits } from "../plan/limits.js";
 import { settingsIdentity, settingsToLog } from "../settings/log-settings.js";
+import { isMapping } from "../settings/readers.js";
 import { snakeCase } from "../settings/setting.js";
 import { rowsOf } from "../settings/setting-values.js";
 import { protocolDefaults } from "../task/protocol.js";
-import { approversOf } from "./log-spec.js";
+import { approversOf, settingsOf } from "./log-spec.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { redactorOf } from "./secrets.js";
-import { settingsOf } from "./settings-of.js";
 
 /** Parameters that say where data is or how much runs, not what a sample is. */
 const NOT_IDENTITY = new Set(
-  rowsOf().flatMap(({ name, taskArg, identity }) => (taskArg && identity === undefined ? [snakeCase(name)] : [])),
+  rowsOf().flatMap(({ name, at, identity }) => (at === "task" && !identity ? [snakeCase(name)] : [])),
 );
 
 /** What makes the samples of two runs comparable, by the words for it in a message. */
@@ -76,10 +76,6 @@ export function describeDifference(what: string, before: unknown, now: unknown):
   const names = Object.keys({ ...before, ...now }).filter((name) => !isDeepStrictEqual(before[name], now[name]));
   const each = names.map((name) => `${name} (was ${shown(before[name])}, now ${shown(now[name])})`);
   return `${what} differ in ${each.join(", ")}`;
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function shown(value: unknown): string {

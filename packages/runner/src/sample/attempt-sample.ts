@@ -1,11 +1,5 @@
 import { join } from "node:path";
-import {
-  type GenerationOptions,
-  LimitReached,
-  type ModelUsage,
-  ReactError,
-  type ReactLimits,
-} from "@mlebench/agent-react";
+import { type GenerationOptions, LimitReached, type ModelUsage, ReactError } from "@mlebench/agent-react";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
 import type { GradingReport } from "@mlebench/grader";
@@ -20,6 +14,7 @@ import {
   validateBounded,
 } from "../grading/bounded-grading.js";
 import type { PlannedSample } from "../plan/run-plan.js";
+import type { ResolvedRun } from "../run/resolved-run.js";
 import type { SampleState, Solver } from "../task/solver.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
@@ -29,30 +24,22 @@ import type { Transcript } from "./transcript.js";
 import { withTimeLimit } from "./with-time-limit.js";
 
 /** What all samples of a run have in common. */
-export interface SampleSetup {
+export interface SampleSetup
+  extends Pick<
+    ResolvedRun,
+    "forceBuild" | "solverName" | "limits" | "commandTimeoutSeconds" | "keepSandboxes" | "scoreOnError" | "checkGpu"
+  > {
   readonly runId: string;
   readonly dataDir: string;
   readonly provider: SandboxProvider;
   readonly specFor: (sample: PlannedSample, gpuIds: readonly string[] | undefined) => Promise<ComposeSpec>;
-  /** Build the image also when it exists. */
-  readonly forceBuild: boolean;
   readonly model: ResolvedModel;
   readonly generate: GenerationOptions;
   readonly solver: Solver;
   /** What the solver finds as `args` in its context. */
   readonly solverArgs: Readonly<Record<string, unknown>>;
-  /** Name of the solver in the log. */
-  readonly solverName: string;
-  readonly limits: ReactLimits;
-  readonly commandTimeoutSeconds: number;
   /** Folder beside the log in which every sample gets a folder for its submission and code. */
   readonly artifactsDirectory: string;
-  /** Leave sandboxes up for a person to enter. */
-  readonly keepSandboxes: boolean;
-  /** Also grade what a sample left that ended in an error. */
-  readonly scoreOnError: boolean;
-  /** Look for the GPU inside the sandbox and warn when it isn't seen. */
-  readonly checkGpu: boolean;
   readonly gradingLimits: GradingLimits;
   readonly emit: RunEventListener;
 }

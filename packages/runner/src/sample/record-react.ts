@@ -1,6 +1,7 @@
 import { type ModelAnswer, messageText, type ReactEvent } from "@mlebench/agent-react";
 import { shortId } from "@mlebench/base";
 import type { EvalEvent, ModelEvent, ModelOutput } from "@mlebench/eval-log";
+import { isMapping } from "../settings/readers.js";
 import { round3, type Transcript } from "./transcript.js";
 
 /** Lines of a command's output and input that a sandbox event keeps; the full text is in the tool event. */
@@ -58,10 +59,10 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
         if (event.retries > 0) recorded.retries = event.retries;
         if (event.error !== undefined) recorded.error = event.error;
         if (event.output) recorded.output = logOutput(event.output, event.seconds);
-        if (isObject(event.call?.request)) {
+        if (isMapping(event.call?.request)) {
           recorded.call = {
             request: event.call.request,
-            response: isObject(event.call.response) ? event.call.response : undefined,
+            response: isMapping(event.call.response) ? event.call.response : undefined,
             time: event.seconds,
           };
         }
@@ -205,8 +206,4 @@ function firstLines(text: string): string {
   const lines = text.split("\n");
   if (lines.length <= SANDBOX_LINES) return text;
   return `${lines.slice(0, SANDBOX_LINES).join("\n")}\n\nOutput truncated (${lines.length - SANDBOX_LINES} additional lines)`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -112,14 +112,15 @@ export function orNull<Value>(reader: Reader<Value>): Reader<Value | null> {
   return { ...reader, isValue: (value): value is Value | null => value === null || reader.isValue(value) };
 }
 
-const isMapping = (value: unknown): value is Mapping =>
+/** Whether a value is an object of keys: no list and not null. */
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A mapping in YAML or JSON. */
 export const mapping: Reader<Record<string, unknown>> = {
   kind: "mapping",
   read: () => undefined,
-  isValue: (value): value is Record<string, unknown> => isMapping(value),
+  isValue: isMapping,
   expects: 'It must be a mapping of keys, for example {"shm_size": "4gb"}.',
 };
 
