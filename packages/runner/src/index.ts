@@ -53,13 +53,11 @@ export {
   prepareCompetitions,
 } from "./data/preparation/prepare-competitions.js";
 export { type CheckRulesOptions, checkAcceptedRules } from "./data/rules/check-rules.js";
-export { RulesCheckStoppedError } from "./data/rules/rules-check-stopped-error.js";
-export { RulesMissingError } from "./data/rules/rules-missing-error.js";
+export { RulesCheckStoppedError, RulesMissingError } from "./data/rules/rules-errors.js";
 export { demoDefaults } from "./demo/demo-defaults.js";
 export { registerDemo } from "./demo/register-demo.js";
 export { DEFAULT_IMAGE, IMAGE_TARGETS, type ImageTarget } from "./docker-context.js";
-export type { Check, Finding } from "./doctor/check.js";
-export { type DoctorOptions, doctor } from "./doctor/doctor.js";
+export { type Check, type DoctorOptions, doctor, type Finding } from "./doctor/doctor.js";
 export { DataDirectoryError, RunCancelledError, RunnerError, UsageError, ValidationBridgeError } from "./errors.js";
 export {
   type EvalSetOptions,
@@ -102,8 +100,7 @@ export type { RunResult, SampleRow } from "./run/run-result.js";
 export { redactorOf } from "./run/secrets.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
-export { cleanupSandboxes } from "./sandbox/cleanup-sandboxes.js";
-export { camelKeys, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
+export { camelKeys, cleanupSandboxes, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
 export type { FailOnError } from "./schedule/fail-policy.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
 export { type LogsSummary, summariseLogs } from "./score/summarise-logs.js";

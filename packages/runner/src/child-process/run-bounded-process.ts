@@ -3,9 +3,10 @@ import { startTimer } from "@mlebench/base";
 import { builtFile } from "../built-file.js";
 import { OUT_OF_MEMORY_MARK } from "./guard-process.js";
 import { killGroup } from "./kill-group.js";
-import { passedEnvironment } from "./passed-environment.js";
 
 const MOST_STDERR_CHARACTERS = 4000;
+/** All that a child process may see of the environment: no keys. */
+const PASSED_VARIABLES = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "LANG", "LC_ALL", "TZ"];
 
 /** Bounds of a process, and what is said to it and by it. */
 export interface BoundedProcessOptions<Sent extends object, Received, Answer> {
@@ -13,7 +14,7 @@ export interface BoundedProcessOptions<Sent extends object, Received, Answer> {
   readonly memoryMiB: number;
   /** @default no limit */
   readonly timeoutSeconds?: number;
-  /** @default what `passedEnvironment` passes */
+  /** @default no keys: the few variables that any program may see */
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   /** What the process is told when the signal is aborted, and what it then gets to clean up. @default it is ended at once */
@@ -97,4 +98,10 @@ export async function runBoundedProcess<Sent extends object, Received, Answer>(
     signal?.removeEventListener("abort", abort);
     kill();
   }
+}
+
+/** The part of this process's environment that a child process gets. */
+function passedEnvironment(): Record<string, string> {
+  const set = (name: string): [string, string][] => (process.env[name] ? [[name, process.env[name]]] : []);
+  return Object.fromEntries(PASSED_VARIABLES.flatMap(set));
 }

@@ -7,8 +7,8 @@ import { builtFile } from "../built-file.js";
 import { registerSource } from "../plug-in/competition-sources.js";
 import { notePlugIn } from "../plug-in/plug-in-modules.js";
 import { DEMO_COMPETITION, DEMO_COMPETITION_ID } from "./demo-competition.js";
-import { demoGrader } from "./demo-grader.js";
 import { DEMO_MODEL, DEMO_SCRIPT } from "./demo-model.js";
+import { demoGrader } from "./demo-plug-in.js";
 import { demoPreparer } from "./demo-preparer.js";
 import { demoSource } from "./demo-source.js";
 

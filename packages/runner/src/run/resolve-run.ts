@@ -5,13 +5,13 @@ import { mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
 import { sampleLimits } from "../plan/limits.js";
 import { planOfRun, type RunPlan } from "../plan/run-plan.js";
-import { settingDefault } from "../settings/setting-values.js";
+import { settingDefault, withDefaults } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
 import { protocolDefaults } from "../task/protocol.js";
 import { competitionPlans, neededBytesOf } from "./competition-plans.js";
 import { resumedSamples } from "./finished-samples.js";
 import { hardwareOf, hardwareOfAll } from "./hardware.js";
-import type { CostBound, ImagePlan, ResolvedRun, RunWarning } from "./resolved-run.js";
+import { type CostBound, type ImagePlan, type ResolvedRun, type RunWarning, SETTLED } from "./resolved-run.js";
 import type { RunFacts } from "./run-facts.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { sandboxTypeOf } from "./sandbox-type.js";
@@ -66,7 +66,7 @@ export function resolveRun(
   if (facts.sandboxes.problem !== undefined) throw facts.sandboxes.problem;
 
   const forceBuild = parameters.forceRebuild ?? settingDefault("forceRebuild");
-  const retryOnError = options.retryOnError ?? settingDefault("retryOnError");
+  const settled = withDefaults(options, SETTLED);
   const maxSamples = options.maxSamples ?? modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;
   const maxSandboxes = options.maxSandboxes ?? 2 * facts.host.cpus;
   const maxPreparations = options.maxPreparations ?? 1;
@@ -78,6 +78,7 @@ export function resolveRun(
     options.rawDir,
   );
   return {
+    ...settled,
     options,
     sources,
     task,
@@ -92,18 +93,12 @@ export function resolveRun(
     commandTimeoutSeconds: options.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
     solverName: task.solver ? task.solver.name || "solver" : "react",
     scorers: task.scorers ?? DEFAULT_SCORERS,
-    score: options.score ?? settingDefault("score"),
     epochsReducer: options.epochsReducer ?? undefined,
     checkGpu: (parameters.gpuCount ?? parameters.gpuDriver ?? undefined) !== undefined,
-    failOnError: options.failOnError ?? settingDefault("failOnError"),
-    continueOnFail: options.continueOnFail ?? settingDefault("continueOnFail"),
-    retryOnError,
-    scoreOnError: options.scoreOnError ?? settingDefault("scoreOnError"),
     maxSamples,
     maxSandboxes,
     maxPreparations,
     sandboxType,
-    keepSandboxes: options.keepSandboxes ?? settingDefault("keepSandboxes"),
     forceBuild,
     image: imageOf(spec, sandboxType, forceBuild, facts.sandboxes.hasImage),
     baseImage,
@@ -115,7 +110,7 @@ export function resolveRun(
     neededBytes: neededBytesOf(competitions, maxPreparations),
     logDir: facts.logDir,
     logFilePattern: FILE_NAME_VARIABLES.map((name) => facts.env[name]).find((pattern) => pattern),
-    cost: costBound(model, limits, todo.length * (1 + retryOnError)),
+    cost: costBound(model, limits, todo.length * (1 + settled.retryOnError)),
     warnings: warningsOf(plan, task),
   };
 }

@@ -3,7 +3,7 @@ import type { GenerationOptions, ResolvedModel, ResolveModelOptions } from "@mle
 import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import type { RunEventListener } from "../events.js";
 import type { ModulePaths } from "../plug-in/log-modules.js";
-import type { AgentSettings } from "../sample/agent-options.js";
+import type { AgentSettings } from "../sample/react-solver.js";
 import type { SettingsAt } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
 import type { TaskArgs } from "../task/parse-task-args.js";

@@ -15,7 +15,7 @@ import {
 } from "../grading/bounded-grading.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { ResolvedRun } from "../run/resolved-run.js";
-import type { SampleState, Solver } from "../task/solver.js";
+import type { SampleState, Solver, SolverContext } from "../task/solver.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
@@ -138,10 +138,10 @@ export async function attemptSample(
       await solve(state, { sandbox, agentUser: prepared.agentUser, setup, record, transcript, signal });
     } catch (error) {
       // What the agent has so far may be worth a look, or a score; the error stays the sample's.
-      if (!signal.aborted) record.kept = await keepArtifacts(sandbox, { directory: artifacts }).catch(() => undefined);
+      if (!signal.aborted) record.kept = await keepArtifacts(sandbox, artifacts).catch(() => undefined);
       throw error;
     }
-    record.kept = await keepArtifacts(sandbox, { directory: artifacts });
+    record.kept = await keepArtifacts(sandbox, artifacts);
   } catch (error) {
     if (record.kept && setup.scoreOnError)
       record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
@@ -152,24 +152,13 @@ export async function attemptSample(
   record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
 }
 
-async function solve(
-  state: SampleState,
-  {
-    sandbox,
-    agentUser,
-    setup,
-    record,
-    transcript,
-    signal,
-  }: {
-    sandbox: Sandbox;
-    agentUser: string | undefined;
-    setup: SampleSetup;
-    record: AttemptRecord;
-    transcript: Transcript;
-    signal: AbortSignal;
-  },
-): Promise<void> {
+interface SolveOptions extends Pick<SolverContext, "sandbox" | "agentUser" | "signal"> {
+  readonly setup: SampleSetup;
+  readonly record: AttemptRecord;
+  readonly transcript: Transcript;
+}
+
+async function solve(state: SampleState, { setup, record, transcript, signal, ...where }: SolveOptions): Promise<void> {
   await transcript.span("solvers", "solvers", () =>
     transcript.span(setup.solverName, "solver", () =>
       transcript.span(setup.solverName, "agent", async () => {
@@ -179,9 +168,8 @@ async function solve(
         try {
           const left = await withTimeLimit(setup.limits.timeSeconds, signal, (limited) =>
             setup.solver(state, {
+              ...where,
               args: setup.solverArgs,
-              sandbox,
-              agentUser,
               model: setup.model,
               generate: setup.generate,
               limits: setup.limits,

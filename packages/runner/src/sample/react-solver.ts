@@ -1,8 +1,16 @@
-import { bashTool, pythonTool, type ReactTool, runReact, submitTool } from "@mlebench/agent-react";
+import { type Approver, bashTool, pythonTool, type ReactTool, runReact, submitTool } from "@mlebench/agent-react";
 import { costAt } from "@mlebench/models";
+import type { SettingsAt } from "../settings/setting-values.js";
 import { SYSTEM_LINE } from "../task/instructions.js";
 import type { Solver } from "../task/solver.js";
-import type { AgentSettings } from "./agent-options.js";
+
+/**
+ * What a run sets for its agent: options, all off by default so that results stay comparable with the Inspect eval, and
+ * who approves its tool calls.
+ */
+export interface AgentSettings extends SettingsAt<"agent"> {
+  readonly approvers?: readonly Approver[];
+}
 
 /** What {@link reactSolver} takes. */
 export interface ReactSolverOptions extends AgentSettings {

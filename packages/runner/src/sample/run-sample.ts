@@ -23,17 +23,16 @@ export interface RunSampleOptions {
   readonly signal: AbortSignal;
   /** The competition could not be prepared: there is nothing to run, and this is why. */
   readonly preparationError?: unknown;
-  readonly now?: () => Date;
 }
 
 /** Runs one sample with its retries and writes it to the log. Never throws but for the log itself. */
 export async function runSample(sample: PlannedSample, options: RunSampleOptions): Promise<SampleOutcome> {
-  const { setup, signal, now = () => new Date() } = options;
+  const { setup, signal } = options;
   const retries: EvalRetryError[] = [];
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
-    const startedAt = now();
-    const transcript = new Transcript(now);
+    const startedAt = new Date();
+    const transcript = new Transcript();
     const record: AttemptRecord = { validationCalls: { valid: 0, invalid: 0, error: 0 } };
     setup.emit({ type: "sample-start", ...sample, attempt });
     const endShow = options.showSample({
@@ -75,19 +74,15 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
       }
     }
     const logged = cancelled ? new Error("The sample was cancelled.") : failure?.error;
-    if (failure) transcript.add({ event: "error", error: describeError(logged) });
-    await options.addSample(
-      logSample(sample, {
-        setup,
-        record,
-        transcript,
-        scores,
-        retries,
-        failure: failure && { error: logged },
-        startedAt,
-        now,
-      }),
-    );
+    const error = failure && describeError(logged);
+    if (error) transcript.add({ event: "error", error });
+    await options.addSample({
+      ...logSample(sample, setup, record, startedAt),
+      scores,
+      events: transcript.events,
+      error_retries: retries,
+      error,
+    });
     endShow();
     const outcome = outcomeOf(failure, cancelled);
     setup.emit({
@@ -127,28 +122,12 @@ function outcomeOf(failure: { readonly error: unknown } | undefined, cancelled: 
 
 function logSample(
   { competitionId, epoch }: PlannedSample,
-  {
-    setup,
-    record,
-    transcript,
-    scores,
-    retries,
-    failure,
-    startedAt,
-    now,
-  }: {
-    setup: SampleSetup;
-    record: AttemptRecord;
-    transcript: Transcript;
-    scores: EvalSample["scores"];
-    retries: EvalRetryError[];
-    failure: { readonly error: unknown } | undefined;
-    startedAt: Date;
-    now: () => Date;
-  },
-): EvalSample {
+  setup: SampleSetup,
+  record: AttemptRecord,
+  startedAt: Date,
+): Omit<EvalSample, "scores" | "events" | "error_retries" | "error"> {
   const { state, kept, report, validationCalls } = record;
-  const completedAt = now();
+  const completedAt = new Date();
   const totalSeconds = (completedAt.getTime() - startedAt.getTime()) / 1000;
   const lastMessage = state?.messages.findLast((message) => message.role === "assistant");
   const { messages, timeSeconds, tokens } = setup.limits;
@@ -164,7 +143,6 @@ function logSample(
       choices: [{ message: lastMessage, stop_reason: state?.output?.stopReason ?? "unknown" }],
       completion: state?.output?.completion ?? "",
     },
-    scores,
     metadata: {
       competition_id: competitionId,
       validation_calls: validationCalls.valid + validationCalls.invalid + validationCalls.error,
@@ -180,14 +158,11 @@ function logSample(
       ...state?.metadata,
     },
     store: state?.store ?? {},
-    events: transcript.events,
     model_usage: state?.usage && { [setup.model.id]: state.usage },
     started_at: isoTime(startedAt),
     completed_at: isoTime(completedAt),
     total_time: round3(totalSeconds),
     working_time: round3(Math.min(totalSeconds, state?.workingSeconds ?? totalSeconds)),
-    error_retries: retries,
-    error: failure && describeError(failure.error),
     limit: state?.limit && logLimit(state.limit),
     turn_count: state?.turns,
     message_limit: messages,

@@ -1,5 +1,5 @@
 import type { ProtocolDefaults } from "../task/protocol.js";
-import type { Reader } from "./reader.js";
+import type { Reader } from "./readers.js";
 
 /**
  * What a setting is a property of: the run's options or a part of them, the task's parameters, a module that one of the

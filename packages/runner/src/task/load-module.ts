@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
+import { importUserModule } from "../plug-in/import-user-module.js";
 import type { SandboxConfig } from "./mle-bench.js";
 import { withNamedMetrics } from "./named-metrics.js";
 import type { Solver } from "./solver.js";
@@ -24,17 +23,11 @@ export async function loadModule<Kind extends keyof ModuleKinds>(
   const at = reference.lastIndexOf("@");
   const path = at > 0 ? reference.slice(0, at) : reference;
   const name = at > 0 ? reference.slice(at + 1) : "default";
-  let module: Record<string, unknown>;
-  try {
-    module = await import(pathToFileURL(resolve(path)).href);
-  } catch (cause) {
-    throw new UsageError({
-      code: "RUNNER_MODULE",
-      message: `The ${kind} module ${path} can't be imported: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "Give the path of an ES module in JavaScript, for example ./my-solver.mjs or ./my-solver.mjs@solve.",
-      cause,
-    });
-  }
+  const module = await importUserModule(path, {
+    what: `${kind} module`,
+    code: "RUNNER_MODULE",
+    hint: "Give the path of an ES module in JavaScript, for example ./my-solver.mjs or ./my-solver.mjs@solve.",
+  });
   const exported = module[name];
   const value: unknown = kind === "scorer" && typeof exported === "function" ? await exported() : exported;
   if (kind !== "scorer" && typeof value === "function") return value as ModuleKinds[Kind];

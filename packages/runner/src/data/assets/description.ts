@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "@mlebench/base";
@@ -56,10 +56,10 @@ export async function refreshDescription(competitionId: string, options: Descrip
   const path = dataPaths(options.dataDir, competitionId).description;
   const text = description && (await read(path));
   if (!text) return;
-  const hash = sha256(text);
   const isSubstitute = text.toString("utf8").startsWith(SUBSTITUTE_MARK);
   const isOtherVersion =
-    options.obfuscate !== undefined && hash === (options.obfuscate ? description : descriptionObfuscated)?.sha256;
+    options.obfuscate !== undefined &&
+    hash("sha256", text) === (options.obfuscate ? description : descriptionObfuscated)?.sha256;
   if (!isSubstitute && !isOtherVersion) return;
   const better = await competitionDescription(competitionId, options);
   if (better === undefined || (typeof better === "string" && !isOtherVersion)) return;
@@ -90,14 +90,6 @@ The original description of this Kaggle competition is not available here. What 
 `;
 }
 
-async function read(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+function read(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch(() => undefined);
 }

@@ -10,7 +10,7 @@ import { startKaggleServer, testCredentials } from "@mlebench/kaggle-client/test
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RunEvent } from "../../events.js";
 import { registerSource } from "../../plug-in/competition-sources.js";
-import { RulesMissingError } from "../rules/rules-missing-error.js";
+import { RulesMissingError } from "../rules/rules-errors.js";
 import { openPreparation } from "./preparation.js";
 import { prepareCompetitions } from "./prepare-competitions.js";
 

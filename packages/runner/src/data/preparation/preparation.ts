@@ -23,12 +23,10 @@ import { openDataDirectory } from "../disk/data-directory.js";
 import { rawDirOf, requireApart } from "../disk/raw-directory.js";
 import { expectedChecksums } from "../disk/user-checksums.js";
 import { type DownloadPlan, downloadedBytes, planDownload } from "../download/download-plan.js";
-import { KaggleAccount, type KaggleAccountOptions } from "../download/kaggle-account.js";
-import { kaggleSource } from "../download/kaggle-source.js";
-import { requireRules } from "../rules/require-rules.js";
+import { KaggleAccount, type KaggleAccountOptions, kaggleSource } from "../download/kaggle-account.js";
+import { requireRules } from "../rules/check-rules.js";
 import { prepareBounded } from "./bounded-preparation.js";
-import { type PreparationSlot, PreparationSlots } from "./preparation-slots.js";
-import { withinMemory } from "./within-memory.js";
+import { type PreparationSlot, PreparationSlots, withinMemory } from "./preparation-slots.js";
 
 export interface PreparationOptions extends KaggleAccountOptions {
   readonly dataDir: string;
