@@ -54,8 +54,7 @@ export {
 } from "./data/preparation/prepare-competitions.js";
 export { type CheckRulesOptions, checkAcceptedRules } from "./data/rules/check-rules.js";
 export { RulesCheckStoppedError, RulesMissingError } from "./data/rules/rules-errors.js";
-export { demoDefaults } from "./demo/demo-defaults.js";
-export { registerDemo } from "./demo/register-demo.js";
+export { demoDefaults, registerDemo } from "./demo/register-demo.js";
 export { DEFAULT_IMAGE, IMAGE_TARGETS, type ImageTarget } from "./docker-context.js";
 export { type Check, type DoctorOptions, doctor, type Finding } from "./doctor/doctor.js";
 export { DataDirectoryError, RunCancelledError, RunnerError, UsageError, ValidationBridgeError } from "./errors.js";
@@ -101,10 +100,9 @@ export { redactorOf } from "./run/secrets.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export { camelKeys, cleanupSandboxes, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
-export type { FailOnError } from "./schedule/fail-policy.js";
+export type { FailOnError } from "./schedule/schedule.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
-export { type LogsSummary, summariseLogs } from "./score/summarise-logs.js";
-export { writeUpstreamReport } from "./score/write-upstream-report.js";
+export { type LogsSummary, summariseLogs, writeUpstreamReport } from "./score/summarise-logs.js";
 export { loadModule } from "./task/load-module.js";
 export {
   type MleBenchParams,

@@ -54,13 +54,28 @@ export function resolveRun(
   const isFinished = new Set(finished);
   const todo = plan.samples.filter((sample) => !isFinished.has(sample));
   const limits = sampleLimits(options, parameters.maxMessages, defaults);
-  if (task.solver && Object.keys(options.agent ?? {}).length > 0) throw noDefaultAgent();
-  if (!task.solver && Object.keys(options.solverArgs ?? {}).length > 0) throw noSolver();
+  if (task.solver && Object.keys(options.agent ?? {}).length > 0) {
+    throw new UsageError({
+      message: "Options of the default agent were given together with a solver that replaces it.",
+      hint: "Give the solver its options itself, for example reactSolver({ python: true }).",
+    });
+  }
+  if (!task.solver && Object.keys(options.solverArgs ?? {}).length > 0) {
+    throw new UsageError({
+      message: "Arguments of a solver were given, but no solver.",
+      hint: "Give one with --solver, or set the default agent by its own options.",
+    });
+  }
   const baseImage = facts.env[BASE_IMAGE_VARIABLE] || undefined;
   // Compose overrides that cannot be used are a mistake of the call, not an error of every sample.
   const spec = generateSpec(plan.competitions[0]!, { task, defaults, dataDir: facts.dataDir.path, baseImage });
   const model = modelOf(options);
-  if (limits.cost !== undefined && !model.price) throw noPrice(model.id);
+  if (limits.cost !== undefined && !model.price) {
+    throw new UsageError({
+      message: `A cost limit was given, but the price of ${model.id} isn't known.`,
+      hint: "Give the model's prices with --prices (modelOptions.prices in code), or use --token-limit instead.",
+    });
+  }
   const sandboxType = sandboxTypeOf(options);
   const gpus = gpusOf(task, sandboxType, facts.host.gpus);
   if (facts.sandboxes.problem !== undefined) throw facts.sandboxes.problem;
@@ -168,25 +183,4 @@ function warningsOf(plan: RunPlan, task: Task): RunWarning[] {
     ...plan.unmatched.map((pattern) => ({ message: `No competition of this task matches "${pattern}".` })),
     ...task.excluded.map(({ id, reason }) => ({ message: `${id} is left out: ${reason}` })),
   ];
-}
-
-function noDefaultAgent(): UsageError {
-  return new UsageError({
-    message: "Options of the default agent were given together with a solver that replaces it.",
-    hint: "Give the solver its options itself, for example reactSolver({ python: true }).",
-  });
-}
-
-function noSolver(): UsageError {
-  return new UsageError({
-    message: "Arguments of a solver were given, but no solver.",
-    hint: "Give one with --solver, or set the default agent by its own options.",
-  });
-}
-
-function noPrice(modelId: string): UsageError {
-  return new UsageError({
-    message: `A cost limit was given, but the price of ${modelId} isn't known.`,
-    hint: "Give the model's prices with --prices (modelOptions.prices in code), or use --token-limit instead.",
-  });
 }

@@ -95,7 +95,7 @@ export async function finishRun(
     erroredSamples: errored,
     missingSamples: samples.length - ran.length,
     results: computed?.results,
-    splits: computed ? splitResults(inPlan, { plan, scorers, reducers }) : [],
+    splits: computed ? splitResults(inPlan, run) : [],
     exitCode: status === "cancelled" ? 130 : status === "success" && finished === samples.length ? 0 : 1,
   };
 }

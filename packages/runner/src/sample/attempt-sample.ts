@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { type GenerationOptions, LimitReached, type ModelUsage, ReactError } from "@mlebench/agent-react";
+import {
+  type GenerationOptions,
+  LimitReached,
+  type ModelUsage,
+  ReactError,
+  timeLimitReached,
+} from "@mlebench/agent-react";
+import { startDeadline, startTimer } from "@mlebench/base";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
 import type { GradingReport } from "@mlebench/grader";
@@ -16,12 +23,16 @@ import {
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { ResolvedRun } from "../run/resolved-run.js";
 import type { SampleState, Solver, SolverContext } from "../task/solver.js";
+import type { ValidationCall } from "../validation-bridge/validation-server.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
+import { reachedBy } from "./react-solver.js";
 import { recordReact } from "./record-react.js";
 import type { Transcript } from "./transcript.js";
-import { withTimeLimit } from "./with-time-limit.js";
+
+/** For the solver to end by itself and keep what it has. */
+const GRACE_MILLISECONDS = 5000;
 
 /** What all samples of a run have in common. */
 export interface SampleSetup
@@ -44,13 +55,6 @@ export interface SampleSetup
   readonly emit: RunEventListener;
 }
 
-/** How validation calls of one attempt went. */
-export interface ValidationCounts {
-  valid: number;
-  invalid: number;
-  error: number;
-}
-
 /** What an attempt left behind, as far as it came. */
 export interface AttemptRecord {
   state?: SampleState;
@@ -58,7 +62,7 @@ export interface AttemptRecord {
   progress?: { readonly messages: number; readonly usage: ModelUsage };
   kept?: KeptArtifacts;
   report?: GradingReport;
-  readonly validationCalls: ValidationCounts;
+  readonly validationCalls: Record<ValidationCall["outcome"], number>;
 }
 
 /**
@@ -185,7 +189,7 @@ async function solve(state: SampleState, { setup, record, transcript, signal, ..
           record.state = left ?? state;
         } catch (error) {
           // Whatever ends the agent, the conversation so far belongs in the log.
-          record.state = { ...state, messages, ...(ReactError.is(error) ? partialState(error) : {}) };
+          record.state = { ...state, messages, ...(ReactError.is(error) && error.partial && reachedBy(error.partial)) };
           if (!LimitReached.is(error)) throw error;
           record.state.limit = error.record;
           transcript.add({
@@ -198,19 +202,6 @@ async function solve(state: SampleState, { setup, record, transcript, signal, ..
       }),
     ),
   );
-}
-
-/** What an agent that failed had reached. */
-function partialState({ partial }: ReactError): Partial<SampleState> {
-  if (!partial) return {};
-  const { messages, output, usage, turns, workingSeconds } = partial;
-  return {
-    messages,
-    output: { completion: output.completion, stopReason: output.stopReason },
-    usage,
-    turns,
-    workingSeconds,
-  };
 }
 
 function progressReporter(
@@ -254,4 +245,25 @@ async function grade(
 function hidePath<T extends { readonly valid: boolean }>(answer: T, path: string): T {
   if (!("reason" in answer) || typeof answer.reason !== "string") return answer;
   return { ...answer, reason: answer.reason.replaceAll(path, "submission.csv") };
+}
+
+/**
+ * Runs work under a signal that is aborted with a LimitReached after so many seconds, so that a solver which does not
+ * look at limits itself ends all the same.
+ * @param timeSeconds undefined for no limit.
+ */
+async function withTimeLimit<T>(
+  timeSeconds: number | undefined,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (timeSeconds === undefined) return work(signal);
+  using limit = startDeadline(timeSeconds * 1000, () => timeLimitReached(timeSeconds));
+  const both = AbortSignal.any([signal, limit.signal]);
+  const gaveUp = new Promise<never>((_, reject) => {
+    both.addEventListener("abort", () => {
+      startTimer(GRACE_MILLISECONDS, () => reject(both.reason), { unref: true });
+    });
+  });
+  return await Promise.race([work(both), gaveUp]);
 }

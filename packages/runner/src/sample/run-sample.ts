@@ -76,13 +76,8 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
     const logged = cancelled ? new Error("The sample was cancelled.") : failure?.error;
     const error = failure && describeError(logged);
     if (error) transcript.add({ event: "error", error });
-    await options.addSample({
-      ...logSample(sample, setup, record, startedAt),
-      scores,
-      events: transcript.events,
-      error_retries: retries,
-      error,
-    });
+    const given = { startedAt, scores, events: transcript.events, retries, error };
+    await options.addSample(logSample(sample, setup, record, given));
     endShow();
     const outcome = outcomeOf(failure, cancelled);
     setup.emit({
@@ -124,9 +119,10 @@ function logSample(
   { competitionId, epoch }: PlannedSample,
   setup: SampleSetup,
   record: AttemptRecord,
-  startedAt: Date,
-): Omit<EvalSample, "scores" | "events" | "error_retries" | "error"> {
+  given: Pick<EvalSample, "scores" | "events" | "error"> & { startedAt: Date; retries: EvalRetryError[] },
+): EvalSample {
   const { state, kept, report, validationCalls } = record;
+  const { startedAt, scores, events, retries, error } = given;
   const completedAt = new Date();
   const totalSeconds = (completedAt.getTime() - startedAt.getTime()) / 1000;
   const lastMessage = state?.messages.findLast((message) => message.role === "assistant");
@@ -143,6 +139,7 @@ function logSample(
       choices: [{ message: lastMessage, stop_reason: state?.output?.stopReason ?? "unknown" }],
       completion: state?.output?.completion ?? "",
     },
+    scores,
     metadata: {
       competition_id: competitionId,
       validation_calls: validationCalls.valid + validationCalls.invalid + validationCalls.error,
@@ -158,11 +155,14 @@ function logSample(
       ...state?.metadata,
     },
     store: state?.store ?? {},
+    events,
     model_usage: state?.usage && { [setup.model.id]: state.usage },
     started_at: isoTime(startedAt),
     completed_at: isoTime(completedAt),
     total_time: round3(totalSeconds),
     working_time: round3(Math.min(totalSeconds, state?.workingSeconds ?? totalSeconds)),
+    error_retries: retries,
+    error,
     limit: state?.limit && logLimit(state.limit),
     turn_count: state?.turns,
     message_limit: messages,

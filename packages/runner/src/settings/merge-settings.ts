@@ -53,14 +53,10 @@ export function mergeSettings(
     });
     const [strongest] = allowed;
     if (strongest === undefined) continue;
-    if (row.read.kind === "pairs") {
-      values[row.name] = Object.assign({}, ...allowed.map(({ value }) => value).reverse());
-      const where = [...new Set(allowed.map((each) => each.where))].join(", ");
-      origins[row.name] = { source: strongest.source, where };
-    } else {
-      values[row.name] = strongest.value;
-      origins[row.name] = { source: strongest.source, where: strongest.where };
-    }
+    const isPairs = row.read.kind === "pairs";
+    values[row.name] = isPairs ? Object.assign({}, ...allowed.map(({ value }) => value).reverse()) : strongest.value;
+    const places = new Set(isPairs ? allowed.map(({ where }) => where) : [strongest.where]);
+    origins[row.name] = { source: strongest.source, where: [...places].join(", ") };
   }
   return { values, origins, warnings };
 }

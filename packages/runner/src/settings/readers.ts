@@ -1,4 +1,4 @@
-import type { FailOnError } from "../schedule/fail-policy.js";
+import type { FailOnError } from "../schedule/schedule.js";
 
 type Mapping = Readonly<Record<string, unknown>>;
 

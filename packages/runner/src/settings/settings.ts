@@ -24,6 +24,8 @@ import { type Setting, setting } from "./setting.js";
 const DISPLAYS = ["rich", "plain", "none"] as const;
 const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
+/** What the limits of one sample have in common. */
+const LIMIT = { defaultText: "no limit", identity: "limits", deviation: true } as const;
 
 /**
  * Every setting of `mlebench run` and `mlebench eval-set`, one row each. The command line and its help, variables, the
@@ -359,17 +361,13 @@ export const SETTINGS = {
   }),
   turnLimit: setting("run", "limits", "--turn-limit <n>", wholeNumber(), {
     help: "generations of one sample",
-    defaultText: "no limit",
+    ...LIMIT,
     log: "config.turn_limit",
-    identity: "limits",
-    deviation: true,
   }),
   tokenLimit: setting("run", "limits", "--token-limit <n>", tokenCount, {
     help: "tokens of one sample",
-    defaultText: "no limit",
+    ...LIMIT,
     log: "config.token_limit",
-    identity: "limits",
-    deviation: true,
   }),
   /** Seconds by the clock; downloads and preparation do not count. */
   timeLimitSeconds: setting("run", "limits", "--time-limit <seconds>", seconds, {
@@ -383,18 +381,14 @@ export const SETTINGS = {
   /** Seconds without waits for the model's rate limits and queues. */
   workingLimitSeconds: setting("run", "limits", "--working-limit <seconds>", seconds, {
     help: "like --time-limit without waits for the model's limits",
-    defaultText: "no limit",
+    ...LIMIT,
     log: "config.working_limit",
-    identity: "limits",
-    deviation: true,
   }),
   /** US dollars. */
   costLimit: setting("run", "limits", "--cost-limit <dollars>", decimal(0), {
     help: "of one sample",
-    defaultText: "no limit",
+    ...LIMIT,
     log: "config.cost_limit",
-    identity: "limits",
-    deviation: true,
   }),
   /** Seconds that one command of the agent may take. @default the protocol's, 360 */
   commandTimeoutSeconds: setting("run", "limits", "--command-timeout <seconds>", seconds, {

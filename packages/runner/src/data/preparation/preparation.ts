@@ -28,14 +28,9 @@ import { requireRules } from "../rules/check-rules.js";
 import { prepareBounded } from "./bounded-preparation.js";
 import { type PreparationSlot, PreparationSlots, withinMemory } from "./preparation-slots.js";
 
-export interface PreparationOptions extends KaggleAccountOptions {
-  readonly dataDir: string;
-  /** Raw files instead of a download. */
-  readonly rawDir?: string;
-  readonly keepRaw?: boolean;
-  /** Remove a zip as soon as it is unpacked. @default only where the disk is too small for both */
-  readonly dropZip?: boolean;
-  readonly skipVerification?: boolean;
+export interface PreparationOptions
+  extends KaggleAccountOptions,
+    Pick<PrepareCompetitionOptions, "dataDir" | "rawDir" | "keepRaw" | "dropZip" | "skipVerification" | "signal"> {
   /** The user's own checksums. @default `checksums.json` in the data directory, where there is one */
   readonly checksumsFile?: string;
   /** A folder of the user's with upstream's descriptions, for machines without network. */
@@ -52,7 +47,6 @@ export interface PreparationOptions extends KaggleAccountOptions {
   readonly preparationMemoryMiB?: number;
   /** Know the md5 of the zips too. @default false */
   readonly hashZips?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 const PLANS_AT_A_TIME = 4;
