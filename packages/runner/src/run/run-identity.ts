@@ -18,7 +18,7 @@ const NOT_IDENTITY = new Set(
 /** What makes the samples of two runs comparable, by the words for it in a message. */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
-export interface RunIdentityOptions {
+interface RunIdentityOptions {
   /** Runs that differ in their number of epochs alone are the same. @default false */
   readonly ignoreEpochs?: boolean;
 }

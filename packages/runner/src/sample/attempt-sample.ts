@@ -9,7 +9,7 @@ import {
 import { startDeadline, startTimer } from "@mlebench/base";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
-import type { GradingReport } from "@mlebench/grader";
+import type { GradingReport, ValidationResult } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
 import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 import { sampleDirectory } from "../artifacts-directory.js";
@@ -242,9 +242,8 @@ async function grade(
   return kept.submissionProblem === undefined ? report : { ...report, reason: kept.submissionProblem };
 }
 
-function hidePath<T extends { readonly valid: boolean }>(answer: T, path: string): T {
-  if (!("reason" in answer) || typeof answer.reason !== "string") return answer;
-  return { ...answer, reason: answer.reason.replaceAll(path, "submission.csv") };
+function hidePath(answer: ValidationResult, path: string): ValidationResult {
+  return answer.valid ? answer : { ...answer, reason: answer.reason.replaceAll(path, "submission.csv") };
 }
 
 /**

@@ -372,11 +372,9 @@ export const SETTINGS = {
   /** Seconds by the clock; downloads and preparation do not count. */
   timeLimitSeconds: setting("run", "limits", "--time-limit <seconds>", seconds, {
     help: "for the agent, downloads not counted (also 30m, 24h)",
+    ...LIMIT,
     protocolDefault: "timeLimitSeconds",
-    defaultText: "no limit",
     log: "config.time_limit",
-    identity: "limits",
-    deviation: true,
   }),
   /** Seconds without waits for the model's rate limits and queues. */
   workingLimitSeconds: setting("run", "limits", "--working-limit <seconds>", seconds, {
