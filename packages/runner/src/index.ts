@@ -78,10 +78,9 @@ export { type BuildImageOptions, buildImage } from "./image/build-image.js";
 export { checkOutputDirectory } from "./output-directory.js";
 export type { LimitOptions } from "./plan/limits.js";
 export type { PlannedSample, RunPlan, SampleRange } from "./plan/run-plan.js";
-export { registerSource } from "./plug-in/competition-sources.js";
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
-export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
+export { type PlugIn, type PlugInRegistry, registerSource } from "./plug-in/plug-in-registry.js";
 export { resumeDefaults } from "./resume/resume-defaults.js";
 export { resolveRun } from "./run/resolve-run.js";
 export type {

@@ -2,10 +2,9 @@ import { type EvalLogInfo, isThere, listEvalLogs, readEvalSampleSummaries } from
 import { UsageError } from "../errors.js";
 import { planOfRun } from "../plan/run-plan.js";
 import { checkEvalSetOptions } from "../run/check-run-options.js";
-import { finishedSamples } from "../run/finished-samples.js";
 import { resolveRun } from "../run/resolve-run.js";
 import type { ResolvedRun } from "../run/resolved-run.js";
-import { identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
+import { finishedSamples, identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 import { survey } from "../run/survey.js";
 import type { Task } from "../task/mle-bench.js";

@@ -1,12 +1,19 @@
 import type { Semaphore } from "@mlebench/base";
-import { type EvalRetryError, type EvalSample, isoTime, type LiveSampleSource } from "@mlebench/eval-log";
+import { type EvalRetryError, type EvalSample, isoTime, type LiveSampleSource, type Score } from "@mlebench/eval-log";
+import type { Scorer } from "@mlebench/scorer";
 import { sampleDirectory } from "../artifacts-directory.js";
 import { describeError, messageWithHint } from "../describe-error.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
 import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
-import type { SampleScorer } from "./score-sample.js";
 import { round3, Transcript } from "./transcript.js";
+
+/** Gives the scores of a graded sample by scorer name; undefined when the run does not score. */
+type SampleScorer = (
+  sample: PlannedSample,
+  record: AttemptRecord,
+  transcript: Transcript,
+) => Promise<EvalSample["scores"]>;
 
 export interface RunSampleOptions {
   readonly setup: SampleSetup;
@@ -79,17 +86,18 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
     const given = { startedAt, scores, events: transcript.events, retries, error };
     await options.addSample(logSample(sample, setup, record, given));
     endShow();
-    const outcome = outcomeOf(failure, cancelled);
+    const status = !failure ? "finished" : cancelled ? "cancelled" : "error";
+    const message = status === "error" ? messageWithHint(failure?.error) : undefined;
     setup.emit({
       type: "sample-end",
       ...sample,
-      status: outcome.status,
+      status,
       seconds: (performance.now() - started) / 1000,
       report: failure ? undefined : record.report,
       limit: record.state?.limit?.type,
-      error: outcome.message,
+      error: message,
     });
-    return outcome;
+    return { status, message };
   }
 }
 
@@ -108,11 +116,6 @@ async function withPlaces(
   } finally {
     gpus?.release();
   }
-}
-
-function outcomeOf(failure: { readonly error: unknown } | undefined, cancelled: boolean): SampleOutcome {
-  if (!failure) return { status: "finished" };
-  return cancelled ? { status: "cancelled" } : { status: "error", message: messageWithHint(failure.error) };
 }
 
 function logSample(
@@ -175,4 +178,31 @@ function logLimit(limit: NonNullable<NonNullable<AttemptRecord["state"]>["limit"
   // A solver may name a limit of its own; readers know only the log's types.
   const known = ["context", "time", "working", "message", "token", "turn", "cost", "operator"] as const;
   return { ...limit, type: known.find((type) => type === limit.type) ?? "custom" };
+}
+
+/**
+ * Asks every scorer in turn and records what they say. A scorer that throws is an error of the sample, never a zero.
+ */
+export function sampleScorer(scorers: readonly Scorer[]): SampleScorer {
+  return async (sample, { report, kept, state }, transcript) => {
+    if (!report) throw new Error("There is no grading report to score.");
+    return transcript.span("scorers", "scorers", async () => {
+      const scores: Record<string, Score> = {};
+      for (const scorer of scorers) {
+        await transcript.span(scorer.name, "scorer", async () => {
+          const score: Score = await scorer.score({
+            sampleId: sample.competitionId,
+            epoch: sample.epoch,
+            report,
+            submissionPath: kept?.submissionPath,
+            messages: state?.messages,
+            completion: state?.output?.completion,
+          });
+          scores[scorer.name] = score;
+          transcript.add({ event: "score", score, target: "", scorer: scorer.name, intermediate: false });
+        });
+      }
+      return scores;
+    });
+  };
 }

@@ -5,9 +5,8 @@ import {
   type PrepareResult,
   prepareCompetition,
 } from "@mlebench/data-prep";
-import { describeFailure } from "../../child-process/describe-failure.js";
 import { fromRaised, raisedError } from "../../child-process/raised-error.js";
-import { runBoundedProcess } from "../../child-process/run-bounded-process.js";
+import { describeFailure, runBoundedProcess } from "../../child-process/run-bounded-process.js";
 import { RunnerError } from "../../errors.js";
 import { plugInModules } from "../../plug-in/plug-in-modules.js";
 import { isPlugInPreparer } from "../../plug-in/plug-in-registry.js";

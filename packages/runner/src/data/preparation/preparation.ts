@@ -15,7 +15,7 @@ import {
 import { downloadUrl, type KaggleClient } from "@mlebench/kaggle-client";
 import { memoryShareMiB } from "../../child-process/usable-memory.js";
 import { messageWithHint } from "../../describe-error.js";
-import { findSource } from "../../plug-in/competition-sources.js";
+import { findSource } from "../../plug-in/plug-in-registry.js";
 import { requireAssetsDir } from "../assets/asset-sources.js";
 import { competitionDescription, type DescriptionOptions, refreshDescription } from "../assets/description.js";
 import { reportMissingDescriptions } from "../assets/report-missing-descriptions.js";
