@@ -76,7 +76,6 @@ export {
 } from "./grading/bounded-grading.js";
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
 export { checkOutputDirectory } from "./output-directory.js";
-export type { LimitOptions } from "./plan/limits.js";
 export type { PlannedSample, RunPlan, SampleRange } from "./plan/run-plan.js";
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
@@ -115,7 +114,13 @@ export {
 } from "./task/mle-bench.js";
 export { checkTaskArgs, type ParsedTaskArgs, type TaskParameters } from "./task/parameters.js";
 export { parseMapping, parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
-export { PROTOCOLS, type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
+export {
+  type LimitOptions,
+  PROTOCOLS,
+  type ProtocolDefaults,
+  type ProtocolName,
+  protocolDefaults,
+} from "./task/protocol.js";
 export type { SampleState, Solver, SolverContext } from "./task/solver.js";
 export {
   startValidationBridge,

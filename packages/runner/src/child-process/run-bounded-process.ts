@@ -1,8 +1,7 @@
 import { fork } from "node:child_process";
 import { type CodedErrorOptions, startTimer } from "@mlebench/base";
 import { builtFile } from "../built-file.js";
-import { OUT_OF_MEMORY_MARK } from "./guard-process.js";
-import { killGroup } from "./kill-group.js";
+import { killGroup, OUT_OF_MEMORY_MARK } from "./guard-process.js";
 
 const MOST_STDERR_CHARACTERS = 4000;
 /** All that a child process may see of the environment: no keys. */

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EvalLog, EvalSampleSummary, EvalSpec } from "@mlebench/eval-log";
 import { UsageError } from "../errors.js";
-import { sampleLimits } from "../plan/limits.js";
 import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
 import { settingsIdentity, settingsToLog } from "../settings/log-settings.js";
 import { isMapping } from "../settings/readers.js";
 import { snakeCase } from "../settings/setting.js";
 import { rowsOf } from "../settings/setting-values.js";
-import { protocolDefaults } from "../task/protocol.js";
+import { protocolDefaults, sampleLimits } from "../task/protocol.js";
 import { approversOf, settingsOf } from "./log-spec.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { redactorOf } from "./secrets.js";

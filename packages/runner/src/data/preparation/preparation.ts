@@ -21,7 +21,7 @@ import { competitionDescription, type DescriptionOptions, refreshDescription } f
 import { reportMissingDescriptions } from "../assets/report-missing-descriptions.js";
 import { openDataDirectory } from "../disk/data-directory.js";
 import { rawDirOf, requireApart } from "../disk/raw-directory.js";
-import { expectedChecksums } from "../disk/user-checksums.js";
+import { expectedChecksums } from "../disk/verify-data.js";
 import { type DownloadPlan, downloadedBytes, planDownload } from "../download/download-plan.js";
 import { KaggleAccount, type KaggleAccountOptions, kaggleSource } from "../download/kaggle-account.js";
 import { requireRules } from "../rules/check-rules.js";

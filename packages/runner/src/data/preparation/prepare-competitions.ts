@@ -8,7 +8,7 @@ import { type OptionNames, refuseUnknown } from "../../settings/check-options.js
 import { assetSources } from "../assets/asset-sources.js";
 import { missingAssets, WITHOUT_NETWORK } from "../assets/missing-assets.js";
 import { openDataDirectory } from "../disk/data-directory.js";
-import { recordChecksums } from "../disk/user-checksums.js";
+import { recordChecksums } from "../disk/verify-data.js";
 import type { DownloadPlan } from "../download/download-plan.js";
 import { openPreparation, type PreparationOptions } from "./preparation.js";
 
