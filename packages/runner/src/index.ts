@@ -37,7 +37,7 @@ export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-co
 export type { Score, Scorer, ScorerContext } from "@mlebench/scorer";
 export { mleBenchScorer, reportsOfSamples } from "@mlebench/scorer";
 export { type LoadApproversOptions, loadApprovers } from "./approval/load-approvers.js";
-export { defaultDataDirectory } from "./data/disk/data-directory.js";
+export { checkOutputDirectory, defaultDataDirectory } from "./data/disk/data-directory.js";
 export {
   type PushedCompetition,
   type PushPreparedOptions,
@@ -75,7 +75,6 @@ export {
   validateBounded,
 } from "./grading/bounded-grading.js";
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
-export { checkOutputDirectory } from "./output-directory.js";
 export type { PlannedSample, RunPlan, SampleRange } from "./plan/run-plan.js";
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";

@@ -17,8 +17,12 @@ import { memoryShareMiB } from "../../child-process/usable-memory.js";
 import { messageWithHint } from "../../describe-error.js";
 import { findSource } from "../../plug-in/plug-in-registry.js";
 import { requireAssetsDir } from "../assets/asset-sources.js";
-import { competitionDescription, type DescriptionOptions, refreshDescription } from "../assets/description.js";
-import { reportMissingDescriptions } from "../assets/report-missing-descriptions.js";
+import {
+  competitionDescription,
+  type DescriptionOptions,
+  refreshDescription,
+  reportMissingDescriptions,
+} from "../assets/description.js";
 import { openDataDirectory } from "../disk/data-directory.js";
 import { rawDirOf, requireApart } from "../disk/raw-directory.js";
 import { expectedChecksums } from "../disk/verify-data.js";
