@@ -30,8 +30,8 @@ export async function prepareSandbox(sandbox: Sandbox, options: PrepareSandboxOp
   const administrator = sandbox.capabilities.users ? "root" : undefined;
   const agentUser = await findAgentUser(sandbox, options.onTrouble);
   const folders = [paths.submission, paths.code, paths.logs];
-  const owner = agentUser === undefined ? "" : `chown ${agentUser} "$@" 2>/dev/null || chmod a+rwx "$@"`;
-  await sandbox.exec(["sh", "-c", `mkdir -p "$@"; ${owner || ":"}`, "sh", ...folders], {
+  const owner = agentUser === undefined ? ":" : `chown ${agentUser} "$@" 2>/dev/null || chmod a+rwx "$@"`;
+  await sandbox.exec(["sh", "-c", `mkdir -p "$@"; ${owner}`, "sh", ...folders], {
     user: administrator,
     timeoutSeconds: 60,
   });

@@ -46,9 +46,15 @@ export function mergeSettings(
       return [{ value, source: layer.source, where }];
     });
     const allowed = given.filter(({ source, where }) => {
-      if ((row.sources ?? SETTING_SOURCES).includes(source)) return true;
+      const { sources = SETTING_SOURCES } = row;
+      if (sources.includes(source)) return true;
       if (source === ".env") warnings.push(`${where} is ignored: ${longFlag(row.flag)} cannot be set in a .env file.`);
-      else if (source !== "resumed log" && source !== "demo") throw notAllowed(row, where);
+      else if (source !== "resumed log" && source !== "demo") {
+        throw new UsageError({
+          message: `${longFlag(row.flag)} cannot be set by ${where}.`,
+          hint: `It may come from ${sources.join(", ")}.`,
+        });
+      }
       return false;
     });
     const [strongest] = allowed;
@@ -59,11 +65,4 @@ export function mergeSettings(
     origins[row.name] = { source: strongest.source, where: [...places].join(", ") };
   }
   return { values, origins, warnings };
-}
-
-function notAllowed(row: Setting, where: string): UsageError {
-  return new UsageError({
-    message: `${longFlag(row.flag)} cannot be set by ${where}.`,
-    hint: `It may come from ${(row.sources ?? SETTING_SOURCES).join(", ")}.`,
-  });
 }
