@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import type { PlannedSample } from "./plan/run-plan.js";
 
 /** The folder beside a log that keeps submissions and code: the log's name without its ending. */
 export function artifactsDirectory(logPath: string): string {
@@ -6,9 +7,6 @@ export function artifactsDirectory(logPath: string): string {
 }
 
 /** `<competition>_epoch_<n>` below that folder. */
-export function sampleDirectory(
-  artifacts: string,
-  { competitionId, epoch }: { readonly competitionId: string; readonly epoch: number },
-): string {
+export function sampleDirectory(artifacts: string, { competitionId, epoch }: PlannedSample): string {
   return join(artifacts, `${competitionId}_epoch_${epoch}`);
 }

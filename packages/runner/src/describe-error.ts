@@ -20,7 +20,8 @@ export function hintOf(error: unknown): string | undefined {
   return typeof hint === "string" && hint !== "" ? hint : undefined;
 }
 
-function stackOf(error: unknown): string {
+/** The stacks of an error and of its causes. */
+export function stackOf(error: unknown): string {
   const parts: string[] = [];
   let current = error;
   for (let depth = 0; depth < 5 && current !== undefined; depth += 1) {

@@ -2,11 +2,7 @@ import type { ModelUsage } from "@mlebench/agent-react";
 import type { GradingReport } from "@mlebench/grader";
 import type { SandboxEvent } from "@mlebench/sandbox-compose";
 import type { DownloadPlan } from "./data/download/download-plan.js";
-
-interface SampleRef {
-  readonly competitionId: string;
-  readonly epoch: number;
-}
+import type { PlannedSample } from "./plan/run-plan.js";
 
 /** Everything a display may want to show, in order. Names are noun-verb. */
 export type RunEvent =
@@ -51,19 +47,19 @@ export type RunEvent =
       readonly worked: boolean;
       readonly error?: string;
     }
-  | (SampleRef & { readonly type: "sample-start"; readonly attempt: number })
-  | (SampleRef & { readonly type: "sandbox-event"; readonly event: SandboxEvent })
-  | (SampleRef & { readonly type: "sandbox-ready"; readonly connection: string })
-  | (SampleRef & {
+  | (PlannedSample & { readonly type: "sample-start"; readonly attempt: number })
+  | (PlannedSample & { readonly type: "sandbox-event"; readonly event: SandboxEvent })
+  | (PlannedSample & { readonly type: "sandbox-ready"; readonly connection: string })
+  | (PlannedSample & {
       readonly type: "sample-progress";
       readonly messages: number;
       readonly usage: ModelUsage;
       /** What the agent does at the moment, in a few words. */
       readonly activity: string;
     })
-  | (SampleRef & { readonly type: "validation-call"; readonly outcome: "valid" | "invalid" | "error" })
-  | (SampleRef & { readonly type: "sample-retry"; readonly attempt: number; readonly message: string })
-  | (SampleRef & {
+  | (PlannedSample & { readonly type: "validation-call"; readonly outcome: "valid" | "invalid" | "error" })
+  | (PlannedSample & { readonly type: "sample-retry"; readonly attempt: number; readonly message: string })
+  | (PlannedSample & {
       readonly type: "sample-end";
       readonly status: "finished" | "error" | "cancelled";
       readonly seconds: number;

@@ -37,7 +37,7 @@ export type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-co
 export type { Score, Scorer, ScorerContext } from "@mlebench/scorer";
 export { mleBenchScorer, reportsOfSamples } from "@mlebench/scorer";
 export { type LoadApproversOptions, loadApprovers } from "./approval/load-approvers.js";
-export { defaultDataDirectory } from "./data/disk/data-directory.js";
+export { checkOutputDirectory, defaultDataDirectory } from "./data/disk/data-directory.js";
 export {
   type PushedCompetition,
   type PushPreparedOptions,
@@ -53,13 +53,10 @@ export {
   prepareCompetitions,
 } from "./data/preparation/prepare-competitions.js";
 export { type CheckRulesOptions, checkAcceptedRules } from "./data/rules/check-rules.js";
-export { RulesCheckStoppedError } from "./data/rules/rules-check-stopped-error.js";
-export { RulesMissingError } from "./data/rules/rules-missing-error.js";
-export { demoDefaults } from "./demo/demo-defaults.js";
-export { registerDemo } from "./demo/register-demo.js";
+export { RulesCheckStoppedError, RulesMissingError } from "./data/rules/rules-errors.js";
+export { demoDefaults, registerDemo } from "./demo/register-demo.js";
 export { DEFAULT_IMAGE, IMAGE_TARGETS, type ImageTarget } from "./docker-context.js";
-export type { Check, Finding } from "./doctor/check.js";
-export { type DoctorOptions, doctor } from "./doctor/doctor.js";
+export { type Check, type DoctorOptions, doctor, type Finding } from "./doctor/doctor.js";
 export { DataDirectoryError, RunCancelledError, RunnerError, UsageError, ValidationBridgeError } from "./errors.js";
 export {
   type EvalSetOptions,
@@ -78,14 +75,10 @@ export {
   validateBounded,
 } from "./grading/bounded-grading.js";
 export { type BuildImageOptions, buildImage } from "./image/build-image.js";
-export { checkOutputDirectory } from "./output-directory.js";
-export type { LimitOptions } from "./plan/limits.js";
-export type { SampleRange } from "./plan/parse-limit.js";
-export type { PlannedSample, RunPlan } from "./plan/run-plan.js";
-export { registerSource } from "./plug-in/competition-sources.js";
+export type { PlannedSample, RunPlan, SampleRange } from "./plan/run-plan.js";
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
-export type { PlugIn, PlugInRegistry } from "./plug-in/plug-in-registry.js";
+export { type PlugIn, type PlugInRegistry, registerSource } from "./plug-in/plug-in-registry.js";
 export { resumeDefaults } from "./resume/resume-defaults.js";
 export { resolveRun } from "./run/resolve-run.js";
 export type {
@@ -96,20 +89,17 @@ export type {
   ResolvedRun,
   RunWarning,
 } from "./run/resolved-run.js";
-export type { RunDefaults } from "./run/run-defaults.js";
 export { runEval } from "./run/run-eval.js";
 export type { CompetitionFacts, FolderFacts, HostFacts, ResumedLogFacts, RunFacts } from "./run/run-facts.js";
-export type { RunEvalOptions } from "./run/run-options.js";
+export type { RunDefaults, RunEvalOptions } from "./run/run-options.js";
 export type { RunResult, SampleRow } from "./run/run-result.js";
 export { redactorOf } from "./run/secrets.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
-export { cleanupSandboxes } from "./sandbox/cleanup-sandboxes.js";
-export { camelKeys, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
-export type { FailOnError } from "./schedule/fail-policy.js";
+export { camelKeys, cleanupSandboxes, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
+export type { FailOnError } from "./schedule/schedule.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
-export { type LogsSummary, summariseLogs } from "./score/summarise-logs.js";
-export { writeUpstreamReport } from "./score/write-upstream-report.js";
+export { type LogsSummary, summariseLogs, writeUpstreamReport } from "./score/summarise-logs.js";
 export { loadModule } from "./task/load-module.js";
 export {
   type MleBenchParams,
@@ -123,7 +113,13 @@ export {
 } from "./task/mle-bench.js";
 export { checkTaskArgs, type ParsedTaskArgs, type TaskParameters } from "./task/parameters.js";
 export { parseMapping, parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
-export { PROTOCOLS, type ProtocolDefaults, type ProtocolName, protocolDefaults } from "./task/protocol.js";
+export {
+  type LimitOptions,
+  PROTOCOLS,
+  type ProtocolDefaults,
+  type ProtocolName,
+  protocolDefaults,
+} from "./task/protocol.js";
 export type { SampleState, Solver, SolverContext } from "./task/solver.js";
 export {
   startValidationBridge,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { ExecResult } from "@mlebench/sandbox-compose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunResult } from "../run/run-result.js";
+import { READ_MEMORY, READ_PROCESSES, reversed, SEARCH_FILES } from "../test-support/attack-scripts.js";
 import {
   ATTACKED_ID,
   type Attacked,
@@ -17,7 +18,6 @@ import {
   textBelow,
 } from "../test-support/attacked-run.js";
 import { dockerProblem } from "../test-support/docker-problem.js";
-import { READ_MEMORY, READ_PROCESSES, reversed, SEARCH_FILES } from "./attack-scripts.js";
 
 // Whole file systems are searched; a busy machine takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createLocalProvider, type ExecResult } from "@mlebench/sandbox-compose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { READ_MEMORY, READ_PROCESSES, reversed } from "../test-support/attack-scripts.js";
 import {
   type Attacked,
   makeAttacked,
@@ -10,7 +11,6 @@ import {
   SECRETS,
   textBelow,
 } from "../test-support/attacked-run.js";
-import { READ_MEMORY, READ_PROCESSES, reversed } from "./attack-scripts.js";
 
 // Whole file systems are searched; a busy machine takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

@@ -1,5 +1,5 @@
 import { CodedError, type CodedErrorOptions, codeOf, type ErrorKind, messageOf } from "@mlebench/base";
-import { hintOf } from "../describe-error.js";
+import { hintOf, stackOf } from "../describe-error.js";
 
 /** An error on its way to another process. */
 export interface RaisedError {
@@ -17,7 +17,7 @@ export function raisedError(error: unknown): RaisedError {
     code: codeOf(error),
     hint: hintOf(error),
     kind: CodedError.is(error) ? error.kind : undefined,
-    stack: error instanceof Error ? stacks(error) : undefined,
+    stack: error instanceof Error ? stackOf(error) : undefined,
   };
 }
 
@@ -29,9 +29,4 @@ export function fromRaised({ message, stack, ...rest }: RaisedError, code: strin
   const cause = new Error(message);
   cause.stack = stack ?? message;
   return { ...rest, code: rest.code ?? code, message, cause };
-}
-
-function stacks(error: Error): string {
-  const stack = error.stack ?? error.message;
-  return error.cause instanceof Error ? `${stack}\nCaused by: ${stacks(error.cause)}` : stack;
 }

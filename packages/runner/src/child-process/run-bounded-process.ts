@@ -1,11 +1,11 @@
 import { fork } from "node:child_process";
-import { startTimer } from "@mlebench/base";
+import { type CodedErrorOptions, startTimer } from "@mlebench/base";
 import { builtFile } from "../built-file.js";
-import { OUT_OF_MEMORY_MARK } from "./guard-process.js";
-import { killGroup } from "./kill-group.js";
-import { passedEnvironment } from "./passed-environment.js";
+import { killGroup, OUT_OF_MEMORY_MARK } from "./guard-process.js";
 
 const MOST_STDERR_CHARACTERS = 4000;
+/** All that a child process may see of the environment: no keys. */
+const PASSED_VARIABLES = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "LANG", "LC_ALL", "TZ"];
 
 /** Bounds of a process, and what is said to it and by it. */
 export interface BoundedProcessOptions<Sent extends object, Received, Answer> {
@@ -13,7 +13,7 @@ export interface BoundedProcessOptions<Sent extends object, Received, Answer> {
   readonly memoryMiB: number;
   /** @default no limit */
   readonly timeoutSeconds?: number;
-  /** @default what `passedEnvironment` passes */
+  /** @default no keys: the few variables that any program may see */
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   /** What the process is told when the signal is aborted, and what it then gets to clean up. @default it is ended at once */
@@ -96,5 +96,49 @@ export async function runBoundedProcess<Sent extends object, Received, Answer>(
     forgetGrace();
     signal?.removeEventListener("abort", abort);
     kill();
+  }
+}
+
+/** The part of this process's environment that a child process gets. */
+function passedEnvironment(): Record<string, string> {
+  const set = (name: string): [string, string][] => (process.env[name] ? [[name, process.env[name]]] : []);
+  return Object.fromEntries(PASSED_VARIABLES.flatMap(set));
+}
+
+/** The work of a bounded process, for the errors about it. */
+export interface BoundedWork {
+  /** What it did, as the beginning of a sentence: "Preparing leaf-classification". */
+  readonly name: string;
+  /** What the codes begin with. */
+  readonly code: string;
+  readonly memoryMiB?: number;
+  readonly timeoutSeconds?: number;
+  readonly hints: Readonly<Partial<Record<BoundedFailure["type"], string>>>;
+}
+
+/** What an error about a bounded process without an answer is made of. */
+export function describeFailure(
+  failure: BoundedFailure,
+  { name, code, memoryMiB, timeoutSeconds, hints }: BoundedWork,
+): CodedErrorOptions {
+  const hint = hints[failure.type];
+  switch (failure.type) {
+    case "time":
+      return { code: `${code}_TIME`, message: `${name} took more than ${timeoutSeconds} seconds and was ended.`, hint };
+    case "memory":
+      return {
+        code: `${code}_MEMORY`,
+        message: `${name} needed more than ${memoryMiB} MiB of memory and was ended.`,
+        hint,
+      };
+    case "crash": {
+      const said = failure.stderr.trim();
+      return {
+        code: `${code}_CRASH`,
+        message: `The process that was ${name.charAt(0).toLowerCase()}${name.slice(1)} broke down (${failure.how}).`,
+        hint,
+        cause: said === "" ? undefined : new Error(said),
+      };
+    }
   }
 }

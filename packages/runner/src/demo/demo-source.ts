@@ -6,7 +6,7 @@ const SEED = 20_260_101;
 const NIGHTS = 3000;
 
 /** Columns of a night, without the outcome. */
-export const FEATURES = "NightId,EveningTemperature,Humidity,Wind,Clouds,Height,Soil";
+const FEATURES = "NightId,EveningTemperature,Humidity,Wind,Clouds,Height,Soil";
 
 /** Writes what stands for Kaggle's download: a zip with all nights and their outcome. */
 export const demoSource: Downloader = async (competitionId, directory) => {

@@ -4,11 +4,12 @@ import { registerPreparer } from "@mlebench/data-prep";
 import { registerGrader } from "@mlebench/grader";
 import { registerMockScript } from "@mlebench/models";
 import { builtFile } from "../built-file.js";
-import { registerSource } from "../plug-in/competition-sources.js";
 import { notePlugIn } from "../plug-in/plug-in-modules.js";
+import { registerSource } from "../plug-in/plug-in-registry.js";
+import type { RunDefaults } from "../run/run-options.js";
 import { DEMO_COMPETITION, DEMO_COMPETITION_ID } from "./demo-competition.js";
-import { demoGrader } from "./demo-grader.js";
 import { DEMO_MODEL, DEMO_SCRIPT } from "./demo-model.js";
+import { demoGrader } from "./demo-plug-in.js";
 import { demoPreparer } from "./demo-preparer.js";
 import { demoSource } from "./demo-source.js";
 
@@ -21,4 +22,14 @@ export function registerDemo(): void {
   registerGrader(demoGrader);
   registerMockScript(DEMO_MODEL, DEMO_SCRIPT);
   notePlugIn(pathToFileURL(builtFile("demo-plug-in.js")).href, { bundled: true });
+}
+
+/** What `run --demo` runs: other plug-ins for competition, model and sandbox, and otherwise the usual path. */
+export function demoDefaults(): RunDefaults {
+  return {
+    taskName: "mle_bench",
+    competitions: [DEMO_COMPETITION_ID],
+    model: `mock/${DEMO_MODEL}`,
+    taskArgs: { sandbox_type: "local" },
+  };
 }

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { codeOf, messageOf, shortId } from "@mlebench/base";
 import { createDockerProvider, type DockerProvider, parseComposeSpec } from "@mlebench/sandbox-compose";
 import { hintOf, messageWithHint } from "../describe-error.js";
-import type { Finding } from "./check.js";
+import type { Finding } from "./doctor.js";
 
 /** What the full image takes while it is built, and some room for containers. */
 const COMFORTABLE_GB = 40;

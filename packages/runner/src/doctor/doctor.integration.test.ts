@@ -2,8 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { checkNode } from "./check-node.js";
-import { type DoctorOptions, doctor } from "./doctor.js";
+import { checkNode, type DoctorOptions, doctor } from "./doctor.js";
 
 let directory: string;
 beforeAll(async () => {

@@ -1,11 +1,10 @@
 import { type EvalLogInfo, isThere, listEvalLogs, readEvalSampleSummaries } from "@mlebench/eval-log";
 import { UsageError } from "../errors.js";
+import { planOfRun } from "../plan/run-plan.js";
 import { checkEvalSetOptions } from "../run/check-run-options.js";
-import { finishedSamples } from "../run/finished-samples.js";
-import { planOfRun } from "../run/plan-of-run.js";
 import { resolveRun } from "../run/resolve-run.js";
 import type { ResolvedRun } from "../run/resolved-run.js";
-import { identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
+import { finishedSamples, identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 import { survey } from "../run/survey.js";
 import type { Task } from "../task/mle-bench.js";
@@ -46,12 +45,9 @@ export async function planEvalSet(
   return plans;
 }
 
-/** What a set has in place of a run's task and model. */
-const OWN_OPTIONS = { tasks: true, models: true, retryAttempts: true, retryWaitSeconds: true, onRound: true } as const;
-
 /** Every task with every model. @throws UsageError for doubles, and for options that are unknown or of a wrong kind */
 export function wantedRuns(options: EvalSetOptions): Wanted[] {
-  checkEvalSetOptions(options, OWN_OPTIONS);
+  checkEvalSetOptions(options);
   const { tasks, models } = options;
   const wanted = tasks.flatMap((task) => models.map((model): Wanted => ({ task, model, name: modelName(model) })));
   refuseDoubles(wanted);

@@ -2,9 +2,8 @@ import { availableParallelism } from "node:os";
 import { abortable, Semaphore, startDeadline } from "@mlebench/base";
 import { getCompetition, getThresholds } from "@mlebench/competitions";
 import { type GradingReport, gradeCsv, type ValidationResult, validateSubmission } from "@mlebench/grader";
-import { type BoundedWork, describeFailure } from "../child-process/describe-failure.js";
 import { fromRaised } from "../child-process/raised-error.js";
-import { runBoundedProcess } from "../child-process/run-bounded-process.js";
+import { type BoundedWork, describeFailure, runBoundedProcess } from "../child-process/run-bounded-process.js";
 import { memoryShareMiB } from "../child-process/usable-memory.js";
 import { RunnerError } from "../errors.js";
 import { plugInModules } from "../plug-in/plug-in-modules.js";
@@ -53,11 +52,7 @@ export async function gradeBounded(
   options: BoundedGradingOptions,
 ): Promise<GradingReport> {
   refuseUnknown(options, OPTIONS, "gradeBounded");
-  const { privateDir } = options;
-  const work = workOf("grade", competitionId, options);
-  const answer = await ask("grade", submissionPath, competitionId, options, work);
-  if (answer.type === "report") return answer.report;
-  return giveUpAfterLimit(work, (signal) => gradeCsv(submissionPath, competitionId, { privateDir, signal }));
+  return await inBounds("grade", gradeCsv, submissionPath, competitionId, options);
 }
 
 /** Checks a submission as {@link gradeBounded} grades it. @throws GradingError */
@@ -67,11 +62,26 @@ export async function validateBounded(
   options: BoundedGradingOptions,
 ): Promise<ValidationResult> {
   refuseUnknown(options, OPTIONS, "validateBounded");
+  return await inBounds("validate", validateSubmission, submissionPath, competitionId, options);
+}
+
+/** @param judge does in this process what another does for a grader that it can load. */
+async function inBounds<Result>(
+  kind: GradingRequest["kind"],
+  judge: (path: string, id: string, options: BoundedGradingOptions) => Promise<Result>,
+  submissionPath: string,
+  competitionId: string,
+  options: BoundedGradingOptions,
+): Promise<Result> {
+  const work = workOf(kind, competitionId, options);
+  const answer = await ask<Result>(kind, submissionPath, competitionId, options, work);
+  if (answer.type === "result") return answer.result;
+  // A loop cannot be interrupted in this process, but waiting for it can.
+  const tookTooLong = (): GradingError => new GradingError(describeFailure({ type: "time" }, work));
+  using deadline = startDeadline(work.timeoutSeconds * 1000, tookTooLong);
   const { privateDir } = options;
-  const work = workOf("validate", competitionId, options);
-  const answer = await ask("validate", submissionPath, competitionId, options, work);
-  if (answer.type === "validation") return answer.result;
-  return giveUpAfterLimit(work, (signal) => validateSubmission(submissionPath, competitionId, { privateDir, signal }));
+  const { signal } = deadline;
+  return await abortable(judge(submissionPath, competitionId, { privateDir, signal }), signal);
 }
 
 type GradingWork = BoundedWork & Required<Pick<BoundedWork, "memoryMiB" | "timeoutSeconds">>;
@@ -92,13 +102,13 @@ function workOf(kind: GradingRequest["kind"], competitionId: string, limits: Gra
   };
 }
 
-async function ask(
+async function ask<Result>(
   kind: GradingRequest["kind"],
   submissionPath: string,
   competitionId: string,
   { privateDir, signal }: BoundedGradingOptions,
   work: GradingWork,
-): Promise<GradingAnswer> {
+): Promise<Exclude<GradingAnswer<Result>, { type: "error" }>> {
   const competition = getCompetition(competitionId);
   if (inProcess.has(competitionId)) return { type: "no-grader" };
   const request: GradingRequest = {
@@ -114,7 +124,7 @@ async function ask(
     const outcome = await runBoundedProcess("grading-process.js", request, {
       ...work,
       signal,
-      onMessage: (answer: GradingAnswer) => answer,
+      onMessage: (answer: GradingAnswer<Result>) => answer,
     });
     if (outcome.type !== "answer") throw new GradingError(describeFailure(outcome, work));
     const { answer } = outcome;
@@ -124,11 +134,4 @@ async function ask(
   } finally {
     release();
   }
-}
-
-/** For graders of this process: a loop cannot be interrupted here, but waiting for it can. */
-async function giveUpAfterLimit<T>(work: GradingWork, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const tookTooLong = (): GradingError => new GradingError(describeFailure({ type: "time" }, work));
-  using deadline = startDeadline(work.timeoutSeconds * 1000, tookTooLong);
-  return await abortable(start(deadline.signal), deadline.signal);
 }

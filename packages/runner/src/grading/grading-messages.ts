@@ -14,9 +14,8 @@ export interface GradingRequest {
 }
 
 /** What it answers. */
-export type GradingAnswer =
-  | { readonly type: "report"; readonly report: GradingReport }
-  | { readonly type: "validation"; readonly result: ValidationResult }
+export type GradingAnswer<Result = GradingReport | ValidationResult> =
+  | { readonly type: "result"; readonly result: Result }
   /** The grader is known to the asking process only. */
   | { readonly type: "no-grader" }
   | ({ readonly type: "error" } & RaisedError);

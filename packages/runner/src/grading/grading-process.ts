@@ -23,7 +23,6 @@ async function answer(request: GradingRequest): Promise<GradingAnswer> {
   await loadPlugInsInto(registry, plugIns, isKnown);
   if (!isKnown()) return { type: "no-grader" };
   if (!findCompetition(competition.id)) registerCompetition({ competition, thresholds });
-  return kind === "grade"
-    ? { type: "report", report: await gradeCsv(submissionPath, competition.id, { privateDir }) }
-    : { type: "validation", result: await validateSubmission(submissionPath, competition.id, { privateDir }) };
+  const judge = kind === "grade" ? gradeCsv : validateSubmission;
+  return { type: "result", result: await judge(submissionPath, competition.id, { privateDir }) };
 }

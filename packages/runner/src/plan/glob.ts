@@ -3,10 +3,6 @@
  * any text, slashes included.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
-  return toExpression(pattern).test(text);
-}
-
-function toExpression(pattern: string): RegExp {
   let source = "";
   for (let index = 0; index < pattern.length; index += 1) {
     const character = pattern[index]!;
@@ -25,5 +21,5 @@ function toExpression(pattern: string): RegExp {
       }
     } else source += character.replace(/[\\^$.|+(){}\]]/g, "\\$&");
   }
-  return new RegExp(`^${source}$`, "s");
+  return new RegExp(`^${source}$`, "s").test(text);
 }

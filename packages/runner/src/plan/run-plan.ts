@@ -1,7 +1,7 @@
 import { nearestNames } from "@mlebench/base";
 import { UsageError } from "../errors.js";
+import type { RunEvalOptions } from "../run/run-options.js";
 import { matchesGlob } from "./glob.js";
-import type { SampleRange } from "./parse-limit.js";
 import { shuffle } from "./shuffle.js";
 
 /** One competition in one epoch. */
@@ -13,15 +13,16 @@ export interface PlannedSample {
 }
 
 /** What {@link makeRunPlan} takes. */
-export interface RunPlanOptions {
+interface RunPlanOptions extends Pick<RunEvalOptions, "limit" | "sampleIds" | "shuffleSeed"> {
   readonly competitions: readonly string[];
   /** @default 1 */
   readonly epochs?: number;
-  readonly limit?: SampleRange;
-  /** Shell-style patterns over competition ids; a sample that matches one is run. */
-  readonly sampleIds?: readonly string[];
-  /** Shuffles before the limit is applied. */
-  readonly shuffleSeed?: number;
+}
+
+/** Positions of the samples to run: 1-based, both ends included. */
+export interface SampleRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** What a run will do, in order. */
@@ -35,11 +36,17 @@ export interface RunPlan {
   readonly unmatched: readonly string[];
 }
 
+/** The samples that a run is asked for. @throws UsageError when there are none. */
+export function planOfRun({ task, ...options }: RunEvalOptions): RunPlan {
+  return makeRunPlan({ ...options, competitions: task.competitions, epochs: task.parameters.epochs });
+}
+
 /**
  * Chooses what runs, in this order: patterns, shuffle, limit, epochs.
  * @throws UsageError when nothing is left to run.
  */
-export function makeRunPlan({ competitions, epochs = 1, limit, sampleIds, shuffleSeed }: RunPlanOptions): RunPlan {
+export function makeRunPlan({ competitions, epochs = 1, sampleIds, shuffleSeed, ...given }: RunPlanOptions): RunPlan {
+  const limit = given.limit === undefined ? undefined : parseLimit(given.limit);
   const unmatched = (sampleIds ?? []).filter((pattern) => !competitions.some((id) => matchesGlob(pattern, id)));
   const matching = sampleIds
     ? competitions.filter((id) => sampleIds.some((pattern) => matchesGlob(pattern, id)))
@@ -73,4 +80,22 @@ function noMatch(patterns: readonly string[], competitions: readonly string[]): 
     message: `No competition of this task matches ${patterns.map((pattern) => `"${pattern}"`).join(", ")}.`,
     hint: near.length > 0 ? `Did you mean ${near.slice(0, 3).join(", ")}?` : "`mlebench list` shows the ids.",
   });
+}
+
+/**
+ * `N` means the first N samples, `A-B` the samples A to B counted from 1, both included.
+ * @throws UsageError for anything else.
+ */
+export function parseLimit(text: string): SampleRange {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text.trim());
+  const a = Number(match?.[1]);
+  const range = match?.[2] === undefined ? { first: 1, last: a } : { first: a, last: Number(match[2]) };
+  if (!match || range.first < 1 || range.last < range.first) {
+    throw new UsageError({
+      code: "RUNNER_LIMIT",
+      message: `"${text}" is not a limit.`,
+      hint: "Write --limit 10 for the first ten samples, or --limit 10-20 for the samples 10 to 20.",
+    });
+  }
+  return range;
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { UsageError } from "../errors.js";
 import { importUserModule } from "./import-user-module.js";
 import { notePlugIn, plugInModules } from "./plug-in-modules.js";
-import { type PlugIn, RUN_REGISTRY } from "./plug-in-registry.js";
+import { RUN_REGISTRY } from "./plug-in-registry.js";
 
 /**
  * Imports a plug-in module and lets its default export register competitions, graders, preparers, providers or mock
@@ -14,21 +14,18 @@ import { type PlugIn, RUN_REGISTRY } from "./plug-in-registry.js";
 export async function loadPlugIn(path: string): Promise<void> {
   const url = pathToFileURL(resolve(path)).href;
   if (plugInModules().includes(url)) return;
-  const plugIn = await importPlugIn(path);
-  await plugIn(RUN_REGISTRY);
-  notePlugIn(url);
-}
-
-async function importPlugIn(path: string): Promise<PlugIn> {
-  const module = await importUserModule(path, {
+  const { default: plugIn } = await importUserModule(path, {
     what: "plug-in",
     code: "RUNNER_MODULE",
     hint: "Give the path of an ES module in JavaScript, for example ./my-competition.mjs.",
   });
-  if (typeof module["default"] === "function") return module["default"] as PlugIn;
-  throw new UsageError({
-    code: "RUNNER_MODULE",
-    message: `The plug-in ${path} has no function as its default export.`,
-    hint: "Write `export default ({ registerCompetition, registerGrader }) => { ... }`.",
-  });
+  if (typeof plugIn !== "function") {
+    throw new UsageError({
+      code: "RUNNER_MODULE",
+      message: `The plug-in ${path} has no function as its default export.`,
+      hint: "Write `export default ({ registerCompetition, registerGrader }) => { ... }`.",
+    });
+  }
+  await plugIn(RUN_REGISTRY);
+  notePlugIn(url);
 }

@@ -13,6 +13,12 @@ import { userPlugIns } from "./plug-in-modules.js";
 /** Module paths, `path` or `path@name`, of the task parameters that are functions. */
 export type ModulePaths = { readonly [Name in keyof SettingsAt<"module">]?: string };
 
+/** What a run has modules for, by their names. */
+interface NamedModules {
+  readonly modules: ModulePaths;
+  readonly approval: string | undefined;
+}
+
 const Recorded = z.object({
   plug_ins: z.array(z.string()).optional().catch(undefined),
   modules: z.partialRecord(z.enum(MODULE_PARAMETERS), z.string()).optional().catch(undefined),
@@ -26,11 +32,11 @@ const Recorded = z.object({
 export function recordModules(logDir: string, modules: ModulePaths = {}, approval?: string): Record<string, unknown> {
   const fromLog = (path: string): string => relative(resolve(logDir), resolve(path)).split(sep).join("/");
   const plugIns = userPlugIns().map((url) => fromLog(fileURLToPath(url)));
-  const named = Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]);
+  const moved = mapPaths({ modules, approval }, fromLog);
   return {
     plug_ins: plugIns.length > 0 ? plugIns : undefined,
-    modules: named.length > 0 ? Object.fromEntries(named) : undefined,
-    approval: approval === undefined ? undefined : mapApproval(approval, fromLog),
+    ...moved,
+    modules: Object.keys(modules).length > 0 ? moved.modules : undefined,
   };
 }
 
@@ -38,16 +44,10 @@ export function recordModules(logDir: string, modules: ModulePaths = {}, approva
 export function recordedModules(
   spec: EvalSpec,
   logPath: string,
-): { readonly plugIns: readonly string[]; readonly modules: ModulePaths; readonly approval: string | undefined } {
+): NamedModules & { readonly plugIns: readonly string[] } {
   const { plug_ins: plugIns = [], modules = {}, approval } = Recorded.parse(spec.metadata ?? {});
   const fromLog = (path: string): string => resolve(dirname(logPath), path);
-  return {
-    plugIns: plugIns.map(fromLog),
-    modules: Object.fromEntries(
-      Object.entries(modules).map(([name, reference]) => [name, mapPath(reference, fromLog)]),
-    ),
-    approval: approval === undefined ? undefined : mapApproval(approval, fromLog),
-  };
+  return { plugIns: plugIns.map(fromLog), ...mapPaths({ modules, approval }, fromLog) };
 }
 
 /**
@@ -68,11 +68,14 @@ export async function loadPlugInsOf(logPath: string): Promise<void> {
   }
 }
 
-function mapApproval(reference: string, change: (path: string) => string): string {
-  return APPROVERS_WITHOUT_FILE.has(reference) ? reference : change(reference);
-}
-
-function mapPath(reference: string, change: (path: string) => string): string {
-  const at = reference.lastIndexOf("@");
-  return at > 0 ? `${change(reference.slice(0, at))}${reference.slice(at)}` : change(reference);
+function mapPaths({ modules, approval }: NamedModules, change: (path: string) => string): NamedModules {
+  const mapPath = (reference: string): string => {
+    const at = reference.lastIndexOf("@");
+    return at > 0 ? `${change(reference.slice(0, at))}${reference.slice(at)}` : change(reference);
+  };
+  const isFile = approval !== undefined && !APPROVERS_WITHOUT_FILE.has(approval);
+  return {
+    modules: Object.fromEntries(Object.entries(modules).map(([name, reference]) => [name, mapPath(reference)])),
+    approval: isFile ? change(approval) : approval,
+  };
 }

@@ -1,10 +1,8 @@
 import { registerCompetition } from "@mlebench/competitions";
-import { definePreparer, type registerPreparer } from "@mlebench/data-prep";
+import { type Downloader, definePreparer, registerPreparer } from "@mlebench/data-prep";
 import { defineGrader, InvalidSubmissionError, registerGrader } from "@mlebench/grader";
 import { registerMockScript } from "@mlebench/models";
 import { registerProvider } from "@mlebench/sandbox-compose";
-import { registerSource } from "./competition-sources.js";
-import { registerPlugInPreparer } from "./plug-in-preparers.js";
 
 /**
  * What a plug-in module is given to register things with. It comes as an argument, so that a plug-in needs no
@@ -26,15 +24,40 @@ export interface PlugInRegistry {
 /** The default export of a plug-in module. */
 export type PlugIn = (registry: PlugInRegistry) => void | Promise<void>;
 
+const sources = new Map<string, Downloader>();
+/** Competitions whose preparer came from a plug-in module. */
+const prepared = new Set<string>();
+
 /** The registry of a process that runs. */
 export const RUN_REGISTRY: PlugInRegistry = {
   registerCompetition,
   registerSource,
   definePreparer,
-  registerPreparer: registerPlugInPreparer,
+  registerPreparer(preparer) {
+    registerPreparer(preparer);
+    prepared.add(preparer.id);
+  },
   defineGrader,
   registerGrader,
   InvalidSubmissionError,
   registerMockScript,
   registerProvider,
 };
+
+/** Whether a preparer came from a plug-in module: another process can have it too, by loading that module. */
+export function isPlugInPreparer(competitionId: string): boolean {
+  return prepared.has(competitionId);
+}
+
+/**
+ * Says where a plug-in's competition gets its raw files, instead of Kaggle: a function that writes `<id>.zip` into a
+ * folder and returns its path.
+ */
+export function registerSource(competitionId: string, download: Downloader): void {
+  sources.set(competitionId, download);
+}
+
+/** The source that a plug-in registered; undefined for Kaggle's competitions. */
+export function findSource(competitionId: string): Downloader | undefined {
+  return sources.get(competitionId);
+}

@@ -1,6 +1,6 @@
 import { readEvalLog } from "@mlebench/eval-log";
 import { recordedModules } from "../plug-in/log-modules.js";
-import type { RunDefaults } from "../run/run-defaults.js";
+import type { RunDefaults } from "../run/run-options.js";
 import { settingsFromLog, withoutRedacted } from "../settings/log-settings.js";
 import { list } from "../settings/readers.js";
 import { snakeCase } from "../settings/setting.js";

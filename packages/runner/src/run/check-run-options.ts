@@ -1,10 +1,8 @@
-import type { AgentSettings } from "../sample/agent-options.js";
+import type { EvalSetOptions } from "../eval-set/eval-set.js";
 import { checkSettings, type OptionNames, refuseUnknown, settingNames } from "../settings/check-options.js";
 import type { RunEvalOptions } from "./run-options.js";
 
-type Model = NonNullable<RunEvalOptions["modelOptions"]>;
-type Generation = NonNullable<RunEvalOptions["generate"]>;
-
+const PART_NAMES = ["modelOptions", "generate", "agent"] as const;
 const RUN: OptionNames<RunEvalOptions> = {
   ...settingNames("run"),
   task: true,
@@ -22,28 +20,34 @@ const RUN: OptionNames<RunEvalOptions> = {
   onEvent: true,
   env: true,
 };
-const MODEL: OptionNames<Model> = {
-  ...settingNames("modelOptions"),
-  apiKey: true,
-  generation: true,
-  prices: true,
-  record: true,
-  env: true,
-  cwd: true,
-  timing: true,
-  importPackage: true,
-  maxUnreachableRetries: true,
-  initialWaitSeconds: true,
-  maxWaitSeconds: true,
-  jitterSeconds: true,
+/** Options that are a part of those of a run. */
+const PARTS: { readonly [Part in (typeof PART_NAMES)[number]]: OptionNames<NonNullable<RunEvalOptions[Part]>> } = {
+  modelOptions: {
+    ...settingNames("modelOptions"),
+    apiKey: true,
+    generation: true,
+    prices: true,
+    record: true,
+    env: true,
+    cwd: true,
+    timing: true,
+    importPackage: true,
+    maxUnreachableRetries: true,
+    initialWaitSeconds: true,
+    maxWaitSeconds: true,
+    jitterSeconds: true,
+  },
+  generate: { ...settingNames("generate"), providerOptions: true, extraBody: true, headers: true },
+  agent: { ...settingNames("agent"), approvers: true },
 };
-const GENERATION: OptionNames<Generation> = {
-  ...settingNames("generate"),
-  providerOptions: true,
-  extraBody: true,
-  headers: true,
+const { task: _task, model: _model, resumeLog: _log, ...SHARED } = RUN;
+const SET: OptionNames<EvalSetOptions> = {
+  ...SHARED,
+  ...settingNames("set"),
+  tasks: true,
+  models: true,
+  onRound: true,
 };
-const AGENT: OptionNames<AgentSettings> = { ...settingNames("agent"), approvers: true };
 
 /**
  * Refuses options of a run that are unknown or of a wrong kind, as a caller from JavaScript may give them.
@@ -55,23 +59,17 @@ export function checkRunEvalOptions(options: RunEvalOptions): void {
   checkParts(options);
 }
 
-/** What `evalSet` has in place of a run's task, model and log: the names of its own. */
-export function checkEvalSetOptions<Options extends Omit<RunEvalOptions, "task" | "model" | "resumeLog">>(
-  options: Options,
-  own: OptionNames<Omit<Options, keyof RunEvalOptions>>,
-): void {
-  const { task: _task, model: _model, resumeLog: _log, ...shared } = RUN;
-  refuseUnknown(options, { ...shared, ...own } as OptionNames<Options>, "evalSet");
+/** The same of a set. */
+export function checkEvalSetOptions(options: EvalSetOptions): void {
+  refuseUnknown(options, SET, "evalSet");
   checkSettings("run", options, "evalSet");
-  checkSettings("set", options as object, "evalSet");
+  checkSettings("set", options, "evalSet");
   checkParts(options);
 }
 
-function checkParts({ modelOptions = {}, generate = {}, agent = {} }: Omit<RunEvalOptions, "task" | "model">): void {
-  refuseUnknown(modelOptions, MODEL, "modelOptions");
-  checkSettings("modelOptions", modelOptions, "modelOptions");
-  refuseUnknown(generate, GENERATION, "generate");
-  checkSettings("generate", generate, "generate");
-  refuseUnknown(agent, AGENT, "agent");
-  checkSettings("agent", agent, "agent");
+function checkParts(options: Pick<RunEvalOptions, (typeof PART_NAMES)[number]>): void {
+  for (const part of PART_NAMES) {
+    refuseUnknown(options[part] ?? {}, PARTS[part], part);
+    checkSettings(part, options[part], part);
+  }
 }

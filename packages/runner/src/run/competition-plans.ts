@@ -1,5 +1,5 @@
 import { getCompetition } from "@mlebench/competitions";
-import { findSource } from "../plug-in/competition-sources.js";
+import { findSource } from "../plug-in/plug-in-registry.js";
 import type { CompetitionPlan } from "./resolved-run.js";
 import type { CompetitionFacts } from "./run-facts.js";
 

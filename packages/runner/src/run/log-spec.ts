@@ -1,49 +1,54 @@
-import type { ReactLimits } from "@mlebench/agent-react";
 import { shortId } from "@mlebench/base";
-import { type EvalPlan, type EvalSpec, isoTime } from "@mlebench/eval-log";
-import type { GenerationOptions } from "@mlebench/models";
-import { type Scorer, scorerSpecs } from "@mlebench/scorer";
-import { RUNNER_VERSION } from "../package-version.js";
-import type { RunPlan } from "../plan/run-plan.js";
+import {
+  createEvalLog,
+  type EvalLogWriter,
+  type EvalPlan,
+  type EvalSpec,
+  isoTime,
+  type Redactor,
+  resumeEvalLog,
+} from "@mlebench/eval-log";
+import { scorerSpecs } from "@mlebench/scorer";
+import packageJson from "../../package.json" with { type: "json" };
 import { recordModules } from "../plug-in/log-modules.js";
 import { settingsToLog } from "../settings/log-settings.js";
-import type { Task } from "../task/mle-bench.js";
-import type { ProtocolName } from "../task/protocol.js";
+import { type SettingValues, valuesAt } from "../settings/setting-values.js";
+import type { ResolvedRun } from "./resolved-run.js";
 import type { RunEvalOptions } from "./run-options.js";
-import { settingsOf } from "./settings-of.js";
 
 /** The version of the Inspect eval that a run is comparable with. */
 const TASK_VERSION = 7;
 
-export interface LogSpecOptions {
-  readonly task: Task;
-  readonly plan: RunPlan;
-  readonly runId: string;
-  readonly modelId: string;
-  readonly options: RunEvalOptions;
-  readonly logDir: string;
-  readonly limits: ReactLimits;
-  readonly protocol: ProtocolName;
-  readonly epochs: number;
-  readonly scorers: readonly Scorer[];
-  readonly sandboxType: string;
-  readonly maxSamples: number;
-  readonly maxSandboxes: number;
-  readonly commandTimeoutSeconds: number;
-  readonly now: Date;
+/** Begins the log of a run, or takes up the one that it resumes. */
+export async function openLog(
+  run: ResolvedRun,
+  { runId, redact }: { readonly runId: string; readonly redact: Redactor },
+): Promise<EvalLogWriter> {
+  const { options } = run;
+  const spec = logSpec(run, runId);
+  if (options.resumeLog !== undefined) {
+    // A run whose errors were tolerated ended well too; a log that is complete was refused before.
+    const writer = await resumeEvalLog(options.resumeLog, { redact, evenWhenSuccessful: true });
+    const { task_args, task_args_passed, dataset, config } = spec;
+    if (options.extendLog) await writer.update({ spec: { task_args, task_args_passed, dataset, config } });
+    return writer;
+  }
+  return await createEvalLog({
+    directory: run.logDir.path,
+    spec,
+    fileNamePattern: run.logFilePattern,
+    plan: logPlan(run),
+    redact,
+  });
 }
 
 /** What was run, in the log's words. */
-export function logSpec(spec: LogSpecOptions): EvalSpec {
-  const { task, plan, options } = spec;
-  const settings = settingsToLog({
-    ...settingsOf(options, spec),
-    maxSamples: spec.maxSamples,
-    maxSandboxes: spec.maxSandboxes,
-  });
+export function logSpec(run: ResolvedRun, runId: string, now: Date = new Date()): EvalSpec {
+  const { task, plan, options, maxSamples, maxSandboxes } = run;
+  const settings = settingsToLog({ ...settingsOf(options, run), maxSamples, maxSandboxes });
   const base: EvalSpec = {
-    run_id: spec.runId,
-    created: isoTime(new Date(Math.floor(spec.now.getTime() / 1000) * 1000)).replace(".000", ""),
+    run_id: runId,
+    created: isoTime(new Date(Math.floor(now.getTime() / 1000) * 1000)).replace(".000", ""),
     task: task.name,
     task_id: shortId(),
     task_version: TASK_VERSION,
@@ -61,23 +66,44 @@ export function logSpec(spec: LogSpecOptions): EvalSpec {
       sample_ids: [...plan.competitions],
       shuffled: plan.shuffled,
     },
-    sandbox: { type: spec.sandboxType },
-    model: spec.modelId,
+    sandbox: { type: run.sandboxType },
+    model: run.model.id,
     model_generate_config: {},
     model_args: {},
-    config: { epochs: spec.epochs, log_samples: true },
-    packages: { "@mlebench/runner": RUNNER_VERSION },
+    config: { epochs: run.epochs, log_samples: true },
+    packages: { "@mlebench/runner": packageJson.version },
     metadata: {
       full_task_version: "7-G",
       task_interface_version: "G",
       task_comparability_version: TASK_VERSION,
       approvers: approversOf(options),
-      ...recordModules(spec.logDir, options.modules, options.approval),
+      ...recordModules(run.logDir.path, options.modules, options.approval),
     },
-    scorers: scorerSpecs(spec.scorers),
+    scorers: scorerSpecs(run.scorers),
   };
   const { metadata, ...merged } = merge(base, settings);
   return { ...merged, metadata: { ...metadata, ...options.metadata } };
+}
+
+/** The settings of a run by their names, with the limits that count. The task's parameters stand in its arguments. */
+export function settingsOf(
+  options: RunEvalOptions,
+  { protocol, limits, commandTimeoutSeconds }: Pick<ResolvedRun, "protocol" | "limits" | "commandTimeoutSeconds">,
+): SettingValues {
+  return {
+    ...valuesAt("run", options),
+    ...valuesAt("modelOptions", options.modelOptions),
+    ...valuesAt("generate", options.generate),
+    ...valuesAt("agent", options.agent),
+    protocol,
+    commandTimeoutSeconds,
+    messageLimit: limits.messages ?? null,
+    tokenLimit: limits.tokens,
+    turnLimit: limits.turns,
+    timeLimitSeconds: limits.timeSeconds,
+    workingLimitSeconds: limits.workingSeconds,
+    costLimit: limits.cost,
+  };
 }
 
 /** Whoever approves is no setting but a person or a program; a log has the names. */
@@ -86,19 +112,14 @@ export function approversOf({ agent }: RunEvalOptions): readonly string[] | unde
 }
 
 /** The steps, as the log's plan. */
-export function logPlan(solverName: string, commandTimeoutSeconds: number, generate?: GenerationOptions): EvalPlan {
+function logPlan({ solverName, commandTimeoutSeconds, options }: ResolvedRun): EvalPlan {
   return {
     steps: [
       { solver: "prepare", params: {} },
       { solver: solverName, params: { tools: [{ name: "bash", params: { timeout: commandTimeoutSeconds } }] } },
     ],
-    config: generateConfigOf(generate),
+    config: { ...(settingsToLog(options.generate ?? {})["model_generate_config"] as EvalPlan["config"]) },
   };
-}
-
-/** Generation options in the log's words. */
-function generateConfigOf(generate: GenerationOptions = {}): EvalPlan["config"] {
-  return { ...(settingsToLog(generate)["model_generate_config"] as EvalPlan["config"]) };
 }
 
 /** Mappings of the spec with those of the settings put into them. */

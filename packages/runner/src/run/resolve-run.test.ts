@@ -250,7 +250,7 @@ describe("a run that resumes a log", () => {
     status: EvalLog["status"] = "error",
   ) => {
     const before = await resolved();
-    const spec = logSpec({ ...before, runId: "r", modelId: MODEL, logDir: "logs", now: new Date(0) });
+    const spec = logSpec(before, "r", new Date(0));
     const header = { status, eval: spec } as EvalLog;
     return await resolved(
       {},

@@ -1,19 +1,17 @@
+import type { ReactLimits } from "@mlebench/agent-react";
 import { identifyModel, type ModelIdentity } from "@mlebench/models";
 import { type ComposeSpec, mainService } from "@mlebench/sandbox-compose";
 import { mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
-import { sampleLimits } from "../plan/limits.js";
-import type { RunPlan } from "../plan/run-plan.js";
-import { settingDefault } from "../settings/setting-values.js";
+import { planOfRun, type RunPlan } from "../plan/run-plan.js";
+import { settingDefault, withDefaults } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
-import { protocolDefaults } from "../task/protocol.js";
+import { protocolDefaults, sampleLimits } from "../task/protocol.js";
 import { competitionPlans, neededBytesOf } from "./competition-plans.js";
-import { costBound } from "./cost-bound.js";
-import { resumedSamples } from "./finished-samples.js";
 import { hardwareOf, hardwareOfAll } from "./hardware.js";
-import { planOfRun } from "./plan-of-run.js";
-import type { ImagePlan, ResolvedRun, RunWarning } from "./resolved-run.js";
+import { type CostBound, type ImagePlan, type ResolvedRun, type RunWarning, SETTLED } from "./resolved-run.js";
 import type { RunFacts } from "./run-facts.js";
+import { resumedSamples } from "./run-identity.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { sandboxTypeOf } from "./sandbox-type.js";
 import { generateSpec } from "./spec-maker.js";
@@ -23,6 +21,8 @@ const DEFAULT_MAX_SAMPLES = 10;
 const DEFAULT_SCORERS: readonly Scorer[] = [mleBenchScorer()];
 /** Providers whose sandboxes have this host's GPUs; others place them by themselves. */
 const HERE: ReadonlySet<string> = new Set(["docker", "local"]);
+/** Models that are files on this machine. */
+const FREE: ReadonlySet<string> = new Set(["mock", "replay"]);
 /** What missing images are built on, where the Dockerfile's own base cannot be had. */
 const BASE_IMAGE_VARIABLE = "MLEBENCH_BASE_IMAGE";
 /** What follows the time in a log's name; the second one is Inspect's. */
@@ -53,19 +53,34 @@ export function resolveRun(
   const isFinished = new Set(finished);
   const todo = plan.samples.filter((sample) => !isFinished.has(sample));
   const limits = sampleLimits(options, parameters.maxMessages, defaults);
-  if (task.solver && Object.keys(options.agent ?? {}).length > 0) throw noDefaultAgent();
-  if (!task.solver && Object.keys(options.solverArgs ?? {}).length > 0) throw noSolver();
+  if (task.solver && Object.keys(options.agent ?? {}).length > 0) {
+    throw new UsageError({
+      message: "Options of the default agent were given together with a solver that replaces it.",
+      hint: "Give the solver its options itself, for example reactSolver({ python: true }).",
+    });
+  }
+  if (!task.solver && Object.keys(options.solverArgs ?? {}).length > 0) {
+    throw new UsageError({
+      message: "Arguments of a solver were given, but no solver.",
+      hint: "Give one with --solver, or set the default agent by its own options.",
+    });
+  }
   const baseImage = facts.env[BASE_IMAGE_VARIABLE] || undefined;
   // Compose overrides that cannot be used are a mistake of the call, not an error of every sample.
   const spec = generateSpec(plan.competitions[0]!, { task, defaults, dataDir: facts.dataDir.path, baseImage });
   const model = modelOf(options);
-  if (limits.cost !== undefined && !model.price) throw noPrice(model.id);
+  if (limits.cost !== undefined && !model.price) {
+    throw new UsageError({
+      message: `A cost limit was given, but the price of ${model.id} isn't known.`,
+      hint: "Give the model's prices with --prices (modelOptions.prices in code), or use --token-limit instead.",
+    });
+  }
   const sandboxType = sandboxTypeOf(options);
   const gpus = gpusOf(task, sandboxType, facts.host.gpus);
   if (facts.sandboxes.problem !== undefined) throw facts.sandboxes.problem;
 
   const forceBuild = parameters.forceRebuild ?? settingDefault("forceRebuild");
-  const retryOnError = options.retryOnError ?? settingDefault("retryOnError");
+  const settled = withDefaults(options, SETTLED);
   const maxSamples = options.maxSamples ?? modelOptions?.maxConnections ?? DEFAULT_MAX_SAMPLES;
   const maxSandboxes = options.maxSandboxes ?? 2 * facts.host.cpus;
   const maxPreparations = options.maxPreparations ?? 1;
@@ -77,6 +92,7 @@ export function resolveRun(
     options.rawDir,
   );
   return {
+    ...settled,
     options,
     sources,
     task,
@@ -91,18 +107,12 @@ export function resolveRun(
     commandTimeoutSeconds: options.commandTimeoutSeconds ?? defaults.commandTimeoutSeconds,
     solverName: task.solver ? task.solver.name || "solver" : "react",
     scorers: task.scorers ?? DEFAULT_SCORERS,
-    score: options.score ?? settingDefault("score"),
     epochsReducer: options.epochsReducer ?? undefined,
     checkGpu: (parameters.gpuCount ?? parameters.gpuDriver ?? undefined) !== undefined,
-    failOnError: options.failOnError ?? settingDefault("failOnError"),
-    continueOnFail: options.continueOnFail ?? settingDefault("continueOnFail"),
-    retryOnError,
-    scoreOnError: options.scoreOnError ?? settingDefault("scoreOnError"),
     maxSamples,
     maxSandboxes,
     maxPreparations,
     sandboxType,
-    keepSandboxes: options.keepSandboxes ?? settingDefault("keepSandboxes"),
     forceBuild,
     image: imageOf(spec, sandboxType, forceBuild, facts.sandboxes.hasImage),
     baseImage,
@@ -114,7 +124,7 @@ export function resolveRun(
     neededBytes: neededBytesOf(competitions, maxPreparations),
     logDir: facts.logDir,
     logFilePattern: FILE_NAME_VARIABLES.map((name) => facts.env[name]).find((pattern) => pattern),
-    cost: costBound(model, limits, todo.length * (1 + retryOnError)),
+    cost: costBound(model, limits, todo.length * (1 + settled.retryOnError)),
     warnings: warningsOf(plan, task),
   };
 }
@@ -157,30 +167,19 @@ function imageOf(
   return { name, state: policy === "never" ? "missing" : "to be pulled" };
 }
 
+/** What so many attempts at samples cost at most: a limit holds for one attempt, and may be passed by its last call. */
+function costBound({ provider, price }: ModelIdentity, limits: ReactLimits, attempts: number): CostBound {
+  if (limits.cost !== undefined) return { kind: "bounded", dollars: limits.cost * attempts, by: "cost limit" };
+  if (FREE.has(provider)) return { kind: "bounded", dollars: 0, by: "local model" };
+  if (limits.tokens === undefined) return { kind: "unbounded", why: "no cost or token limit" };
+  if (price === undefined) return { kind: "unbounded", why: "unknown price" };
+  const dearest = Math.max(price.input, price.output, price.cacheRead ?? 0, price.cacheWrite ?? 0);
+  return { kind: "bounded", dollars: (limits.tokens * attempts * dearest) / 1e6, by: "token limit" };
+}
+
 function warningsOf(plan: RunPlan, task: Task): RunWarning[] {
   return [
     ...plan.unmatched.map((pattern) => ({ message: `No competition of this task matches "${pattern}".` })),
     ...task.excluded.map(({ id, reason }) => ({ message: `${id} is left out: ${reason}` })),
   ];
-}
-
-function noDefaultAgent(): UsageError {
-  return new UsageError({
-    message: "Options of the default agent were given together with a solver that replaces it.",
-    hint: "Give the solver its options itself, for example reactSolver({ python: true }).",
-  });
-}
-
-function noSolver(): UsageError {
-  return new UsageError({
-    message: "Arguments of a solver were given, but no solver.",
-    hint: "Give one with --solver, or set the default agent by its own options.",
-  });
-}
-
-function noPrice(modelId: string): UsageError {
-  return new UsageError({
-    message: `A cost limit was given, but the price of ${modelId} isn't known.`,
-    hint: "Give the model's prices with --prices (modelOptions.prices in code), or use --token-limit instead.",
-  });
 }

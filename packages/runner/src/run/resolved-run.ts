@@ -3,7 +3,7 @@ import type { ModelIdentity } from "@mlebench/models";
 import type { ComposeSpec } from "@mlebench/sandbox-compose";
 import type { Scorer } from "@mlebench/scorer";
 import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
-import type { FailOnError } from "../schedule/fail-policy.js";
+import type { SettingsAt } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
 import type { ProtocolDefaults, ProtocolName } from "../task/protocol.js";
 import type { FolderFacts } from "./run-facts.js";
@@ -48,8 +48,18 @@ export interface RunWarning {
   readonly competitionId?: string;
 }
 
+/** Settings that a run has as they were given, or as the table's default says. */
+export const SETTLED = [
+  "failOnError",
+  "continueOnFail",
+  "retryOnError",
+  "scoreOnError",
+  "score",
+  "keepSandboxes",
+] as const;
+
 /** A run with every default filled in and every mistake of the call refused: all that is left is to do it. */
-export interface ResolvedRun {
+export interface ResolvedRun extends Required<Pick<SettingsAt<"run">, (typeof SETTLED)[number]>> {
   /** As they were given, with the environment, for what the log remembers and a redactor looks for: holds secrets. */
   readonly options: RunEvalOptions & { readonly env: NonNullable<RunEvalOptions["env"]> };
   /** Where settings come from, as whoever merged them says. */
@@ -71,22 +81,15 @@ export interface ResolvedRun {
   /** `react`, or the name of the solver that replaces it. */
   readonly solverName: string;
   readonly scorers: readonly Scorer[];
-  readonly score: boolean;
   readonly epochsReducer: readonly string[] | undefined;
   /** Whether the GPU is looked for inside each sandbox. */
   readonly checkGpu: boolean;
 
-  readonly failOnError: FailOnError;
-  readonly continueOnFail: boolean;
-  /** Attempts after a sample's first one failed. */
-  readonly retryOnError: number;
-  readonly scoreOnError: boolean;
   readonly maxSamples: number;
   readonly maxSandboxes: number;
   readonly maxPreparations: number;
 
   readonly sandboxType: string;
-  readonly keepSandboxes: boolean;
   /** Build the image also when it exists. */
   readonly forceBuild: boolean;
   /** Undefined where sandboxes have no image. */

@@ -1,24 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EvalSpec } from "@mlebench/eval-log";
-import { sampleLimits } from "../plan/limits.js";
+import type { EvalLog, EvalSampleSummary, EvalSpec } from "@mlebench/eval-log";
+import { UsageError } from "../errors.js";
+import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
 import { settingsIdentity, settingsToLog } from "../settings/log-settings.js";
+import { isMapping } from "../settings/readers.js";
 import { snakeCase } from "../settings/setting.js";
 import { rowsOf } from "../settings/setting-values.js";
-import { protocolDefaults } from "../task/protocol.js";
-import { approversOf } from "./log-spec.js";
+import { protocolDefaults, sampleLimits } from "../task/protocol.js";
+import { approversOf, settingsOf } from "./log-spec.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { redactorOf } from "./secrets.js";
-import { settingsOf } from "./settings-of.js";
 
 /** Parameters that say where data is or how much runs, not what a sample is. */
 const NOT_IDENTITY = new Set(
-  rowsOf().flatMap(({ name, taskArg, identity }) => (taskArg && identity === undefined ? [snakeCase(name)] : [])),
+  rowsOf().flatMap(({ name, at, identity }) => (at === "task" && !identity ? [snakeCase(name)] : [])),
 );
 
 /** What makes the samples of two runs comparable, by the words for it in a message. */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
-export interface RunIdentityOptions {
+interface RunIdentityOptions {
   /** Runs that differ in their number of epochs alone are the same. @default false */
   readonly ignoreEpochs?: boolean;
 }
@@ -71,17 +72,56 @@ export function identityDifference(before: RunIdentity, now: RunIdentity): strin
 }
 
 /** What is different about one part of two identities, for example `limits differ in token_limit (was 5, now 6)`. */
-export function describeDifference(what: string, before: unknown, now: unknown): string {
+function describeDifference(what: string, before: unknown, now: unknown): string {
   if (!isMapping(before) || !isMapping(now)) return `${what} was ${shown(before)}, now it is ${shown(now)}`;
   const names = Object.keys({ ...before, ...now }).filter((name) => !isDeepStrictEqual(before[name], now[name]));
   const each = names.map((name) => `${name} (was ${shown(before[name])}, now ${shown(now[name])})`);
   return `${what} differ in ${each.join(", ")}`;
 }
 
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function shown(value: unknown): string {
   return value === undefined || value === null ? "not given" : JSON.stringify(value);
+}
+
+/**
+ * The samples of an earlier log that finished without an error and need not run again.
+ * @throws UsageError when the log is of another task, model, parameters, limits or options, or is complete already.
+ */
+export function resumedSamples(
+  logPath: string,
+  { header, summaries }: { readonly header: EvalLog; readonly summaries: readonly EvalSampleSummary[] },
+  options: RunEvalOptions,
+  plan: RunPlan,
+): readonly PlannedSample[] {
+  refuseOther(logPath, header, options);
+  const finished = finishedSamples(summaries, plan);
+  // A log whose process was killed after its last sample still wants its results.
+  if (finished.length === plan.samples.length && header.status === "success") {
+    throw new UsageError({
+      code: "RUNNER_RESUME_COMPLETE",
+      message: `${logPath} is complete: all ${plan.samples.length} samples finished.`,
+      hint: "Look at it with `mlebench log show`, or start a new run.",
+    });
+  }
+  return finished;
+}
+
+/** The planned samples that a log has, without those that ended in an error. */
+export function finishedSamples(rows: readonly EvalSampleSummary[], plan: RunPlan): readonly PlannedSample[] {
+  return plan.samples.filter(({ competitionId, epoch }) =>
+    rows.some((row) => String(row.id) === competitionId && row.epoch === epoch && row.error === undefined),
+  );
+}
+
+function refuseOther(logPath: string, header: EvalLog, options: RunEvalOptions): void {
+  const ignoreEpochs = options.extendLog ?? false;
+  const before = identityOfLog(header.eval, { ignoreEpochs });
+  const now = identityOfRun(options, { ignoreEpochs });
+  const what = identityDifference(before, now);
+  if (what === undefined) return;
+  throw new UsageError({
+    code: "RUNNER_RESUME_MISMATCH",
+    message: `${logPath} cannot be resumed: its ${describeDifference(what, before[what], now[what])}.`,
+    hint: "Resume with the same settings, or start a new run; `mlebench eval-set` adds epochs and competitions to a log.",
+  });
 }

@@ -3,9 +3,10 @@ import type { GenerationOptions, ResolvedModel, ResolveModelOptions } from "@mle
 import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import type { RunEventListener } from "../events.js";
 import type { ModulePaths } from "../plug-in/log-modules.js";
-import type { AgentSettings } from "../sample/agent-options.js";
+import type { AgentSettings } from "../sample/react-solver.js";
 import type { SettingsAt } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
+import type { TaskArgs } from "../task/parse-task-args.js";
 
 /** What {@link runEval} takes: the settings of the table, and what no text can give. */
 export interface RunEvalOptions extends SettingsAt<"run"> {
@@ -38,4 +39,14 @@ export interface RunEvalOptions extends SettingsAt<"run"> {
   readonly onEvent?: RunEventListener;
   /** @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a run starts from when little was said: taken from a log that is resumed, or the demo's. */
+export interface RunDefaults {
+  readonly taskName?: string;
+  /** In snake_case. */
+  readonly taskArgs?: TaskArgs;
+  readonly competitions?: readonly string[];
+  readonly model?: string;
+  readonly run?: Partial<Omit<RunEvalOptions, "task" | "model">>;
 }

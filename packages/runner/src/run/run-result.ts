@@ -1,8 +1,16 @@
-import type { EvalLogWriter, EvalSampleSummary } from "@mlebench/eval-log";
-import { type EvalResults, type ReportOfSample, reportsOfSamples } from "@mlebench/scorer";
+import type {
+  EvalLogWriter,
+  EvalSampleReductions,
+  EvalSampleSummary,
+  EvalResults as LogResults,
+} from "@mlebench/eval-log";
+import { type EvalResults, evalResults, type ReportOfSample, reportsOfSamples } from "@mlebench/scorer";
 import { artifactsDirectory } from "../artifacts-directory.js";
+import { describeError } from "../describe-error.js";
+import type { RunEventListener } from "../events.js";
+import type { ScheduleResult } from "../schedule/schedule.js";
 import type { ResolvedRun } from "./resolved-run.js";
-import type { SplitResults } from "./split-results.js";
+import { type SplitResults, splitResults } from "./split-results.js";
 
 /** One row of the closing table. */
 export interface SampleRow {
@@ -36,11 +44,35 @@ export interface RunResult {
   readonly exitCode: 0 | 1 | 130;
 }
 
-export function runResult(
-  { plan, task, model, protocol }: ResolvedRun,
-  end: Pick<RunResult, "status" | "results" | "splits"> & { readonly writer: EvalLogWriter },
-): RunResult {
-  const { status, writer, results, splits } = end;
+/**
+ * Reduces and logs the results, also when the schedule broke: the log wants its end either way.
+ * @throws what broke the schedule, once the log is finished.
+ */
+export async function finishRun(
+  run: ResolvedRun,
+  end: PromiseSettledResult<ScheduleResult>,
+  { writer, emit }: { readonly writer: EvalLogWriter; readonly emit: RunEventListener },
+): Promise<RunResult> {
+  const { plan, task, model, protocol, scorers, epochsReducer: reducers } = run;
+  const broke = end.status === "rejected";
+  const cancelled = run.options.signal?.aborted === true;
+  const status = cancelled ? "cancelled" : broke || end.value.failed ? "error" : "success";
+  const isPlanned = (id: string, epoch: number): boolean =>
+    plan.samples.some((sample) => sample.competitionId === id && sample.epoch === epoch);
+  const inPlan = writer.summaries.filter((row) => isPlanned(String(row.id), row.epoch));
+  const computed = run.score
+    ? evalResults(inPlan, { totalSamples: plan.samples.length, scorers, reducers })
+    : undefined;
+  const firstError = inPlan.find(({ error }) => error !== undefined)?.error;
+  const error = broke ? end.reason : status === "error" ? new Error(firstError ?? "A sample failed.") : undefined;
+  await writer.finish({
+    status,
+    results: computed?.results as LogResults | undefined,
+    reductions: computed?.reductions as EvalSampleReductions[] | undefined,
+    error: error === undefined ? undefined : describeError(error),
+  });
+  emit({ type: "run-end", status, logPath: writer.path });
+  if (broke && !cancelled) throw end.reason;
   const reports = reportsOfSamples(writer.summaries);
   const samples = plan.samples.map(({ competitionId, epoch }): SampleRow => {
     const summary = writer.summaries.find((row) => String(row.id) === competitionId && row.epoch === epoch);
@@ -62,8 +94,8 @@ export function runResult(
     finishedSamples: finished,
     erroredSamples: errored,
     missingSamples: samples.length - ran.length,
-    results,
-    splits,
+    results: computed?.results,
+    splits: computed ? splitResults(inPlan, run) : [],
     exitCode: status === "cancelled" ? 130 : status === "success" && finished === samples.length ? 0 : 1,
   };
 }

@@ -10,17 +10,12 @@ const NOT_SECRET = /^(?:SSH_AUTH_SOCK|GOOGLE_APPLICATION_CREDENTIALS|.*_(?:MAX|N
 /** What stands in a log where a secret was. */
 export const REDACTED = "[redacted]";
 
-/** Values of the environment that must never reach a log or a message. */
-export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : []));
-}
-
 /** Takes the secrets of a run's environment and settings out of whatever is written. */
 export function redactorOf(options: RunEvalOptions): Redactor {
   const { task, modelOptions, sandboxOptions, solverArgs, metadata, env = process.env } = options;
   return createRedactor(
     [
-      ...secretsOf(env),
+      ...Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : [])),
       ...secretsIn([modelOptions?.args, sandboxOptions, solverArgs, task.parameters.composeOverrides, metadata]),
       ...secretHeaders(modelOptions?.args?.["headers"]),
       ...passwordOf(modelOptions?.baseUrl),

@@ -1,40 +1,79 @@
 import { dataPaths } from "@mlebench/data-prep";
-import { type ComposeSpec, writeComposeFile } from "@mlebench/sandbox-compose";
+import {
+  type ComposeSpec,
+  mergeCompose,
+  parseComposeSpec,
+  type ServiceInput,
+  writeComposeFile,
+} from "@mlebench/sandbox-compose";
 import { composeDirectory } from "../data/disk/data-directory.js";
 import { DEFAULT_IMAGE } from "../docker-context.js";
+import { imageBuild } from "../image/build-image.js";
 import type { PlannedSample } from "../plan/run-plan.js";
-import { sampleSpec } from "../sample/compose-spec.js";
-import type { Task } from "../task/mle-bench.js";
-import type { ProtocolDefaults } from "../task/protocol.js";
+import type { TaskParameters } from "../task/parameters.js";
+import type { ResolvedRun } from "./resolved-run.js";
 
-export interface SpecMakerOptions {
-  readonly task: Task;
-  readonly defaults: ProtocolDefaults;
+interface SpecMakerOptions extends Pick<ResolvedRun, "task" | "defaults" | "sandboxType" | "baseImage"> {
   readonly dataDir: string;
-  readonly sandboxType: string;
-  /** What a missing image is built on. */
-  readonly baseImage?: string;
 }
 
-/** The spec of a competition as the task's parameters make it, before a sandboxConfig changes it. */
+/**
+ * The spec of a competition as the task's parameters make it, before a sandboxConfig changes it: no network, the public
+ * data read-only, limits, and nothing of the answers.
+ * @param gpuIds indexes of the GPUs, when they were placed; they replace the count.
+ * @throws ComposeSpecError when the overrides hold a key that is not supported.
+ */
 export function generateSpec(
   competitionId: string,
   { task, defaults, dataDir, baseImage }: Omit<SpecMakerOptions, "sandboxType">,
   gpuIds?: readonly string[],
 ): ComposeSpec {
   const { parameters } = task;
-  return sampleSpec({
-    competitionId,
-    publicDirectory: dataPaths(dataDir, competitionId).publicDir,
-    image: parameters.dockerImageName ?? DEFAULT_IMAGE,
-    baseImage,
-    cpus: parameters.cpuOverride ?? defaults.cpus,
-    memoryGB: parameters.memOverride ?? defaults.memoryGB,
-    gpuDriver: parameters.gpuDriver ?? undefined,
-    gpuCount: parameters.gpuCount ?? undefined,
-    gpuIds,
-    composeOverrides: parameters.composeOverrides ?? undefined,
-  });
+  const image = parameters.dockerImageName ?? DEFAULT_IMAGE;
+  const memoryGB = parameters.memOverride ?? defaults.memoryGB;
+  const service: ServiceInput = {
+    image,
+    // Only used when the image is missing; it is never pulled.
+    build: imageBuild(image, { baseImage }),
+    init: true,
+    network_mode: "none",
+    working_dir: "/home",
+    environment: { COMPETITION_ID: competitionId },
+    volumes: [
+      { type: "bind", source: dataPaths(dataDir, competitionId).publicDir, target: "/home/data", read_only: true },
+    ],
+    deploy: {
+      resources: {
+        limits: {
+          cpus: String(parameters.cpuOverride ?? defaults.cpus),
+          memory: memoryGB === undefined ? null : `${Math.round(memoryGB * 1024)}m`,
+        },
+        ...gpuReservation(parameters, gpuIds),
+      },
+    },
+  };
+  const spec = parseComposeSpec({ services: { default: service } });
+  if (!parameters.composeOverrides) return spec;
+  const overrides = { services: { default: parameters.composeOverrides } };
+  return mergeCompose(spec, overrides, { source: "with compose_overrides" });
+}
+
+function gpuReservation(
+  { gpuDriver, gpuCount }: TaskParameters,
+  gpuIds: readonly string[] | undefined,
+): Record<string, unknown> {
+  if ((gpuDriver ?? gpuCount ?? undefined) === undefined) return {};
+  return {
+    reservations: {
+      devices: [
+        {
+          driver: gpuDriver ?? "nvidia",
+          ...(gpuIds ? { device_ids: [...gpuIds] } : { count: gpuCount ?? "all" }),
+          capabilities: ["gpu"],
+        },
+      ],
+    },
+  };
 }
 
 /** Makes the compose spec of a sample and leaves a copy of it as a file that `docker compose -f` takes. */

@@ -22,11 +22,13 @@ it("gives mean and standard error per complexity, and counts what was not scored
     ...[1, 2].map((epoch) => row(HIGH, epoch, undefined)),
     ...[1, 2].map((epoch) => row(OTHER, epoch, true)),
   ];
-  const seen = splitResults(rows, { plan, scorers: [mleBenchScorer()] }).map(({ split, competitions, results }) => {
-    const medal = results.scores.find(({ name }) => name === "any_medal")!;
-    const { accuracy, stderr } = medal.metrics;
-    return [split, competitions, accuracy?.value, stderr?.value, medal.unscored_samples];
-  });
+  const seen = splitResults(rows, { plan, scorers: [mleBenchScorer()], epochsReducer: undefined }).map(
+    ({ split, competitions, results }) => {
+      const medal = results.scores.find(({ name }) => name === "any_medal")!;
+      const { accuracy, stderr } = medal.metrics;
+      return [split, competitions, accuracy?.value, stderr?.value, medal.unscored_samples];
+    },
+  );
   expect(seen).toEqual([
     ["low", 2, 0.5, 0.5, 0],
     ["high", 1, Number.NaN, Number.NaN, expect.any(Number)],
@@ -37,5 +39,7 @@ it("gives mean and standard error per complexity, and counts what was not scored
 
 it("says nothing of competitions that are not of the benchmark", () => {
   const plan = makeRunPlan({ competitions: [OTHER] });
-  expect(splitResults([row(OTHER, 1, true)], { plan, scorers: [mleBenchScorer()] })).toEqual([]);
+  expect(splitResults([row(OTHER, 1, true)], { plan, scorers: [mleBenchScorer()], epochsReducer: undefined })).toEqual(
+    [],
+  );
 });

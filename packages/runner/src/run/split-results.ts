@@ -1,7 +1,7 @@
 import { getCompetition } from "@mlebench/competitions";
 import type { EvalSampleSummary } from "@mlebench/eval-log";
-import { type EvalResults, evalResults, type Scorer } from "@mlebench/scorer";
-import type { RunPlan } from "../plan/run-plan.js";
+import { type EvalResults, evalResults } from "@mlebench/scorer";
+import type { ResolvedRun } from "./resolved-run.js";
 
 const COMPLEXITIES = ["low", "medium", "high"] as const;
 /** Complexities of the benchmark, and all of them together. */
@@ -18,15 +18,7 @@ export interface SplitResults {
 /** Results per complexity, for those that the run has competitions of; errored samples count as not scored in theirs. */
 export function splitResults(
   rows: readonly EvalSampleSummary[],
-  {
-    plan,
-    scorers,
-    reducers,
-  }: {
-    readonly plan: RunPlan;
-    readonly scorers: readonly Scorer[];
-    readonly reducers?: readonly string[] | null;
-  },
+  { plan, scorers, epochsReducer: reducers }: Pick<ResolvedRun, "plan" | "scorers" | "epochsReducer">,
 ): SplitResults[] {
   return SPLITS.flatMap((split) => {
     const names: readonly string[] = split === "all" ? COMPLEXITIES : [split];

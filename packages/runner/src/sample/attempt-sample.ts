@@ -4,11 +4,12 @@ import {
   LimitReached,
   type ModelUsage,
   ReactError,
-  type ReactLimits,
+  timeLimitReached,
 } from "@mlebench/agent-react";
+import { startDeadline, startTimer } from "@mlebench/base";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
-import type { GradingReport } from "@mlebench/grader";
+import type { GradingReport, ValidationResult } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
 import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 import { sampleDirectory } from "../artifacts-directory.js";
@@ -20,48 +21,38 @@ import {
   validateBounded,
 } from "../grading/bounded-grading.js";
 import type { PlannedSample } from "../plan/run-plan.js";
-import type { SampleState, Solver } from "../task/solver.js";
+import type { ResolvedRun } from "../run/resolved-run.js";
+import type { SampleState, Solver, SolverContext } from "../task/solver.js";
+import type { ValidationCall } from "../validation-bridge/validation-server.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
+import { reachedBy } from "./react-solver.js";
 import { recordReact } from "./record-react.js";
 import type { Transcript } from "./transcript.js";
-import { withTimeLimit } from "./with-time-limit.js";
+
+/** For the solver to end by itself and keep what it has. */
+const GRACE_MILLISECONDS = 5000;
 
 /** What all samples of a run have in common. */
-export interface SampleSetup {
+export interface SampleSetup
+  extends Pick<
+    ResolvedRun,
+    "forceBuild" | "solverName" | "limits" | "commandTimeoutSeconds" | "keepSandboxes" | "scoreOnError" | "checkGpu"
+  > {
   readonly runId: string;
   readonly dataDir: string;
   readonly provider: SandboxProvider;
   readonly specFor: (sample: PlannedSample, gpuIds: readonly string[] | undefined) => Promise<ComposeSpec>;
-  /** Build the image also when it exists. */
-  readonly forceBuild: boolean;
   readonly model: ResolvedModel;
   readonly generate: GenerationOptions;
   readonly solver: Solver;
   /** What the solver finds as `args` in its context. */
   readonly solverArgs: Readonly<Record<string, unknown>>;
-  /** Name of the solver in the log. */
-  readonly solverName: string;
-  readonly limits: ReactLimits;
-  readonly commandTimeoutSeconds: number;
   /** Folder beside the log in which every sample gets a folder for its submission and code. */
   readonly artifactsDirectory: string;
-  /** Leave sandboxes up for a person to enter. */
-  readonly keepSandboxes: boolean;
-  /** Also grade what a sample left that ended in an error. */
-  readonly scoreOnError: boolean;
-  /** Look for the GPU inside the sandbox and warn when it isn't seen. */
-  readonly checkGpu: boolean;
   readonly gradingLimits: GradingLimits;
   readonly emit: RunEventListener;
-}
-
-/** How validation calls of one attempt went. */
-export interface ValidationCounts {
-  valid: number;
-  invalid: number;
-  error: number;
 }
 
 /** What an attempt left behind, as far as it came. */
@@ -71,7 +62,7 @@ export interface AttemptRecord {
   progress?: { readonly messages: number; readonly usage: ModelUsage };
   kept?: KeptArtifacts;
   report?: GradingReport;
-  readonly validationCalls: ValidationCounts;
+  readonly validationCalls: Record<ValidationCall["outcome"], number>;
 }
 
 /**
@@ -151,10 +142,10 @@ export async function attemptSample(
       await solve(state, { sandbox, agentUser: prepared.agentUser, setup, record, transcript, signal });
     } catch (error) {
       // What the agent has so far may be worth a look, or a score; the error stays the sample's.
-      if (!signal.aborted) record.kept = await keepArtifacts(sandbox, { directory: artifacts }).catch(() => undefined);
+      if (!signal.aborted) record.kept = await keepArtifacts(sandbox, artifacts).catch(() => undefined);
       throw error;
     }
-    record.kept = await keepArtifacts(sandbox, { directory: artifacts });
+    record.kept = await keepArtifacts(sandbox, artifacts);
   } catch (error) {
     if (record.kept && setup.scoreOnError)
       record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
@@ -165,24 +156,13 @@ export async function attemptSample(
   record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
 }
 
-async function solve(
-  state: SampleState,
-  {
-    sandbox,
-    agentUser,
-    setup,
-    record,
-    transcript,
-    signal,
-  }: {
-    sandbox: Sandbox;
-    agentUser: string | undefined;
-    setup: SampleSetup;
-    record: AttemptRecord;
-    transcript: Transcript;
-    signal: AbortSignal;
-  },
-): Promise<void> {
+interface SolveOptions extends Pick<SolverContext, "sandbox" | "agentUser" | "signal"> {
+  readonly setup: SampleSetup;
+  readonly record: AttemptRecord;
+  readonly transcript: Transcript;
+}
+
+async function solve(state: SampleState, { setup, record, transcript, signal, ...where }: SolveOptions): Promise<void> {
   await transcript.span("solvers", "solvers", () =>
     transcript.span(setup.solverName, "solver", () =>
       transcript.span(setup.solverName, "agent", async () => {
@@ -192,9 +172,8 @@ async function solve(
         try {
           const left = await withTimeLimit(setup.limits.timeSeconds, signal, (limited) =>
             setup.solver(state, {
+              ...where,
               args: setup.solverArgs,
-              sandbox,
-              agentUser,
               model: setup.model,
               generate: setup.generate,
               limits: setup.limits,
@@ -210,7 +189,7 @@ async function solve(
           record.state = left ?? state;
         } catch (error) {
           // Whatever ends the agent, the conversation so far belongs in the log.
-          record.state = { ...state, messages, ...(ReactError.is(error) ? partialState(error) : {}) };
+          record.state = { ...state, messages, ...(ReactError.is(error) && error.partial && reachedBy(error.partial)) };
           if (!LimitReached.is(error)) throw error;
           record.state.limit = error.record;
           transcript.add({
@@ -223,19 +202,6 @@ async function solve(
       }),
     ),
   );
-}
-
-/** What an agent that failed had reached. */
-function partialState({ partial }: ReactError): Partial<SampleState> {
-  if (!partial) return {};
-  const { messages, output, usage, turns, workingSeconds } = partial;
-  return {
-    messages,
-    output: { completion: output.completion, stopReason: output.stopReason },
-    usage,
-    turns,
-    workingSeconds,
-  };
 }
 
 function progressReporter(
@@ -276,7 +242,27 @@ async function grade(
   return kept.submissionProblem === undefined ? report : { ...report, reason: kept.submissionProblem };
 }
 
-function hidePath<T extends { readonly valid: boolean }>(answer: T, path: string): T {
-  if (!("reason" in answer) || typeof answer.reason !== "string") return answer;
-  return { ...answer, reason: answer.reason.replaceAll(path, "submission.csv") };
+function hidePath(answer: ValidationResult, path: string): ValidationResult {
+  return answer.valid ? answer : { ...answer, reason: answer.reason.replaceAll(path, "submission.csv") };
+}
+
+/**
+ * Runs work under a signal that is aborted with a LimitReached after so many seconds, so that a solver which does not
+ * look at limits itself ends all the same.
+ * @param timeSeconds undefined for no limit.
+ */
+async function withTimeLimit<T>(
+  timeSeconds: number | undefined,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (timeSeconds === undefined) return work(signal);
+  using limit = startDeadline(timeSeconds * 1000, () => timeLimitReached(timeSeconds));
+  const both = AbortSignal.any([signal, limit.signal]);
+  const gaveUp = new Promise<never>((_, reject) => {
+    both.addEventListener("abort", () => {
+      startTimer(GRACE_MILLISECONDS, () => reject(both.reason), { unref: true });
+    });
+  });
+  return await Promise.race([work(both), gaveUp]);
 }

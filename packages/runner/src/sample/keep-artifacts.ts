@@ -3,16 +3,9 @@ import { join } from "node:path";
 import { codeOf } from "@mlebench/base";
 import { type OutputLimitError, type Sandbox, SandboxFileError } from "@mlebench/sandbox-compose";
 
-export interface KeepArtifactsOptions {
-  /** Folder of the host for this sample; replaced when it exists. */
-  readonly directory: string;
-  /** Largest submission. @default 10 GiB */
-  readonly maxSubmissionBytes?: number;
-  /** Code beyond this is left out. @default 50 MiB */
-  readonly maxCodeBytes?: number;
-  /** @default 2000 */
-  readonly maxCodeFiles?: number;
-}
+const MAX_SUBMISSION_BYTES = 10 * 1024 ** 3;
+/** Code beyond this is left out. */
+const MAX_CODE = { maxBytes: 50 * 1024 ** 2, maxFiles: 2000 };
 
 /** What was taken out of the sandbox. */
 export interface KeptArtifacts {
@@ -29,23 +22,16 @@ export interface KeptArtifacts {
 /**
  * Copies the submission and the agent's code to the host, following no links: a link to the answers, to a device or to
  * a file of the host is refused, and counts as no submission.
+ * @param directory folder of the host for this sample; replaced when it exists.
  */
-export async function keepArtifacts(
-  sandbox: Sandbox,
-  {
-    directory,
-    maxSubmissionBytes = 10 * 1024 ** 3,
-    maxCodeBytes = 50 * 1024 ** 2,
-    maxCodeFiles = 2000,
-  }: KeepArtifactsOptions,
-): Promise<KeptArtifacts> {
+export async function keepArtifacts(sandbox: Sandbox, directory: string): Promise<KeptArtifacts> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const submissionPath = join(directory, "submission.csv");
   let submissionProblem: string | undefined;
   try {
     const { kind } = await sandbox.copyOut(`${sandbox.paths.submission}/submission.csv`, submissionPath, {
-      maxBytes: maxSubmissionBytes,
+      maxBytes: MAX_SUBMISSION_BYTES,
       maxFiles: 1,
     });
     if (kind === "directory") {
@@ -53,21 +39,19 @@ export async function keepArtifacts(
       await rm(submissionPath, { recursive: true, force: true });
     }
   } catch (error) {
-    submissionProblem = problemOf(error, maxSubmissionBytes);
+    submissionProblem = problemOf(error);
     if (submissionProblem === undefined) throw error;
   }
-  const code = await keepCode(sandbox, join(directory, "code"), maxCodeBytes, maxCodeFiles);
+  const code = await keepCode(sandbox, join(directory, "code"));
   return { submissionPath: submissionProblem === undefined ? submissionPath : undefined, submissionProblem, ...code };
 }
 
 async function keepCode(
   sandbox: Sandbox,
   hostPath: string,
-  maxBytes: number,
-  maxFiles: number,
 ): Promise<Pick<KeptArtifacts, "codeFiles" | "codeBytes" | "codeTruncated">> {
   try {
-    const copied = await sandbox.copyOut(sandbox.paths.code, hostPath, { maxBytes, maxFiles, onLimit: "stop" });
+    const copied = await sandbox.copyOut(sandbox.paths.code, hostPath, { ...MAX_CODE, onLimit: "stop" });
     return { codeFiles: copied.files, codeBytes: copied.bytes, codeTruncated: copied.truncated };
   } catch (error) {
     if (!SandboxFileError.is(error)) throw error;
@@ -75,7 +59,7 @@ async function keepCode(
   }
 }
 
-function problemOf(error: unknown, maxBytes: number): string | undefined {
+function problemOf(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === "SANDBOX_FILE_NOT_FOUND") return "there is no submission.csv";
   if (code === "SANDBOX_FILE_LINK") return "submission.csv is a link, and links are not followed";
@@ -84,6 +68,6 @@ function problemOf(error: unknown, maxBytes: number): string | undefined {
   if (code === "SANDBOX_FILE_PERMISSION") return "submission.csv cannot be read";
   if (code !== "OUTPUT_LIMIT_EXCEEDED") return undefined;
   // A folder with something in it meets the limit on files first.
-  const isFolder = (error as OutputLimitError).maxBytes !== maxBytes;
-  return isFolder ? "submission.csv is a folder" : `submission.csv is larger than ${maxBytes} bytes`;
+  const isFolder = (error as OutputLimitError).maxBytes !== MAX_SUBMISSION_BYTES;
+  return isFolder ? "submission.csv is a folder" : `submission.csv is larger than ${MAX_SUBMISSION_BYTES} bytes`;
 }

@@ -1,21 +1,18 @@
 import type { Sandbox } from "@mlebench/sandbox-compose";
 import { instructions } from "../task/instructions.js";
 import { validateScript } from "../validation-bridge/validate-script.js";
-import { startValidationBridge, type ValidationBridge } from "../validation-bridge/validation-bridge.js";
-import type { ValidationAnswer, ValidationCall } from "../validation-bridge/validation-server.js";
+import { startValidationBridge, type ValidationBridgeOptions } from "../validation-bridge/validation-bridge.js";
 
 /** The agent's user in our images. */
-export const AGENT_USER = "nonroot";
+const AGENT_USER = "nonroot";
 /** The benchmark's port of the validation endpoint. */
 const VALIDATION_PORT = 5000;
 /** For a check, when the run does not allow it more time than that. */
 const ENDPOINT_SECONDS = 600;
 
-export interface PrepareSandboxOptions {
-  readonly validate: (submissionPath: string, signal: AbortSignal) => Promise<ValidationAnswer>;
+interface PrepareSandboxOptions extends Pick<ValidationBridgeOptions, "validate" | "onCall"> {
   /** What one check may take by itself; the endpoint waits longer than that. */
   readonly validationTimeoutSeconds?: number;
-  readonly onCall: (call: ValidationCall) => void;
   readonly onTrouble: (message: string) => void;
 }
 
@@ -33,22 +30,20 @@ export async function prepareSandbox(sandbox: Sandbox, options: PrepareSandboxOp
   const administrator = sandbox.capabilities.users ? "root" : undefined;
   const agentUser = await findAgentUser(sandbox, options.onTrouble);
   const folders = [paths.submission, paths.code, paths.logs];
-  const owner = agentUser === undefined ? "" : `chown ${agentUser} "$@" 2>/dev/null || chmod a+rwx "$@"`;
-  await sandbox.exec(["sh", "-c", `mkdir -p "$@"; ${owner || ":"}`, "sh", ...folders], {
+  const owner = agentUser === undefined ? ":" : `chown ${agentUser} "$@" 2>/dev/null || chmod a+rwx "$@"`;
+  await sandbox.exec(["sh", "-c", `mkdir -p "$@"; ${owner}`, "sh", ...folders], {
     user: administrator,
     timeoutSeconds: 60,
   });
-  const bridge: ValidationBridge = await startValidationBridge(sandbox, {
+  const bridge = await startValidationBridge(sandbox, {
     // Sandboxes that share the host's network cannot all have the same port.
     port: sandbox.capabilities.isolated ? VALIDATION_PORT : 0,
     user: administrator,
-    validate: options.validate,
+    ...options,
     timeoutSeconds: Math.max(ENDPOINT_SECONDS, (options.validationTimeoutSeconds ?? 0) + 60),
-    onCall: options.onCall,
-    onTrouble: options.onTrouble,
   });
   try {
-    const input = instructions({ paths, validationUrl: bridge.url });
+    const input = instructions(paths, bridge.url);
     await sandbox.writeFile(`${paths.home}/validate_submission.sh`, validateScript(bridge.url), { mode: 0o755 });
     await sandbox.writeFile(`${paths.home}/instructions.txt`, input, { mode: 0o644 });
     return { agentUser, input, [Symbol.asyncDispose]: () => bridge[Symbol.asyncDispose]() };

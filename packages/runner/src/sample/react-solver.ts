@@ -1,8 +1,24 @@
-import { bashTool, pythonTool, type ReactTool, runReact, submitTool } from "@mlebench/agent-react";
+import {
+  type Approver,
+  bashTool,
+  pythonTool,
+  type ReactResult,
+  type ReactTool,
+  runReact,
+  submitTool,
+} from "@mlebench/agent-react";
 import { costAt } from "@mlebench/models";
+import type { SettingsAt } from "../settings/setting-values.js";
 import { SYSTEM_LINE } from "../task/instructions.js";
-import type { Solver } from "../task/solver.js";
-import type { AgentSettings } from "./agent-options.js";
+import type { SampleState, Solver } from "../task/solver.js";
+
+/**
+ * What a run sets for its agent: options, all off by default so that results stay comparable with the Inspect eval, and
+ * who approves its tool calls.
+ */
+export interface AgentSettings extends SettingsAt<"agent"> {
+  readonly approvers?: readonly Approver[];
+}
 
 /** What {@link reactSolver} takes. */
 export interface ReactSolverOptions extends AgentSettings {
@@ -45,15 +61,12 @@ export function reactSolver({
       signal: context.signal,
       onEvent: context.onEvent,
     });
-    return {
-      ...state,
-      messages: result.messages,
-      output: { completion: result.output.completion, stopReason: result.output.stopReason },
-      submitted: result.submitted,
-      limit: result.limit,
-      usage: result.usage,
-      turns: result.turns,
-      workingSeconds: result.workingSeconds,
-    };
+    return { ...state, ...reachedBy(result), submitted: result.submitted, limit: result.limit };
   };
+}
+
+/** What an agent reached, also one that failed. */
+export function reachedBy({ messages, output, usage, turns, workingSeconds }: ReactResult): Partial<SampleState> {
+  const { completion, stopReason } = output;
+  return { messages, output: { completion, stopReason }, usage, turns, workingSeconds };
 }

@@ -1,6 +1,7 @@
 import { type ModelAnswer, messageText, type ReactEvent } from "@mlebench/agent-react";
 import { shortId } from "@mlebench/base";
 import type { EvalEvent, ModelEvent, ModelOutput } from "@mlebench/eval-log";
+import { isMapping } from "../settings/readers.js";
 import { round3, type Transcript } from "./transcript.js";
 
 /** Lines of a command's output and input that a sandbox event keeps; the full text is in the tool event. */
@@ -13,8 +14,7 @@ const SANDBOX_LINES = 20;
 export function recordReact(transcript: Transcript): (event: ReactEvent) => void {
   const base = transcript.elapsedSeconds;
   const agentSpan = transcript.currentSpan;
-  const toolSpans = new Map<string, string>();
-  const pendingTools = new Map<string, EvalEvent>();
+  const pendingTools = new Map<string, { readonly span: string; readonly recorded: EvalEvent }>();
   const pendingModels = new Map<string, EvalEvent & ModelEvent>();
 
   return (event) => {
@@ -58,10 +58,10 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
         if (event.retries > 0) recorded.retries = event.retries;
         if (event.error !== undefined) recorded.error = event.error;
         if (event.output) recorded.output = logOutput(event.output, event.seconds);
-        if (isObject(event.call?.request)) {
+        if (isMapping(event.call?.request)) {
           recorded.call = {
             request: event.call.request,
-            response: isObject(event.call.response) ? event.call.response : undefined,
+            response: isMapping(event.call.response) ? event.call.response : undefined,
             time: event.seconds,
           };
         }
@@ -69,7 +69,6 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
       }
       case "tool-start": {
         const id = shortId();
-        toolSpans.set(event.callId, id);
         transcript.add({
           ...at,
           event: "span_begin",
@@ -79,23 +78,21 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
           type: "tool",
           parent_id: agentSpan,
         });
-        pendingTools.set(
-          event.callId,
-          transcript.add({
-            ...at,
-            event: "tool",
-            type: "function",
-            id: event.callId,
-            function: event.function,
-            arguments: { ...event.arguments },
-            view: event.view,
-            pending: true,
-          }),
-        );
+        const recorded = transcript.add({
+          ...at,
+          event: "tool",
+          type: "function",
+          id: event.callId,
+          function: event.function,
+          arguments: { ...event.arguments },
+          view: event.view,
+          pending: true,
+        });
+        pendingTools.set(event.callId, { span: id, recorded });
         break;
       }
       case "tool-end": {
-        const recorded = pendingTools.get(event.callId);
+        const { span: id, recorded } = pendingTools.get(event.callId) ?? {};
         if (recorded?.event === "tool") {
           delete recorded.pending;
           Object.assign(recorded, {
@@ -108,27 +105,20 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
             message_id: event.messageId,
           });
         }
-        const id = toolSpans.get(event.callId);
         if (id) transcript.add({ ...at, event: "span_end", id, span_id: id });
         pendingTools.delete(event.callId);
-        toolSpans.delete(event.callId);
         break;
       }
       case "sandbox-exec": {
         const { input, timeoutSeconds, user, cwd } = event.options;
-        const span = toolSpans.get(event.callId);
         transcript.add({
           ...at,
           timestamp: event.startedAt.replace("Z", "+00:00"),
           event: "sandbox",
           action: "exec",
-          span_id: span ?? transcript.currentSpan,
+          span_id: pendingTools.get(event.callId)?.span ?? transcript.currentSpan,
           cmd: event.command.map(quoteWord).join(" "),
-          options: {
-            cwd,
-            user,
-            timeout: timeoutSeconds,
-          },
+          options: { cwd, user, timeout: timeoutSeconds },
           input: input === undefined ? undefined : firstLines(input),
           result: event.exitCode,
           output: firstLines(event.error ?? (event.stderr === "" ? event.stdout : `${event.stderr}\n${event.stdout}`)),
@@ -205,8 +195,4 @@ function firstLines(text: string): string {
   const lines = text.split("\n");
   if (lines.length <= SANDBOX_LINES) return text;
   return `${lines.slice(0, SANDBOX_LINES).join("\n")}\n\nOutput truncated (${lines.length - SANDBOX_LINES} additional lines)`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

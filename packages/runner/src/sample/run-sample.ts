@@ -1,12 +1,19 @@
 import type { Semaphore } from "@mlebench/base";
-import { type EvalRetryError, type EvalSample, isoTime, type LiveSampleSource } from "@mlebench/eval-log";
+import { type EvalRetryError, type EvalSample, isoTime, type LiveSampleSource, type Score } from "@mlebench/eval-log";
+import type { Scorer } from "@mlebench/scorer";
 import { sampleDirectory } from "../artifacts-directory.js";
 import { describeError, messageWithHint } from "../describe-error.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
 import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
-import type { SampleScorer } from "./score-sample.js";
 import { round3, Transcript } from "./transcript.js";
+
+/** Gives the scores of a graded sample by scorer name; undefined when the run does not score. */
+type SampleScorer = (
+  sample: PlannedSample,
+  record: AttemptRecord,
+  transcript: Transcript,
+) => Promise<EvalSample["scores"]>;
 
 export interface RunSampleOptions {
   readonly setup: SampleSetup;
@@ -23,17 +30,16 @@ export interface RunSampleOptions {
   readonly signal: AbortSignal;
   /** The competition could not be prepared: there is nothing to run, and this is why. */
   readonly preparationError?: unknown;
-  readonly now?: () => Date;
 }
 
 /** Runs one sample with its retries and writes it to the log. Never throws but for the log itself. */
 export async function runSample(sample: PlannedSample, options: RunSampleOptions): Promise<SampleOutcome> {
-  const { setup, signal, now = () => new Date() } = options;
+  const { setup, signal } = options;
   const retries: EvalRetryError[] = [];
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
-    const startedAt = now();
-    const transcript = new Transcript(now);
+    const startedAt = new Date();
+    const transcript = new Transcript();
     const record: AttemptRecord = { validationCalls: { valid: 0, invalid: 0, error: 0 } };
     setup.emit({ type: "sample-start", ...sample, attempt });
     const endShow = options.showSample({
@@ -75,31 +81,23 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
       }
     }
     const logged = cancelled ? new Error("The sample was cancelled.") : failure?.error;
-    if (failure) transcript.add({ event: "error", error: describeError(logged) });
-    await options.addSample(
-      logSample(sample, {
-        setup,
-        record,
-        transcript,
-        scores,
-        retries,
-        failure: failure && { error: logged },
-        startedAt,
-        now,
-      }),
-    );
+    const error = failure && describeError(logged);
+    if (error) transcript.add({ event: "error", error });
+    const given = { startedAt, scores, events: transcript.events, retries, error };
+    await options.addSample(logSample(sample, setup, record, given));
     endShow();
-    const outcome = outcomeOf(failure, cancelled);
+    const status = !failure ? "finished" : cancelled ? "cancelled" : "error";
+    const message = status === "error" ? messageWithHint(failure?.error) : undefined;
     setup.emit({
       type: "sample-end",
       ...sample,
-      status: outcome.status,
+      status,
       seconds: (performance.now() - started) / 1000,
       report: failure ? undefined : record.report,
       limit: record.state?.limit?.type,
-      error: outcome.message,
+      error: message,
     });
-    return outcome;
+    return { status, message };
   }
 }
 
@@ -120,35 +118,15 @@ async function withPlaces(
   }
 }
 
-function outcomeOf(failure: { readonly error: unknown } | undefined, cancelled: boolean): SampleOutcome {
-  if (!failure) return { status: "finished" };
-  return cancelled ? { status: "cancelled" } : { status: "error", message: messageWithHint(failure.error) };
-}
-
 function logSample(
   { competitionId, epoch }: PlannedSample,
-  {
-    setup,
-    record,
-    transcript,
-    scores,
-    retries,
-    failure,
-    startedAt,
-    now,
-  }: {
-    setup: SampleSetup;
-    record: AttemptRecord;
-    transcript: Transcript;
-    scores: EvalSample["scores"];
-    retries: EvalRetryError[];
-    failure: { readonly error: unknown } | undefined;
-    startedAt: Date;
-    now: () => Date;
-  },
+  setup: SampleSetup,
+  record: AttemptRecord,
+  given: Pick<EvalSample, "scores" | "events" | "error"> & { startedAt: Date; retries: EvalRetryError[] },
 ): EvalSample {
   const { state, kept, report, validationCalls } = record;
-  const completedAt = now();
+  const { startedAt, scores, events, retries, error } = given;
+  const completedAt = new Date();
   const totalSeconds = (completedAt.getTime() - startedAt.getTime()) / 1000;
   const lastMessage = state?.messages.findLast((message) => message.role === "assistant");
   const { messages, timeSeconds, tokens } = setup.limits;
@@ -180,14 +158,14 @@ function logSample(
       ...state?.metadata,
     },
     store: state?.store ?? {},
-    events: transcript.events,
+    events,
     model_usage: state?.usage && { [setup.model.id]: state.usage },
     started_at: isoTime(startedAt),
     completed_at: isoTime(completedAt),
     total_time: round3(totalSeconds),
     working_time: round3(Math.min(totalSeconds, state?.workingSeconds ?? totalSeconds)),
     error_retries: retries,
-    error: failure && describeError(failure.error),
+    error,
     limit: state?.limit && logLimit(state.limit),
     turn_count: state?.turns,
     message_limit: messages,
@@ -200,4 +178,31 @@ function logLimit(limit: NonNullable<NonNullable<AttemptRecord["state"]>["limit"
   // A solver may name a limit of its own; readers know only the log's types.
   const known = ["context", "time", "working", "message", "token", "turn", "cost", "operator"] as const;
   return { ...limit, type: known.find((type) => type === limit.type) ?? "custom" };
+}
+
+/**
+ * Asks every scorer in turn and records what they say. A scorer that throws is an error of the sample, never a zero.
+ */
+export function sampleScorer(scorers: readonly Scorer[]): SampleScorer {
+  return async (sample, { report, kept, state }, transcript) => {
+    if (!report) throw new Error("There is no grading report to score.");
+    return transcript.span("scorers", "scorers", async () => {
+      const scores: Record<string, Score> = {};
+      for (const scorer of scorers) {
+        await transcript.span(scorer.name, "scorer", async () => {
+          const score: Score = await scorer.score({
+            sampleId: sample.competitionId,
+            epoch: sample.epoch,
+            report,
+            submissionPath: kept?.submissionPath,
+            messages: state?.messages,
+            completion: state?.output?.completion,
+          });
+          scores[scorer.name] = score;
+          transcript.add({ event: "score", score, target: "", scorer: scorer.name, intermediate: false });
+        });
+      }
+      return scores;
+    });
+  };
 }

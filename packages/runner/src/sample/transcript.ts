@@ -7,18 +7,12 @@ type NewEvent = { [Kind in EvalEvent["event"]]: Omit<Extract<EvalEvent, { event:
 /** The events of one attempt of a sample, in order, with their spans and clocks. */
 export class Transcript {
   readonly events: EvalEvent[] = [];
-  readonly #now: () => Date;
-  readonly #startedAt: number;
+  readonly #startedAt = Date.now();
   readonly #open: string[] = [];
-
-  constructor(now: () => Date = () => new Date()) {
-    this.#now = now;
-    this.#startedAt = now().getTime();
-  }
 
   /** Seconds since the transcript began. */
   get elapsedSeconds(): number {
-    return (this.#now().getTime() - this.#startedAt) / 1000;
+    return (Date.now() - this.#startedAt) / 1000;
   }
 
   /** The span that new events belong to. */
@@ -31,7 +25,7 @@ export class Transcript {
     const complete = {
       uuid: shortId(),
       span_id: this.currentSpan,
-      timestamp: isoTime(this.#now()),
+      timestamp: isoTime(new Date()),
       working_start: round3(this.elapsedSeconds),
       ...event,
     } as EvalEvent;

@@ -1,4 +1,6 @@
 import {
+  type CleanupFilter,
+  type CleanupReport,
   listProviders,
   loadProviderFactory,
   type ProviderFactory,
@@ -38,6 +40,16 @@ export async function openProvider(sandboxType: string, options: OpenProviderOpt
     maxSandboxes,
     ...sandboxOptions,
   });
+}
+
+/** Removes what dead runs left behind; what a live run owns stays. `sandboxOptions` are the provider's own. */
+export async function cleanupSandboxes(
+  sandboxType: string,
+  filter: CleanupFilter = {},
+  sandboxOptions: Readonly<Record<string, unknown>> = {},
+): Promise<CleanupReport> {
+  await using provider = await openProvider(sandboxType, { sandboxOptions });
+  return provider.cleanup(filter);
 }
 
 /** What {@link openProvider} would throw, as far as that is known without opening a place for sandboxes. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeRunPlan } from "../plan/run-plan.js";
-import { failsRun } from "./fail-policy.js";
-import { runSchedule, type SampleOutcome } from "./schedule.js";
+import { failsRun, runSchedule, type SampleOutcome } from "./schedule.js";
 
 const FINISHED: SampleOutcome = { status: "finished" };
 /** One turn of the event loop: whatever can happen now has happened after it. */

@@ -1,7 +1,12 @@
 import { Semaphore } from "@mlebench/base";
 import { RunnerError } from "../errors.js";
 import type { PlannedSample } from "../plan/run-plan.js";
-import { type FailOnError, failsRun } from "./fail-policy.js";
+
+/**
+ * When errors of samples fail the run: `true` at the first, `false` never, a number of 1 or more at so many errors,
+ * a number below 1 at that share of all samples.
+ */
+export type FailOnError = boolean | number;
 
 export interface SampleOutcome {
   readonly status: "finished" | "error" | "cancelled";
@@ -40,17 +45,6 @@ export interface ScheduleResult {
   readonly cancelled: number;
   /** True when `failOnError` says so. */
   readonly failed: boolean;
-}
-
-/** Aborts the samples that still run when the policy fails the run. */
-class StoppedByErrors extends RunnerError {
-  constructor() {
-    super({
-      code: "RUNNER_STOPPED_BY_ERRORS",
-      message: "The run was stopped, because errors of its samples fail it.",
-      kind: "cancelled",
-    });
-  }
 }
 
 /**
@@ -97,14 +91,23 @@ export async function runSchedule({
       else if (outcome.status === "cancelled") counts.cancelled += 1;
       else {
         counts.errors += 1;
-        if (!continueOnFail && failsRun(failOnError, counts.errors, samples.length)) stop.abort(new StoppedByErrors());
+        if (!continueOnFail && failsRun(failOnError, counts.errors, samples.length)) {
+          stop.abort(
+            new RunnerError({
+              code: "RUNNER_STOPPED_BY_ERRORS",
+              message: "The run was stopped, because errors of its samples fail it.",
+              kind: "cancelled",
+            }),
+          );
+        }
       }
     } finally {
       release();
     }
   };
 
-  const runCompetition = async (competitionId: string, ownSamples: readonly PlannedSample[]): Promise<void> => {
+  const runCompetition = async (competitionId: string): Promise<void> => {
+    const ownSamples = samples.filter((sample) => sample.competitionId === competitionId);
     let releaseAhead: () => void = () => undefined;
     let failure: { readonly error: unknown } | undefined;
     try {
@@ -127,18 +130,16 @@ export async function runSchedule({
     releaseAhead();
   };
 
-  const results = await Promise.allSettled([...groupInOrder(samples)].map(([id, own]) => runCompetition(id, own)));
+  const ids = [...new Set(samples.map(({ competitionId }) => competitionId))];
+  const results = await Promise.allSettled(ids.map(runCompetition));
   const broken = results.find((result) => result.status === "rejected");
   if (broken) throw broken.reason;
   return { ...counts, failed: failsRun(failOnError, counts.errors, samples.length) };
 }
 
-function groupInOrder(samples: readonly PlannedSample[]): Map<string, PlannedSample[]> {
-  const groups = new Map<string, PlannedSample[]>();
-  for (const sample of samples) {
-    const group = groups.get(sample.competitionId);
-    if (group) group.push(sample);
-    else groups.set(sample.competitionId, [sample]);
-  }
-  return groups;
+/** True when so many errors out of so many samples fail the run. */
+export function failsRun(policy: FailOnError, errors: number, samples: number): boolean {
+  if (errors === 0 || policy === false) return false;
+  if (policy === true) return true;
+  return policy < 1 ? errors / samples >= policy : errors >= policy;
 }

@@ -4,14 +4,7 @@ import { getCompetition } from "@mlebench/competitions";
 import { dataPaths, isPrepared } from "@mlebench/data-prep";
 import { type EvalSample, type EvalSpec, evalLogSamples, readEvalLog, writeEvalLog } from "@mlebench/eval-log";
 import type { GradingReport } from "@mlebench/grader";
-import {
-  type EvalResults,
-  type EvaluatedSample,
-  evalResults,
-  mleBenchScorer,
-  type Scorer,
-  scorerSpecs,
-} from "@mlebench/scorer";
+import { type EvalResults, evalResults, mleBenchScorer, type Scorer, scorerSpecs } from "@mlebench/scorer";
 import { artifactsDirectory, sampleDirectory } from "../artifacts-directory.js";
 import { defaultDataDirectory } from "../data/disk/data-directory.js";
 import { describeError, messageWithHint } from "../describe-error.js";
@@ -79,16 +72,15 @@ export async function scoreLog(logPath: string, options: ScoreLogOptions): Promi
   const artifacts = options.artifactsDirectory ?? keptBeside(logPath);
   const dataDir = options.dataDir ?? dataDirectoryOf(header.eval);
   const outcomes: ScoredSample[] = [];
-  const evaluated: EvaluatedSample[] = [];
   const rescored: EvalSample[] = [];
   for await (const sample of evalLogSamples(logPath, { resolve: "none" })) {
     options.signal?.throwIfAborted();
     const { outcome, updated } = await scoreSample(sample, scorers, artifacts, { ...options, dataDir });
     outcomes.push(outcome);
-    evaluated.push({ id: updated.id, epoch: updated.epoch, scores: updated.scores, error: updated.error });
     rescored.push(updated);
     options.onSample?.(outcome);
   }
+  const evaluated = rescored.map(({ id, epoch, scores, error }) => ({ id, epoch, scores, error }));
   const { results, reductions } = evalResults(evaluated, {
     totalSamples: header.results?.total_samples,
     scorers,

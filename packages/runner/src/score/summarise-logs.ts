@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { listSplits, readSplit } from "@mlebench/competitions";
 import { readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
-import type { GradingReport } from "@mlebench/grader";
+import { type GradingReport, writeAggregateReport } from "@mlebench/grader";
 import {
   type LeaderboardTable,
   leaderboardTable,
@@ -11,6 +11,7 @@ import {
   runsOfEpochs,
   type SeedRun,
   summariseRuns,
+  upstreamGradingReport,
 } from "@mlebench/scorer";
 
 /** Columns of MLE-bench's leaderboard. */
@@ -52,4 +53,13 @@ export async function summariseLogs(paths: readonly string[]): Promise<LogsSumma
     summary: summariseRuns(runs.length > 0 ? runs : [{ reports: [] }], { splits }),
   }));
   return { entries, table: leaderboardTable(entries), reports };
+}
+
+/** Writes upstream's `<time>_grading_report.json` of some reports. @returns its path. */
+export function writeUpstreamReport(
+  reports: readonly GradingReport[],
+  directory: string,
+  now: Date = new Date(),
+): Promise<string> {
+  return writeAggregateReport(upstreamGradingReport(reports), directory, { now });
 }

@@ -1,6 +1,6 @@
 import { nearestNames } from "@mlebench/base";
 import { UsageError } from "../errors.js";
-import type { Reader } from "./reader.js";
+import type { Reader } from "./readers.js";
 import type { SettingPlace } from "./setting.js";
 import { namesAt, type SettingName, type SettingsAt, valuesAt } from "./setting-values.js";
 import { SETTINGS } from "./settings.js";

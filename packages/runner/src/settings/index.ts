@@ -1,7 +1,6 @@
 export { type MergedSettings, mergeSettings, type SettingLayer, type SettingOrigin } from "./merge-settings.js";
 export { optionTable } from "./option-table.js";
-export type { Reader } from "./reader.js";
-export { decimal, oneOf, wholeNumber } from "./readers.js";
+export { decimal, oneOf, type Reader, wholeNumber } from "./readers.js";
 export {
   defaultText,
   flagsOf,

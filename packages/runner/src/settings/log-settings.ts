@@ -1,11 +1,17 @@
 import { REDACTED } from "../run/secrets.js";
-import type { LogPlace, Setting } from "./setting.js";
-import { snakeCase } from "./setting.js";
-import { rowsOf, type SettingName, type SettingValues } from "./setting-values.js";
+import { type LogPlace, type Setting, type SettingPlace, snakeCase } from "./setting.js";
+import { rowsOf, type SettingValues } from "./setting-values.js";
 import { SETTINGS } from "./settings.js";
 
 type Mapping = Readonly<Record<string, unknown>>;
 type Table = Readonly<Record<string, Setting>>;
+
+/** Where a log keeps the settings of a place that do not name another. */
+const PATHS: Readonly<Partial<Record<SettingPlace, (name: string) => string>>> = {
+  task: (name) => `task_args_passed.${snakeCase(name)}`,
+  generate: (name) => `model_generate_config.${snakeCase(name)}`,
+  agent: (name) => `metadata.agent.${name}`,
+};
 
 /** The part of a log's spec that settings make; its mappings are put together with the rest of the spec. */
 export function settingsToLog(values: SettingValues, table: Table = SETTINGS): Record<string, unknown> {
@@ -42,23 +48,14 @@ export function settingsIdentity(spec: object, table: Table = SETTINGS): Record<
   const parts: Record<string, unknown> = {};
   for (const { identity, ...row } of rows) {
     const place = logPlace(row);
-    if (identity === undefined || place === undefined) continue;
+    if (!identity || place === undefined) continue;
     const path = place.path.split(".");
     const logged = getAt(spec, path);
     const isAlone = rows.filter((each) => each.identity === identity).length === 1;
     if (isAlone) parts[identity] = logged ?? (row.read.kind === "pairs" ? {} : null);
-    else
-      parts[identity] = {
-        ...(parts[identity] as Mapping),
-        ...(logged === undefined ? {} : { [path.at(-1)!]: logged }),
-      };
+    else parts[identity] = { ...(parts[identity] as Mapping), ...(logged !== undefined && { [path.at(-1)!]: logged }) };
   }
   return parts;
-}
-
-/** The name of a setting that a task parameter in snake_case is. */
-export function taskArgName(key: string): SettingName | undefined {
-  return rowsOf().find(({ name, taskArg }) => taskArg && snakeCase(name) === key)?.name as SettingName | undefined;
 }
 
 /** What a secret was taken out of has to be given again: of a mapping the entry, else the whole. */
@@ -71,7 +68,7 @@ export function withoutRedacted(value: unknown): unknown {
 
 function logPlace({ log, at, name }: Setting & { readonly name: string }): LogPlace<unknown> | undefined {
   if (typeof log === "object") return log;
-  const path = log ?? (at === "task" ? `task_args_passed.${snakeCase(name)}` : undefined);
+  const path = log ?? PATHS[at]?.(name);
   return path === undefined ? undefined : { path };
 }
 
@@ -80,13 +77,11 @@ function getAt(value: unknown, [name, ...rest]: readonly string[]): unknown {
   return typeof value === "object" && value !== null ? getAt(Reflect.get(value, name), rest) : undefined;
 }
 
-function setAt(target: Record<string, unknown>, [name, ...rest]: readonly string[], value: unknown): void {
-  if (name === undefined) return;
-  if (rest.length === 0) {
-    target[name] = value;
-    return;
+function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let at = target;
+  for (const name of path.slice(0, -1)) {
+    at[name] ??= {};
+    at = at[name] as Record<string, unknown>;
   }
-  const below = (target[name] ?? {}) as Record<string, unknown>;
-  target[name] = below;
-  setAt(below, rest, value);
+  at[path.at(-1)!] = value;
 }

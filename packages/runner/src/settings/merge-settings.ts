@@ -46,28 +46,23 @@ export function mergeSettings(
       return [{ value, source: layer.source, where }];
     });
     const allowed = given.filter(({ source, where }) => {
-      if ((row.sources ?? SETTING_SOURCES).includes(source)) return true;
+      const { sources = SETTING_SOURCES } = row;
+      if (sources.includes(source)) return true;
       if (source === ".env") warnings.push(`${where} is ignored: ${longFlag(row.flag)} cannot be set in a .env file.`);
-      else if (source !== "resumed log" && source !== "demo") throw notAllowed(row, where);
+      else if (source !== "resumed log" && source !== "demo") {
+        throw new UsageError({
+          message: `${longFlag(row.flag)} cannot be set by ${where}.`,
+          hint: `It may come from ${sources.join(", ")}.`,
+        });
+      }
       return false;
     });
     const [strongest] = allowed;
     if (strongest === undefined) continue;
-    if (row.read.kind === "pairs") {
-      values[row.name] = Object.assign({}, ...allowed.map(({ value }) => value).reverse());
-      const where = [...new Set(allowed.map((each) => each.where))].join(", ");
-      origins[row.name] = { source: strongest.source, where };
-    } else {
-      values[row.name] = strongest.value;
-      origins[row.name] = { source: strongest.source, where: strongest.where };
-    }
+    const isPairs = row.read.kind === "pairs";
+    values[row.name] = isPairs ? Object.assign({}, ...allowed.map(({ value }) => value).reverse()) : strongest.value;
+    const places = new Set(isPairs ? allowed.map(({ where }) => where) : [strongest.where]);
+    origins[row.name] = { source: strongest.source, where: [...places].join(", ") };
   }
   return { values, origins, warnings };
-}
-
-function notAllowed(row: Setting, where: string): UsageError {
-  return new UsageError({
-    message: `${longFlag(row.flag)} cannot be set by ${where}.`,
-    hint: `It may come from ${(row.sources ?? SETTING_SOURCES).join(", ")}.`,
-  });
 }

@@ -9,7 +9,9 @@ export function optionTable(table: Readonly<Record<string, Setting>> = SETTINGS)
     [`**${title}**`, "", ""],
     ...rows.filter((row) => row.group === group).map(cellsOf),
   ]);
-  const cells = [["option", "what it does", "default"], ...lines].map((line) => line.map(escapePipes));
+  const cells = [["option", "what it does", "default"], ...lines].map((line) =>
+    line.map((text) => text.replaceAll("|", "\\|")),
+  );
   const widths = [0, 1, 2].map((column) => Math.max(...cells.map((line) => line[column]!.length)));
   const [head, ...body] = cells.map((line) => `| ${line.map((cell, at) => cell.padEnd(widths[at]!)).join(" | ")} |`);
   return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body].join("\n");
@@ -20,8 +22,4 @@ function cellsOf(row: Setting): string[] {
   const help = row.negated ? `${row.help}; or ${row.negated.help}` : row.help;
   const only = row.commands?.length === 1 ? ` (${row.commands[0]})` : "";
   return [flags.join(", "), `${help}${only}`, defaultText(row) ?? ""];
-}
-
-function escapePipes(text: string): string {
-  return text.replaceAll("|", "\\|");
 }

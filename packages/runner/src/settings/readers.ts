@@ -1,7 +1,26 @@
-import type { FailOnError } from "../schedule/fail-policy.js";
-import type { Reader } from "./reader.js";
+import type { FailOnError } from "../schedule/schedule.js";
 
 type Mapping = Readonly<Record<string, unknown>>;
+
+/**
+ * How a value of a setting is written and what it may be.
+ *
+ * `value` is one text, `words` are several whose values are put together, `flag` is true or false, `pairs` are
+ * `key=value` (a mapping in a file) that several sources fill key by key, `mapping` is YAML or JSON.
+ */
+export interface Reader<Value> {
+  readonly kind: "value" | "words" | "flag" | "pairs" | "mapping";
+  /** What a text means; undefined when it means nothing. Pairs and mappings are read by `readPairs` and `readMapping`. */
+  read(text: string): Value | undefined;
+  /** Whether a value from JavaScript, YAML or a log is one. */
+  isValue(value: unknown): value is Value;
+  /** What it must be, as a sentence for messages. */
+  readonly expects: string;
+  /** How the keys of pairs are spelled in the options: as written, or `podTimeout` for `pod_timeout`. */
+  readonly keys?: "snake" | "camel";
+  /** What the values of pairs are. @default "yaml" */
+  readonly pairValues?: "yaml" | "text";
+}
 
 /** A text that is not empty. */
 export const text: Reader<string> = {
@@ -112,14 +131,15 @@ export function orNull<Value>(reader: Reader<Value>): Reader<Value | null> {
   return { ...reader, isValue: (value): value is Value | null => value === null || reader.isValue(value) };
 }
 
-const isMapping = (value: unknown): value is Mapping =>
+/** Whether a value is an object of keys: no list and not null. */
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A mapping in YAML or JSON. */
 export const mapping: Reader<Record<string, unknown>> = {
   kind: "mapping",
   read: () => undefined,
-  isValue: (value): value is Record<string, unknown> => isMapping(value),
+  isValue: isMapping,
   expects: 'It must be a mapping of keys, for example {"shm_size": "4gb"}.',
 };
 

@@ -1,4 +1,4 @@
-import type { Reader } from "./reader.js";
+import type { Reader } from "./readers.js";
 import type { Setting, SettingPlace } from "./setting.js";
 import { SETTINGS } from "./settings.js";
 
@@ -28,6 +28,15 @@ export function settingDefault<Name extends SettingName>(name: Name): NonNullabl
   const { default: value }: Setting = SETTINGS[name];
   if (value === undefined) throw new TypeError(`The setting ${name} has no default.`);
   return value as NonNullable<SettingValues[Name]>;
+}
+
+/** Some settings, with the table's default for what is not given. */
+export function withDefaults<Name extends SettingName>(
+  values: Pick<SettingValues, Name>,
+  names: readonly Name[],
+): { readonly [Each in Name]: NonNullable<SettingValues[Each]> } {
+  const settled = names.map((name) => [name, values[name] ?? settingDefault(name)]);
+  return Object.fromEntries(settled) as { [Each in Name]: NonNullable<SettingValues[Each]> };
 }
 
 /** The names of the settings of one place. */

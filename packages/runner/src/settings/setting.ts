@@ -1,5 +1,5 @@
 import type { ProtocolDefaults } from "../task/protocol.js";
-import type { Reader } from "./reader.js";
+import type { Reader } from "./readers.js";
 
 /**
  * What a setting is a property of: the run's options or a part of them, the task's parameters, a module that one of the
@@ -69,20 +69,27 @@ export interface Setting<Value = unknown, Place extends SettingPlace = SettingPl
   readonly defaultText?: string;
   /** Inspect's variable where it is not `INSPECT_EVAL_<FLAG>`; false for a setting that no variable holds. */
   readonly env?: string | false;
-  /** Also a parameter of the Inspect eval, given as `-T` or in a task config. @default false */
-  readonly taskArg?: boolean;
+  /** @default that of its place: a task's parameters, generation and agent's options are all logged */
   readonly log?: string | LogPlace<Value>;
-  /** The part of a run's identity that it belongs to, in words: a log is resumed only with the same. */
-  readonly identity?: string;
+  /** The part of a run's identity that it belongs to, in words: a log is resumed only with the same. @default its place's */
+  readonly identity?: string | false;
   /** Where a value may come from. @default all */
   readonly sources?: readonly SettingSource[];
   /** What a value gives away: code that is run, keys that are sent, this host. */
   readonly opens?: "code" | "key" | "host";
-  /** A value other than the protocol's makes a run that is not comparable with it. */
+  /** A value other than the protocol's makes a run that is not comparable with it. @default its place's */
   readonly deviation?: boolean;
   /** @default both */
   readonly commands?: readonly ("run" | "eval-set")[];
 }
+
+/** What all settings of a place have in common, but for those that say otherwise. */
+const OF_PLACE: Readonly<Partial<Record<SettingPlace, Pick<Setting, "identity" | "deviation">>>> = {
+  task: { identity: "task parameters" },
+  module: { identity: "task parameters", deviation: true },
+  generate: { identity: "generation options" },
+  agent: { identity: "agent's options", deviation: true },
+};
 
 /**
  * A row of the table, with the type of its values taken from its reader.
@@ -101,7 +108,7 @@ export function setting<Value, const Place extends SettingPlace, const Flag exte
     readonly log?: string | LogPlace<NoInfer<Value>>;
   },
 ): Setting<Value, Place, Flag> {
-  return { at, group, flag, read, ...more };
+  return { at, group, flag, read, ...OF_PLACE[at], ...more };
 }
 
 /** `--max-tool-output` of `--max-tool-output <bytes>`. */

@@ -24,6 +24,8 @@ import { type Setting, setting } from "./setting.js";
 const DISPLAYS = ["rich", "plain", "none"] as const;
 const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
+/** What the limits of one sample have in common. */
+const LIMIT = { defaultText: "no limit", identity: "limits", deviation: true } as const;
 
 /**
  * Every setting of `mlebench run` and `mlebench eval-set`, one row each. The command line and its help, variables, the
@@ -55,8 +57,6 @@ export const SETTINGS = {
   split: setting("task", "what", "--split <name>", text, {
     help: "bundled split (low, medium, high, all, dev, ...) or a file of ids",
     defaultText: "spaceship-titanic",
-    taskArg: true,
-    identity: "task parameters",
   }),
   competitions: setting("command", "what", "-c, --competition <id...>", list, {
     help: "run these competitions instead of a split",
@@ -98,8 +98,6 @@ export const SETTINGS = {
   epochs: setting("task", "what", "--epochs <n>", wholeNumber(), {
     help: "repeats of each competition",
     default: 1,
-    taskArg: true,
-    identity: "task parameters",
   }),
   /** How epochs become one value, for example "mean" or "pass_at_2". @default the mean */
   epochsReducer: setting("run", "what", "--epochs-reducer <names>", orNull(list), {
@@ -116,10 +114,7 @@ export const SETTINGS = {
   }),
   solver: setting("module", "what", "--solver <module>", orNull(text), {
     help: "module of a solver that replaces the ReAct agent",
-    taskArg: true,
-    identity: "task parameters",
     opens: "code",
-    deviation: true,
   }),
   /** Arguments for the task's solver: it finds them in its context. */
   solverArgs: setting("run", "what", "-S, --solver-arg <key=value...>", pairs(), {
@@ -130,10 +125,7 @@ export const SETTINGS = {
   }),
   scorer: setting("module", "what", "--scorer <module>", orNull(text), {
     help: "module of a scorer that replaces the three booleans",
-    taskArg: true,
-    identity: "task parameters",
     opens: "code",
-    deviation: true,
   }),
   plugIns: setting("command", "what", "--plug-in <module...>", repeated, {
     help: "module that registers competitions, graders, preparers, providers or mock models",
@@ -144,7 +136,7 @@ export const SETTINGS = {
   dataDir: setting("task", "data", "--data-dir <dir>", orNull(text), {
     help: "prepared competitions",
     defaultText: "the user's cache folder",
-    taskArg: true,
+    identity: false,
   }),
   /** Raw files instead of a download: a folder of them, of `<id>.zip`, or of one folder per competition. */
   rawDir: setting("run", "data", "--raw-dir <dir>", text, {
@@ -165,7 +157,7 @@ export const SETTINGS = {
   skipTosCheck: setting("task", "data", "--skip-tos-check", flag, {
     help: "do not check Kaggle's rules before downloading",
     default: false,
-    taskArg: true,
+    identity: false,
   }),
 
   /** A registered sandbox provider or the path of a module that makes one. @default "docker" */
@@ -173,8 +165,6 @@ export const SETTINGS = {
     alias: "--sandbox-type <name>",
     help: "docker, local, k8s (with @mlebench/sandbox-k8s installed) or the path of a provider module",
     default: "docker",
-    taskArg: true,
-    identity: "task parameters",
     opens: "host",
   }),
   /** Options of the provider that sandboxType names. */
@@ -186,63 +176,48 @@ export const SETTINGS = {
   /** Image of the sandboxes; built from the bundled Dockerfile under this name when it does not exist. */
   dockerImageName: setting("task", "sandbox", "--docker-image-name <image>", orNull(text), {
     help: "image of the sandboxes; built when missing",
-    taskArg: true,
-    identity: "task parameters",
     deviation: true,
   }),
   /** Build the image also when it exists. @default false */
   forceRebuild: setting("task", "sandbox", "--force-rebuild", flag, {
     help: "build the image even when it exists",
     default: false,
-    taskArg: true,
+    identity: false,
   }),
   /** CPUs of one sandbox. @default the protocol's */
   cpuOverride: setting("task", "sandbox", "--cpu-override <n>", decimal(0.01), {
     help: "CPUs of a sandbox",
     protocolDefault: "cpus",
     defaultText: "1",
-    taskArg: true,
-    identity: "task parameters",
     deviation: true,
   }),
   /** GB of memory of one sandbox. @default no limit but the provider's */
   memOverride: setting("task", "sandbox", "--mem-override <GB>", orNull(decimal(0.01)), {
     help: "memory of a sandbox",
     protocolDefault: "memoryGB",
-    taskArg: true,
-    identity: "task parameters",
     deviation: true,
   }),
   /** For example "nvidia". */
   gpuDriver: setting("task", "sandbox", "--gpu-driver <name>", orNull(text), {
     help: "GPU driver, for example nvidia",
-    taskArg: true,
-    identity: "task parameters",
     opens: "host",
     deviation: true,
   }),
   /** GPUs of one sandbox. */
   gpuCount: setting("task", "sandbox", "--gpu-count <n>", orNull(wholeNumber()), {
     help: "GPUs of a sandbox",
-    taskArg: true,
-    identity: "task parameters",
     opens: "host",
     deviation: true,
   }),
   /** Compose keys of the service, merged into the generated ones last. */
   composeOverrides: setting("task", "sandbox", "--compose-overrides <json>", orNull(mapping), {
     help: "compose keys merged into the generated service last",
-    taskArg: true,
-    identity: "task parameters",
     opens: "host",
     deviation: true,
   }),
   sandboxConfig: setting("module", "sandbox", "--sandbox-config <module>", orNull(text), {
     help: "module that makes the compose spec of a sample",
-    taskArg: true,
-    identity: "task parameters",
     opens: "code",
-    deviation: true,
   }),
   /** Leave sandboxes up. @default false */
   keepSandboxes: setting("run", "sandbox", "--no-sandbox-cleanup", flag, {
@@ -292,61 +267,26 @@ export const SETTINGS = {
     help: "for one attempt, then it is tried again",
     default: 1800,
   }),
-  temperature: setting("generate", "model", "--temperature <t>", decimal(0), {
-    help: "sampling temperature",
-    log: "model_generate_config.temperature",
-    identity: "generation options",
-  }),
-  topP: setting("generate", "model", "--top-p <p>", decimal(0, 1), {
-    help: "nucleus sampling",
-    log: "model_generate_config.top_p",
-    identity: "generation options",
-  }),
-  topK: setting("generate", "model", "--top-k <k>", wholeNumber(), {
-    help: "most likely tokens to sample from",
-    log: "model_generate_config.top_k",
-    identity: "generation options",
-  }),
-  maxTokens: setting("generate", "model", "--max-tokens <n>", tokenCount, {
-    help: "tokens of one answer",
-    log: "model_generate_config.max_tokens",
-    identity: "generation options",
-  }),
-  seed: setting("generate", "model", "--seed <n>", wholeNumber(0), {
-    help: "the model's seed",
-    log: "model_generate_config.seed",
-    identity: "generation options",
-  }),
+  temperature: setting("generate", "model", "--temperature <t>", decimal(0), { help: "sampling temperature" }),
+  topP: setting("generate", "model", "--top-p <p>", decimal(0, 1), { help: "nucleus sampling" }),
+  topK: setting("generate", "model", "--top-k <k>", wholeNumber(), { help: "most likely tokens to sample from" }),
+  maxTokens: setting("generate", "model", "--max-tokens <n>", tokenCount, { help: "tokens of one answer" }),
+  seed: setting("generate", "model", "--seed <n>", wholeNumber(0), { help: "the model's seed" }),
   stopSequences: setting("generate", "model", "--stop-seqs <texts>", commaTexts, {
     help: "stop sequences, with commas",
     log: "model_generate_config.stop_seqs",
-    identity: "generation options",
   }),
-  frequencyPenalty: setting("generate", "model", "--frequency-penalty <x>", decimal(-2, 2), {
-    help: "from -2 to 2",
-    log: "model_generate_config.frequency_penalty",
-    identity: "generation options",
-  }),
-  presencePenalty: setting("generate", "model", "--presence-penalty <x>", decimal(-2, 2), {
-    help: "from -2 to 2",
-    log: "model_generate_config.presence_penalty",
-    identity: "generation options",
-  }),
+  frequencyPenalty: setting("generate", "model", "--frequency-penalty <x>", decimal(-2, 2), { help: "from -2 to 2" }),
+  presencePenalty: setting("generate", "model", "--presence-penalty <x>", decimal(-2, 2), { help: "from -2 to 2" }),
   reasoningEffort: setting("generate", "model", "--reasoning-effort <level>", usually(REASONING_EFFORTS), {
     help: `how much a reasoning model thinks: ${REASONING_EFFORTS.join(", ")}`,
-    log: "model_generate_config.reasoning_effort",
-    identity: "generation options",
   }),
   reasoningTokens: setting("generate", "model", "--reasoning-tokens <n>", tokenCount, {
     help: "most tokens of thinking of one answer",
-    log: "model_generate_config.reasoning_tokens",
-    identity: "generation options",
   }),
   parallelToolCalls: setting("generate", "model", "--parallel-tool-calls", flag, {
     negated: { flag: "--no-parallel-tool-calls", help: "one tool call an answer" },
     help: "let one answer call several tools",
-    log: "model_generate_config.parallel_tool_calls",
-    identity: "generation options",
   }),
   prices: setting("command", "model", "--prices <file>", text, {
     help: "YAML or JSON file of `provider/model: { input: 1.25, output: 10 }` in dollars per million tokens, for --cost-limit",
@@ -357,65 +297,41 @@ export const SETTINGS = {
   python: setting("agent", "agent", "--python-tool", flag, {
     help: "also give the agent a tool that runs Python",
     default: false,
-    log: "metadata.agent.python",
-    identity: "agent's options",
-    deviation: true,
   }),
   /** Tell the model the exit code of a command that failed. @default false */
   showExitCode: setting("agent", "agent", "--show-exit-code", flag, {
     help: "tell the model the exit code of a command that failed",
     default: false,
-    log: "metadata.agent.showExitCode",
-    identity: "agent's options",
-    deviation: true,
   }),
   /** Tell the model what a command printed before it timed out. @default false */
   showOutputOnTimeout: setting("agent", "agent", "--show-output-on-timeout", flag, {
     help: "tell the model what a command printed before it timed out",
     default: false,
-    log: "metadata.agent.showOutputOnTimeout",
-    identity: "agent's options",
-    deviation: true,
   }),
   /** Bytes of one tool's output; 0 for no limit. @default 16384 */
   maxToolOutputBytes: setting("agent", "agent", "--max-tool-output <bytes>", wholeNumber(0), {
     help: "of one tool call; 0 for all",
     default: 16_384,
-    log: "metadata.agent.maxToolOutputBytes",
-    identity: "agent's options",
-    deviation: true,
   }),
   /** Turns in a row without a tool call that end a sample. @default no cap */
   maxStalls: setting("agent", "agent", "--max-stalls <n>", wholeNumber(), {
     help: "turns without a tool call that end a sample",
     defaultText: "no cap",
-    log: "metadata.agent.maxStalls",
-    identity: "agent's options",
-    deviation: true,
   }),
   /** How often an answer that the content filter stopped is asked for again. @default 0 */
   retryRefusals: setting("agent", "agent", "--retry-refusals <n>", wholeNumber(0), {
     help: "ask again when the content filter stopped",
     default: 0,
-    log: "metadata.agent.retryRefusals",
-    identity: "agent's options",
-    deviation: true,
   }),
   /** Continue with the latest part of a conversation that no longer fits the model, instead of ending. @default "disabled" */
   truncation: setting("agent", "agent", "--truncation <how>", oneOf(["disabled", "auto"]), {
     help: "auto: continue with the latest messages when the context is full",
     default: "disabled",
-    log: "metadata.agent.truncation",
-    identity: "agent's options",
-    deviation: true,
   }),
   /** Shorten prompts that reach so many tokens. @default off */
   compaction: setting("agent", "agent", "--compaction <how[:tokens]>", compaction, {
     help: "edit, summary or trim prompts of so many tokens (150k)",
     defaultText: "off",
-    log: "metadata.agent.compaction",
-    identity: "agent's options",
-    deviation: true,
   }),
   /** What the agent's approvers were loaded from, as loadApprovers takes it: the log remembers it for resuming it. */
   approval: setting("run", "agent", "--approval <who>", text, {
@@ -429,8 +345,6 @@ export const SETTINGS = {
     help: "messages of one conversation",
     protocolDefault: "maxMessages",
     defaultText: "30",
-    taskArg: true,
-    identity: "task parameters",
     deviation: true,
   }),
   /** Messages of the conversation; null for no limit. Wins over the task's maxMessages. */
@@ -447,42 +361,32 @@ export const SETTINGS = {
   }),
   turnLimit: setting("run", "limits", "--turn-limit <n>", wholeNumber(), {
     help: "generations of one sample",
-    defaultText: "no limit",
+    ...LIMIT,
     log: "config.turn_limit",
-    identity: "limits",
-    deviation: true,
   }),
   tokenLimit: setting("run", "limits", "--token-limit <n>", tokenCount, {
     help: "tokens of one sample",
-    defaultText: "no limit",
+    ...LIMIT,
     log: "config.token_limit",
-    identity: "limits",
-    deviation: true,
   }),
   /** Seconds by the clock; downloads and preparation do not count. */
   timeLimitSeconds: setting("run", "limits", "--time-limit <seconds>", seconds, {
     help: "for the agent, downloads not counted (also 30m, 24h)",
+    ...LIMIT,
     protocolDefault: "timeLimitSeconds",
-    defaultText: "no limit",
     log: "config.time_limit",
-    identity: "limits",
-    deviation: true,
   }),
   /** Seconds without waits for the model's rate limits and queues. */
   workingLimitSeconds: setting("run", "limits", "--working-limit <seconds>", seconds, {
     help: "like --time-limit without waits for the model's limits",
-    defaultText: "no limit",
+    ...LIMIT,
     log: "config.working_limit",
-    identity: "limits",
-    deviation: true,
   }),
   /** US dollars. */
   costLimit: setting("run", "limits", "--cost-limit <dollars>", decimal(0), {
     help: "of one sample",
-    defaultText: "no limit",
+    ...LIMIT,
     log: "config.cost_limit",
-    identity: "limits",
-    deviation: true,
   }),
   /** Seconds that one command of the agent may take. @default the protocol's, 360 */
   commandTimeoutSeconds: setting("run", "limits", "--command-timeout <seconds>", seconds, {

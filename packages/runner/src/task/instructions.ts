@@ -3,18 +3,12 @@ import type { SandboxPaths } from "@mlebench/sandbox-compose";
 /** The only words of the system message. */
 export const SYSTEM_LINE = "Solve the task that follows. When you are done, call the submit tool.";
 
-/** What the agent's instructions depend on. */
-export interface InstructionsOptions {
-  readonly paths: SandboxPaths;
-  /** Where the validation endpoint answers, for example `http://localhost:5000`. */
-  readonly validationUrl: string;
-}
-
 /**
  * What the agent is told: the same for every competition but for the places. It has the content of MLE-bench's own
  * instructions in other words.
+ * @param validationUrl where the validation endpoint answers, for example `http://localhost:5000`.
  */
-export function instructions({ paths, validationUrl }: InstructionsOptions): string {
+export function instructions(paths: SandboxPaths, validationUrl: string): string {
   return `You are a machine learning engineer taking part in a Kaggle competition that runs offline. Your result is
 compared with the private leaderboard of the original competition: aim for the best score you can reach, a medal if possible.
 

@@ -1,9 +1,7 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Scorer } from "@mlebench/scorer";
+import { type Metric, metricByName, type Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
+import { importUserModule } from "../plug-in/import-user-module.js";
 import type { SandboxConfig } from "./mle-bench.js";
-import { withNamedMetrics } from "./named-metrics.js";
 import type { Solver } from "./solver.js";
 
 interface ModuleKinds {
@@ -24,17 +22,11 @@ export async function loadModule<Kind extends keyof ModuleKinds>(
   const at = reference.lastIndexOf("@");
   const path = at > 0 ? reference.slice(0, at) : reference;
   const name = at > 0 ? reference.slice(at + 1) : "default";
-  let module: Record<string, unknown>;
-  try {
-    module = await import(pathToFileURL(resolve(path)).href);
-  } catch (cause) {
-    throw new UsageError({
-      code: "RUNNER_MODULE",
-      message: `The ${kind} module ${path} can't be imported: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "Give the path of an ES module in JavaScript, for example ./my-solver.mjs or ./my-solver.mjs@solve.",
-      cause,
-    });
-  }
+  const module = await importUserModule(path, {
+    what: `${kind} module`,
+    code: "RUNNER_MODULE",
+    hint: "Give the path of an ES module in JavaScript, for example ./my-solver.mjs or ./my-solver.mjs@solve.",
+  });
   const exported = module[name];
   const value: unknown = kind === "scorer" && typeof exported === "function" ? await exported() : exported;
   if (kind !== "scorer" && typeof value === "function") return value as ModuleKinds[Kind];
@@ -48,4 +40,43 @@ export async function loadModule<Kind extends keyof ModuleKinds>(
 
 function isScorer(value: unknown): value is Scorer {
   return typeof value === "object" && value !== null && "name" in value && "metrics" in value && "score" in value;
+}
+
+/**
+ * A scorer as a module gives it: its metrics may be names, since a module outside of any project can import nothing.
+ * @throws UsageError, ScorerError when something in its place is no metric: now and not after hours of work.
+ */
+function withNamedMetrics(scorer: Scorer, where: string): Scorer {
+  const toMetric = (given: unknown): Metric => {
+    if (typeof given === "string") return metricByName(given);
+    if (isMetric(given)) return { ...given, params: given.params ?? {} };
+    throw new UsageError({
+      code: "RUNNER_MODULE",
+      message: `The scorer of ${where} has a metric that is none: ${JSON.stringify(given) ?? typeof given}.`,
+      hint: 'Metrics are names such as "accuracy" and "stderr", or objects with name, params and compute.',
+    });
+  };
+  const given: unknown = scorer.metrics;
+  if (Array.isArray(given)) return rebuilt(scorer, given.map(toMetric));
+  const byKey = Object.entries(given ?? {}).map(([key, list]) => [key, [list].flat().map(toMetric)]);
+  return rebuilt(scorer, Object.fromEntries(byKey));
+}
+
+/** The scorer itself stays behind it, so that methods of a class keep their `this`. */
+function rebuilt(scorer: Scorer, metrics: Scorer["metrics"]): Scorer {
+  return {
+    name: scorer.name,
+    ...(scorer.params ? { params: scorer.params } : {}),
+    metrics,
+    score: (context) => scorer.score(context),
+  };
+}
+
+function isMetric(value: unknown): value is Metric {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "name" in value &&
+    typeof Reflect.get(value, "compute") === "function"
+  );
 }

@@ -91,7 +91,7 @@ async function makeTask(name: string, params: MleBenchParams, split: string): Pr
   for (const id of ids) getCompetition(id);
   // What somebody names is run; what only stands in a split file is left out when nobody can accept its rules.
   const excluded = competitions ? [] : EXCLUDED_COMPETITIONS.filter(({ id }) => ids.includes(id));
-  const scorers = scorer === undefined || scorer === null ? undefined : isList(scorer) ? scorer : [scorer];
+  const scorers = scorer ? [scorer].flat() : undefined;
   return {
     name,
     competitions: ids.filter((id) => !excluded.some((each) => each.id === id)),
@@ -115,8 +115,4 @@ function argsPassed(params: MleBenchParams): Record<string, unknown> {
 function nameOf(value: unknown): unknown {
   if (typeof value === "object" && value !== null && "name" in value && "score" in value) return value.name;
   return Array.isArray(value) ? value.map(nameOf) : value;
-}
-
-function isList(value: Scorer | readonly Scorer[]): value is readonly Scorer[] {
-  return Array.isArray(value);
 }

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { codeOf, messageOf } from "@mlebench/base";
 import { parse } from "yaml";
 import { UsageError } from "../errors.js";
+import { isMapping } from "../settings/readers.js";
 
 /** Values as YAML gives them, keyed by the snake_case name. */
 export type TaskArgs = Record<string, unknown>;
-
-const FILE_HINT = "Give a YAML or JSON file with one key per setting, for example `epochs: 3`.";
 
 /**
  * Reads `key=value` pairs as `-T` takes them: only the first `=` splits, dashes in the key become underscores,
@@ -33,7 +33,7 @@ export function parseTaskArgs(pairs: readonly string[], option = "-T"): TaskArgs
 export function parseMapping(text: string): TaskArgs | undefined {
   try {
     const value: unknown = parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return isMapping(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -45,44 +45,33 @@ export function parseMapping(text: string): TaskArgs | undefined {
  * @throws UsageError when the file can't be read or is not a mapping.
  */
 export async function readTaskConfig(path: string, what = "task config"): Promise<TaskArgs> {
+  const unusable = (reason: string, cause?: unknown): UsageError =>
+    new UsageError({
+      code: "RUNNER_TASK_CONFIG",
+      message: `The ${what} ${path} ${reason}`,
+      hint: "Give a YAML or JSON file with one key per setting, for example `epochs: 3`.",
+      cause,
+    });
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    throw new UsageError({
-      code: "RUNNER_TASK_CONFIG",
-      message: `The ${what} ${path} can't be read: ${whyUnreadable(cause)}.`,
-      hint: FILE_HINT,
-      cause,
-    });
+    throw unusable(`can't be read: ${whyUnreadable(cause)}.`, cause);
   }
   let value: unknown;
   try {
     value = parse(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new UsageError({
-      code: "RUNNER_TASK_CONFIG",
-      message: `The ${what} ${path} is not YAML or JSON: ${reason}`,
-      hint: FILE_HINT,
-      cause,
-    });
+    throw unusable(`is not YAML or JSON: ${messageOf(cause).split("\n")[0]}`, cause);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UsageError({
-      code: "RUNNER_TASK_CONFIG",
-      message: `The ${what} ${path} is not a mapping of keys.`,
-      hint: FILE_HINT,
-    });
-  }
+  if (!isMapping(value)) throw unusable("is not a mapping of keys.");
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replaceAll("-", "_"), item]));
 }
 
 function whyUnreadable(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   if (code === "ENOENT") return "there is no such file";
-  if (code === "EISDIR") return "it is a folder";
-  return error instanceof Error ? error.message : String(error);
+  return code === "EISDIR" ? "it is a folder" : messageOf(error);
 }
 
 function parseValue(text: string, pair: string): unknown {

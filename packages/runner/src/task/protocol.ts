@@ -1,4 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
+import type { ReactLimits } from "@mlebench/agent-react";
+import type { SettingsAt } from "../settings/setting-values.js";
 
 /** What a run is comparable with. */
 export type ProtocolName = "inspect" | "mle-bench" | "quick";
@@ -44,4 +46,27 @@ export function protocolDefaults(
   }
   if (name === "quick") return { maxMessages: 16, timeLimitSeconds: 600, commandTimeoutSeconds: 120, cpus: 1 };
   return { maxMessages: 30, commandTimeoutSeconds: 360, cpus: 1 };
+}
+
+/** Limits of one sample, as the user gives them. */
+export type LimitOptions = Pick<
+  SettingsAt<"run">,
+  "messageLimit" | "tokenLimit" | "turnLimit" | "costLimit" | "timeLimitSeconds" | "workingLimitSeconds"
+>;
+
+/** What counts, strongest first: the run's own limit, the task's maxMessages, the protocol. */
+export function sampleLimits(
+  options: LimitOptions,
+  maxMessages: number | null | undefined,
+  protocol: ProtocolDefaults,
+): ReactLimits {
+  const messages = [options.messageLimit, maxMessages, protocol.maxMessages].find((limit) => limit !== undefined);
+  return {
+    messages: messages ?? undefined,
+    timeSeconds: options.timeLimitSeconds ?? protocol.timeLimitSeconds,
+    tokens: options.tokenLimit,
+    turns: options.turnLimit,
+    cost: options.costLimit,
+    workingSeconds: options.workingLimitSeconds,
+  };
 }

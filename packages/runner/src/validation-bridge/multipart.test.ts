@@ -7,10 +7,8 @@ async function read(body: Buffer, step: number, boundary = "XX"): Promise<{ foun
   const pieces: Buffer[] = [];
   for (let at = 0; at < body.length; at += step) pieces.push(body.subarray(at, at + step));
   const seen: Buffer[] = [];
-  const found = await readFileField(Readable.from(pieces), boundary, "file", {
-    onData: async (chunk) => {
-      seen.push(Buffer.from(chunk));
-    },
+  const found = await readFileField(Readable.from(pieces), boundary, "file", async (chunk) => {
+    seen.push(Buffer.from(chunk));
   });
   return { found, data: Buffer.concat(seen) };
 }

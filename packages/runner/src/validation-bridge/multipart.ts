@@ -13,11 +13,6 @@ export class FormError extends RunnerError {
   }
 }
 
-export interface FilePart {
-  /** Bytes of the file, in order, in pieces. */
-  readonly onData: (chunk: Uint8Array) => Promise<void>;
-}
-
 /** Reads the boundary out of a Content-Type header. @throws FormError when there is none. */
 export function boundaryOf(contentType: string | undefined): string {
   const match = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,200})"|([^\s;]{1,200}))/i.exec(
@@ -30,6 +25,7 @@ export function boundaryOf(contentType: string | undefined): string {
 
 /**
  * Streams the first file field of a multipart form to `onData`; other parts are read and dropped.
+ * @param onData bytes of the file, in order, in pieces.
  * @returns true when the field was there.
  * @throws FormError when the body breaks off or is no multipart form.
  */
@@ -37,7 +33,7 @@ export async function readFileField(
   body: Readable,
   boundary: string,
   field: string,
-  { onData }: FilePart,
+  onData: (chunk: Uint8Array) => Promise<void>,
 ): Promise<boolean> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   // The first delimiter has no line end before it.

@@ -7,7 +7,7 @@ import { ValidationBridgeError } from "../errors.js";
 import { NODE_BRIDGE, PYTHON_BRIDGE } from "./bridge-scripts.js";
 import { runTunnel } from "./tunnel.js";
 import { TunnelProtocolError } from "./tunnel-protocol.js";
-import { createValidationServer, type ValidationAnswer, type ValidationCall } from "./validation-server.js";
+import { createValidationServer, type ValidationServerOptions } from "./validation-server.js";
 
 /** The part of a sandbox that the bridge needs. */
 export interface BridgeSandbox {
@@ -19,21 +19,15 @@ export interface BridgeSandbox {
 }
 
 /** What {@link startValidationBridge} takes. */
-export interface ValidationBridgeOptions {
+export interface ValidationBridgeOptions extends Omit<ValidationServerOptions, "scratchDirectory"> {
   /** Port inside the sandbox; 0 takes any free one, for sandboxes that share the host's network. */
   readonly port: number;
   /** User that the bridge runs as inside the sandbox; undefined for the sandbox's own. */
   readonly user?: string;
-  readonly validate: (submissionPath: string, signal: AbortSignal) => Promise<ValidationAnswer>;
-  readonly onCall?: (call: ValidationCall) => void;
   /** Told when the bridge had to be started again or gave up. */
   readonly onTrouble?: (message: string) => void;
-  /** @default 2 GiB */
-  readonly maxBytes?: number;
   /** @default 30 */
   readonly startSeconds?: number;
-  /** For the upload of a call, and again for its check. @default 600 */
-  readonly timeoutSeconds?: number;
 }
 
 /** A validation endpoint that is open until it is disposed of. */

@@ -2,15 +2,14 @@ import { open, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { messageOf, startDeadline, startTimer } from "@mlebench/base";
+import type { ValidationResult } from "@mlebench/grader";
 import { RunnerError } from "../errors.js";
 import { boundaryOf, FormError, readFileField } from "./multipart.js";
-
-export type ValidationAnswer = { readonly valid: true } | { readonly valid: false; readonly reason: string };
 
 export interface ValidationServerOptions {
   /** Folder of the host where an upload is kept while it is looked at. */
   readonly scratchDirectory: string;
-  readonly validate: (submissionPath: string, signal: AbortSignal) => Promise<ValidationAnswer>;
+  readonly validate: (submissionPath: string, signal: AbortSignal) => Promise<ValidationResult>;
   /** Told of each answered call: valid, invalid, or a failure of ours. */
   readonly onCall?: (call: ValidationCall) => void;
   /** Largest upload. @default 2 GiB */
@@ -83,12 +82,10 @@ async function handleUpload(
     const file = await open(path, "wx", 0o600);
     let found: boolean;
     try {
-      found = await readFileField(request, boundary, "file", {
-        onData: async (chunk) => {
-          bytes += chunk.length;
-          if (bytes > maxBytes) throw new UploadTooLargeError(maxBytes);
-          await file.writeFile(chunk);
-        },
+      found = await readFileField(request, boundary, "file", async (chunk) => {
+        bytes += chunk.length;
+        if (bytes > maxBytes) throw new UploadTooLargeError(maxBytes);
+        await file.writeFile(chunk);
       });
     } finally {
       await file.close();

@@ -1,11 +1,14 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "@mlebench/base";
 import { type Competition, getCompetition } from "@mlebench/competitions";
-import { dataPaths, fetchDescription } from "@mlebench/data-prep";
+import { dataPaths, ensureAssets, fetchDescription } from "@mlebench/data-prep";
+import type { RunEventListener } from "../../events.js";
+import { rawDirOf } from "../disk/raw-directory.js";
 import { type AssetOptions, assetSources } from "./asset-sources.js";
-import { rootReason } from "./missing-assets.js";
+import { missingAssets, rootReason, WITHOUT_NETWORK } from "./missing-assets.js";
 
 /** First line of a description of ours, so that it can be told from the competition's own. */
 export const SUBSTITUTE_MARK = "<!-- mlebench: the competition's own description could not be fetched -->";
@@ -56,10 +59,10 @@ export async function refreshDescription(competitionId: string, options: Descrip
   const path = dataPaths(options.dataDir, competitionId).description;
   const text = description && (await read(path));
   if (!text) return;
-  const hash = sha256(text);
   const isSubstitute = text.toString("utf8").startsWith(SUBSTITUTE_MARK);
   const isOtherVersion =
-    options.obfuscate !== undefined && hash === (options.obfuscate ? description : descriptionObfuscated)?.sha256;
+    options.obfuscate !== undefined &&
+    hash("sha256", text) === (options.obfuscate ? description : descriptionObfuscated)?.sha256;
   if (!isSubstitute && !isOtherVersion) return;
   const better = await competitionDescription(competitionId, options);
   if (better === undefined || (typeof better === "string" && !isOtherVersion)) return;
@@ -71,8 +74,37 @@ export async function refreshDescription(competitionId: string, options: Descrip
   }
 }
 
+/**
+ * Fetches the descriptions that will be needed, and says now and not after hours which ones cannot be had.
+ * @param missing competitions that are not prepared yet.
+ * @returns those that were reported.
+ */
+export async function reportMissingDescriptions(
+  competitions: readonly string[],
+  missing: readonly string[],
+  options: DescriptionOptions & { readonly emit: RunEventListener },
+): Promise<ReadonlySet<string>> {
+  const wanted: string[] = [];
+  for (const id of competitions) {
+    const rawDir = rawDirOf(id, options.rawDir);
+    if (rawDir !== undefined && existsSync(join(rawDir, "description.md"))) continue;
+    if (missing.includes(id) || (await hasSubstitute(id, options.dataDir))) wanted.push(id);
+  }
+  if (wanted.length === 0) return new Set();
+  const kind = options.obfuscate ? "description-obfuscated" : "description";
+  const report = await ensureAssets(wanted, { ...assetSources(options), kinds: [kind] });
+  const ids = report.missing.map(({ competitionId }) => competitionId);
+  if (ids.length === 0) return new Set();
+  const standIn =
+    ids.length === 1
+      ? "a short one of ours stands in until a later call finds it"
+      : "short ones of ours stand in until a later call finds them";
+  options.emit({ type: "warning", message: `${missingAssets("description", report)}; ${standIn}. ${WITHOUT_NETWORK}` });
+  return new Set(ids);
+}
+
 /** Whether a prepared competition has a description of ours in place of its own. */
-export async function hasSubstitute(competitionId: string, dataDir: string): Promise<boolean> {
+async function hasSubstitute(competitionId: string, dataDir: string): Promise<boolean> {
   const text = await read(dataPaths(dataDir, competitionId).description);
   return text?.toString("utf8").startsWith(SUBSTITUTE_MARK) ?? false;
 }
@@ -90,14 +122,6 @@ The original description of this Kaggle competition is not available here. What 
 `;
 }
 
-async function read(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+function read(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch(() => undefined);
 }

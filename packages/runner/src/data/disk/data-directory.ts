@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isThere, proveWritable, whyNotWritable } from "@mlebench/eval-log";
 import envPaths from "env-paths";
-import { DataDirectoryError } from "../../errors.js";
+import { DataDirectoryError, RunnerError } from "../../errors.js";
 
 /** The user's cache folder for mlebench. */
 export function cacheDirectory(): string {
@@ -46,4 +46,21 @@ export async function openDataDirectory(
     throw new DataDirectoryError(path, whyNotWritable(cause), { cause });
   }
   return path;
+}
+
+/**
+ * Proves before the work begins that its results can be written to a folder; makes nothing yet.
+ * @throws RunnerError `RUNNER_OUTPUT_DIR`
+ */
+export async function checkOutputDirectory(directory: string): Promise<void> {
+  try {
+    await proveWritable(directory);
+  } catch (cause) {
+    throw new RunnerError({
+      code: "RUNNER_OUTPUT_DIR",
+      message: `The output folder ${directory} can't be used: ${whyNotWritable(cause)}.`,
+      hint: "Give a folder you may write to; it is made when it is missing.",
+      cause,
+    });
+  }
 }

@@ -64,13 +64,14 @@ export async function downloadedBytes(competitionId: string, dataDir: string): P
 function estimate(competitionId: string): DownloadPlan {
   const { sizeGB } = getCompetition(competitionId);
   const bytes = sizeGB === null ? undefined : sizeGB * 1e9;
+  const peakBytes = bytes === undefined ? undefined : 2 * bytes;
   return {
     competitionId,
     zipBytes: bytes,
     unpackedBytes: bytes,
     writtenBytes: undefined,
-    peakBytes: bytes === undefined ? undefined : 2 * bytes,
-    peakWithoutZipBytes: bytes === undefined ? undefined : 2 * bytes,
+    peakBytes,
+    peakWithoutZipBytes: peakBytes,
     keptBytes: bytes,
     isEstimate: true,
   };

@@ -7,8 +7,7 @@ import { DataPrepError, type PrepareProgress, writeZip } from "@mlebench/data-pr
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPlugIn } from "../../plug-in/load-plug-in.js";
 import { type BoundedPreparationOptions, PreparationFailedError, prepareBounded } from "./bounded-preparation.js";
-import { type PreparationSlot, PreparationSlots } from "./preparation-slots.js";
-import { withinMemory } from "./within-memory.js";
+import { type PreparationSlot, PreparationSlots, withinMemory } from "./preparation-slots.js";
 
 const PLUG_IN = fileURLToPath(new URL("../../test-support/preparing-plug-in.mjs", import.meta.url));
 

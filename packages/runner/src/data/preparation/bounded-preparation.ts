@@ -5,12 +5,11 @@ import {
   type PrepareResult,
   prepareCompetition,
 } from "@mlebench/data-prep";
-import { type BoundedWork, describeFailure } from "../../child-process/describe-failure.js";
 import { fromRaised, raisedError } from "../../child-process/raised-error.js";
-import { runBoundedProcess } from "../../child-process/run-bounded-process.js";
+import { describeFailure, runBoundedProcess } from "../../child-process/run-bounded-process.js";
 import { RunnerError } from "../../errors.js";
 import { plugInModules } from "../../plug-in/plug-in-modules.js";
-import { isPlugInPreparer } from "../../plug-in/plug-in-preparers.js";
+import { isPlugInPreparer } from "../../plug-in/plug-in-registry.js";
 import { PARENT_WORK, type ParentMessage, type ParentWork, type PreparationMessage } from "./preparation-messages.js";
 
 /** A preparation failed in its own process; the code is that of the error there, such as one of data-prep's. */
@@ -22,6 +21,10 @@ export interface BoundedPreparationOptions extends PrepareCompetitionOptions {
 }
 
 const CODE = "RUNNER_PREPARATION";
+const HINTS = {
+  memory: "Give it more with --preparation-memory MIB, or prepare it on a machine with more memory.",
+  crash: "Run it again: it goes on from what is there. --log-level debug shows what the process said.",
+};
 /** What a preparation gets to clean up after it was told to stop; one in a loop never hears of it. */
 const GRACE_MILLISECONDS = 5000;
 
@@ -75,7 +78,9 @@ export async function prepareBounded(
     },
   });
   if (outcome.type !== "answer") {
-    throw new PreparationFailedError(describeFailure(outcome, workOf(competitionId, memoryMiB)));
+    throw new PreparationFailedError(
+      describeFailure(outcome, { name: `Preparing ${competitionId}`, code: CODE, memoryMiB, hints: HINTS }),
+    );
   }
   const { answer } = outcome;
   if (answer.type === "result") return answer.result;
@@ -103,18 +108,6 @@ function parentWork(
       description === undefined
         ? undefined
         : async () => (typeof description === "function" ? await description() : description),
-  };
-}
-
-function workOf(competitionId: string, memoryMiB: number): BoundedWork {
-  return {
-    name: `Preparing ${competitionId}`,
-    code: CODE,
-    memoryMiB,
-    hints: {
-      memory: "Give it more with --preparation-memory MIB, or prepare it on a machine with more memory.",
-      crash: "Run it again: it goes on from what is there. --log-level debug shows what the process said.",
-    },
   };
 }
 

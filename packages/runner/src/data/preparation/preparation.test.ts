@@ -9,8 +9,8 @@ import { KaggleClient } from "@mlebench/kaggle-client";
 import { startKaggleServer, testCredentials } from "@mlebench/kaggle-client/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RunEvent } from "../../events.js";
-import { registerSource } from "../../plug-in/competition-sources.js";
-import { RulesMissingError } from "../rules/rules-missing-error.js";
+import { registerSource } from "../../plug-in/plug-in-registry.js";
+import { RulesMissingError } from "../rules/rules-errors.js";
 import { openPreparation } from "./preparation.js";
 import { prepareCompetitions } from "./prepare-competitions.js";
 

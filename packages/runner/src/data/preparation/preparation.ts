@@ -15,29 +15,26 @@ import {
 import { downloadUrl, type KaggleClient } from "@mlebench/kaggle-client";
 import { memoryShareMiB } from "../../child-process/usable-memory.js";
 import { messageWithHint } from "../../describe-error.js";
-import { findSource } from "../../plug-in/competition-sources.js";
+import { findSource } from "../../plug-in/plug-in-registry.js";
 import { requireAssetsDir } from "../assets/asset-sources.js";
-import { competitionDescription, type DescriptionOptions, refreshDescription } from "../assets/description.js";
-import { reportMissingDescriptions } from "../assets/report-missing-descriptions.js";
+import {
+  competitionDescription,
+  type DescriptionOptions,
+  refreshDescription,
+  reportMissingDescriptions,
+} from "../assets/description.js";
 import { openDataDirectory } from "../disk/data-directory.js";
 import { rawDirOf, requireApart } from "../disk/raw-directory.js";
-import { expectedChecksums } from "../disk/user-checksums.js";
+import { expectedChecksums } from "../disk/verify-data.js";
 import { type DownloadPlan, downloadedBytes, planDownload } from "../download/download-plan.js";
-import { KaggleAccount, type KaggleAccountOptions } from "../download/kaggle-account.js";
-import { kaggleSource } from "../download/kaggle-source.js";
-import { requireRules } from "../rules/require-rules.js";
+import { KaggleAccount, type KaggleAccountOptions, kaggleSource } from "../download/kaggle-account.js";
+import { requireRules } from "../rules/check-rules.js";
 import { prepareBounded } from "./bounded-preparation.js";
-import { type PreparationSlot, PreparationSlots } from "./preparation-slots.js";
-import { withinMemory } from "./within-memory.js";
+import { type PreparationSlot, PreparationSlots, withinMemory } from "./preparation-slots.js";
 
-export interface PreparationOptions extends KaggleAccountOptions {
-  readonly dataDir: string;
-  /** Raw files instead of a download. */
-  readonly rawDir?: string;
-  readonly keepRaw?: boolean;
-  /** Remove a zip as soon as it is unpacked. @default only where the disk is too small for both */
-  readonly dropZip?: boolean;
-  readonly skipVerification?: boolean;
+export interface PreparationOptions
+  extends KaggleAccountOptions,
+    Pick<PrepareCompetitionOptions, "dataDir" | "rawDir" | "keepRaw" | "dropZip" | "skipVerification" | "signal"> {
   /** The user's own checksums. @default `checksums.json` in the data directory, where there is one */
   readonly checksumsFile?: string;
   /** A folder of the user's with upstream's descriptions, for machines without network. */
@@ -54,7 +51,6 @@ export interface PreparationOptions extends KaggleAccountOptions {
   readonly preparationMemoryMiB?: number;
   /** Know the md5 of the zips too. @default false */
   readonly hashZips?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 const PLANS_AT_A_TIME = 4;

@@ -8,7 +8,7 @@ import { type OptionNames, refuseUnknown } from "../../settings/check-options.js
 import { assetSources } from "../assets/asset-sources.js";
 import { missingAssets, WITHOUT_NETWORK } from "../assets/missing-assets.js";
 import { openDataDirectory } from "../disk/data-directory.js";
-import { recordChecksums } from "../disk/user-checksums.js";
+import { recordChecksums } from "../disk/verify-data.js";
 import type { DownloadPlan } from "../download/download-plan.js";
 import { openPreparation, type PreparationOptions } from "./preparation.js";
 
@@ -105,36 +105,36 @@ export async function prepareCompetitions(
   }
 
   const checksumsFile = new Semaphore(1);
-  const results = new Map<string, PreparedCompetition>();
-  const waiting = competitions.values();
-  const work = async (): Promise<void> => {
-    for (const competitionId of waiting) {
-      signal.throwIfAborted();
-      const started = performance.now();
-      const seconds = (): number => (performance.now() - started) / 1000;
-      try {
-        await preparation.prepare(competitionId, signal);
-        if (options.overwriteChecksums) {
-          const release = await checksumsFile.acquire(signal);
-          try {
-            const zip = preparation.zipMd5(competitionId);
-            await recordChecksums(competitionId, { dataDir, checksumsFile: options.checksumsFile, zip, signal });
-          } finally {
-            release();
-          }
+  const places = new Semaphore(atOnce);
+  const prepareOne = async (competitionId: string): Promise<PreparedCompetition> => {
+    const leave = await places.acquire(signal);
+    const started = performance.now();
+    const seconds = (): number => (performance.now() - started) / 1000;
+    try {
+      await preparation.prepare(competitionId, signal);
+      if (options.overwriteChecksums) {
+        const release = await checksumsFile.acquire(signal);
+        try {
+          const zip = preparation.zipMd5(competitionId);
+          await recordChecksums(competitionId, { dataDir, checksumsFile: options.checksumsFile, zip, signal });
+        } finally {
+          release();
         }
-        const status = preparation.missing.includes(competitionId) ? "prepared" : "already-prepared";
-        results.set(competitionId, { competitionId, status, seconds: seconds() });
-      } catch (error) {
-        signal.throwIfAborted();
-        const message = messageWithHint(error);
-        results.set(competitionId, { competitionId, status: "failed", seconds: seconds(), error, message });
       }
+      const status = preparation.missing.includes(competitionId) ? "prepared" : "already-prepared";
+      return { competitionId, status, seconds: seconds() };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { competitionId, status: "failed", seconds: seconds(), error, message: messageWithHint(error) };
+    } finally {
+      leave();
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(atOnce, competitions.length) }, work));
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-  return competitions.map((id) => results.get(id)!);
+  const outcomes = await Promise.allSettled(competitions.map(prepareOne));
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
 }
 
 /** What all leave behind, and the largest zips that may lie beside it at one time. */
