@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -60,6 +60,33 @@ function importsOf(name: string, isWanted: (file: string) => boolean): ReadonlyM
 const isTest = (file: string): boolean =>
   file.endsWith(".test.ts") || file.split(sep).some((part) => part === "test-support" || part === "process");
 
+/** The folders of a package's sources that a folder imports from, types included. */
+function folderArrows(name: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const source = join(PACKAGES, name, "src");
+  const arrows = new Map<string, Set<string>>();
+  for (const file of readdirSync(source, { recursive: true, encoding: "utf8" })) {
+    const [folder, ...rest] = file.split(sep);
+    if (!file.endsWith(".ts") || isTest(file) || folder === undefined || rest.length === 0) continue;
+    const { importedFiles } = ts.preProcessFile(readFileSync(join(source, file), "utf8"), true, true);
+    const others = importedFiles
+      .filter(({ fileName }) => fileName.startsWith("."))
+      .map(({ fileName }) => relative(source, join(source, dirname(file), fileName)).split(sep))
+      .filter(([other, ...below]) => other !== folder && other !== ".." && below.length > 0)
+      .map(([other]) => other!);
+    arrows.set(folder, new Set([...(arrows.get(folder) ?? []), ...others]));
+  }
+  return arrows;
+}
+
+/** Folders that can be taken away one by one, each when nothing left is below it; what stays is in a circle. */
+function foldersInCircles(arrows: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+  const left = new Set(arrows.keys());
+  const isGround = (folder: string): boolean => ![...arrows.get(folder)!].some((other) => left.has(other));
+  for (let ground = [...left].filter(isGround); ground.length > 0; ground = [...left].filter(isGround))
+    for (const folder of ground) left.delete(folder);
+  return [...left];
+}
+
 describe("the arrows between the packages", () => {
   it("have every package in the table, each above those that build on it", () => {
     expect([...NAMES, WATCHER].sort()).toEqual(readdirSync(PACKAGES).sort());
@@ -79,5 +106,9 @@ describe("the arrows between the packages", () => {
       [...importsOf(name, isWanted)].filter(([other]) => !allowed.includes(other));
     expect(strays((file) => !isTest(file), dependencies)).toEqual([]);
     expect(strays(isTest, forTests)).toEqual([]);
+  });
+
+  it("have no circle among the folders of runner", () => {
+    expect(foldersInCircles(folderArrows("runner"))).toEqual([]);
   });
 });

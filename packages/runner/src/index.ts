@@ -97,9 +97,16 @@ export { redactorOf } from "./run/secrets.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export { camelKeys, cleanupSandboxes, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
-export type { FailOnError } from "./schedule/schedule.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
 export { type LogsSummary, summariseLogs, writeUpstreamReport } from "./score/summarise-logs.js";
+export {
+  type LimitOptions,
+  PROTOCOLS,
+  type ProtocolDefaults,
+  type ProtocolName,
+  protocolDefaults,
+} from "./settings/protocol.js";
+export type { FailOnError } from "./settings/readers.js";
 export { loadModule } from "./task/load-module.js";
 export {
   type MleBenchParams,
@@ -113,13 +120,6 @@ export {
 } from "./task/mle-bench.js";
 export { checkTaskArgs, type ParsedTaskArgs, type TaskParameters } from "./task/parameters.js";
 export { parseMapping, parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
-export {
-  type LimitOptions,
-  PROTOCOLS,
-  type ProtocolDefaults,
-  type ProtocolName,
-  protocolDefaults,
-} from "./task/protocol.js";
 export type { SampleState, Solver, SolverContext } from "./task/solver.js";
 export {
   startValidationBridge,

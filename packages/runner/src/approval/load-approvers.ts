@@ -11,9 +11,6 @@ const Policy = z.strictObject({
     .min(1),
 });
 
-/** Approvers that are words, not paths. */
-export const APPROVERS_WITHOUT_FILE: ReadonlySet<string> = new Set(["human", "auto"]);
-
 const AUTO: Approver = { name: "auto", approve: () => ({ decision: "approve" }) };
 
 /** What {@link loadApprovers} takes. */

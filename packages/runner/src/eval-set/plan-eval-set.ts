@@ -1,14 +1,23 @@
 import { type EvalLogInfo, isThere, listEvalLogs, readEvalSampleSummaries } from "@mlebench/eval-log";
 import { UsageError } from "../errors.js";
 import { planOfRun } from "../plan/run-plan.js";
-import { checkEvalSetOptions } from "../run/check-run-options.js";
+import { checkSharedOptions, SHARED_OPTIONS } from "../run/check-run-options.js";
 import { resolveRun } from "../run/resolve-run.js";
 import type { ResolvedRun } from "../run/resolved-run.js";
 import { finishedSamples, identityDifference, identityOfLog, identityOfRun } from "../run/run-identity.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 import { survey } from "../run/survey.js";
+import { checkSettings, type OptionNames, refuseUnknown, settingNames } from "../settings/check-options.js";
 import type { Task } from "../task/mle-bench.js";
 import type { EvalSetOptions } from "./eval-set.js";
+
+const OPTIONS: OptionNames<EvalSetOptions> = {
+  ...SHARED_OPTIONS,
+  ...settingNames("set"),
+  tasks: true,
+  models: true,
+  onRound: true,
+};
 
 /** One task with one model of a set. */
 export interface Wanted {
@@ -47,7 +56,9 @@ export async function planEvalSet(
 
 /** Every task with every model. @throws UsageError for doubles, and for options that are unknown or of a wrong kind */
 export function wantedRuns(options: EvalSetOptions): Wanted[] {
-  checkEvalSetOptions(options);
+  refuseUnknown(options, OPTIONS, "evalSet");
+  checkSettings("set", options, "evalSet");
+  checkSharedOptions(options, "evalSet");
   const { tasks, models } = options;
   const wanted = tasks.flatMap((task) => models.map((model): Wanted => ({ task, model, name: modelName(model) })));
   refuseDoubles(wanted);

@@ -1,6 +1,7 @@
 import { nearestNames } from "@mlebench/base";
 import { UsageError } from "../errors.js";
-import type { RunEvalOptions } from "../run/run-options.js";
+import type { SettingsAt } from "../settings/setting-values.js";
+import type { Task } from "../task/mle-bench.js";
 import { matchesGlob } from "./glob.js";
 import { shuffle } from "./shuffle.js";
 
@@ -12,8 +13,11 @@ export interface PlannedSample {
   readonly epoch: number;
 }
 
+/** What is chosen among the competitions of a task. */
+type Selection = Pick<SettingsAt<"run">, "limit" | "sampleIds" | "shuffleSeed">;
+
 /** What {@link makeRunPlan} takes. */
-interface RunPlanOptions extends Pick<RunEvalOptions, "limit" | "sampleIds" | "shuffleSeed"> {
+interface RunPlanOptions extends Selection {
   readonly competitions: readonly string[];
   /** @default 1 */
   readonly epochs?: number;
@@ -37,7 +41,7 @@ export interface RunPlan {
 }
 
 /** The samples that a run is asked for. @throws UsageError when there are none. */
-export function planOfRun({ task, ...options }: RunEvalOptions): RunPlan {
+export function planOfRun({ task, ...options }: Selection & { readonly task: Task }): RunPlan {
   return makeRunPlan({ ...options, competitions: task.competitions, epochs: task.parameters.epochs });
 }
 

@@ -3,10 +3,9 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type EvalSpec, readEvalLog } from "@mlebench/eval-log";
 import { z } from "zod";
-import { APPROVERS_WITHOUT_FILE } from "../approval/load-approvers.js";
 import { UsageError } from "../errors.js";
 import type { SettingsAt } from "../settings/setting-values.js";
-import { MODULE_PARAMETERS } from "../task/parameters.js";
+import { namesAt } from "../settings/setting-values.js";
 import { loadPlugIn } from "./load-plug-in.js";
 import { userPlugIns } from "./plug-in-modules.js";
 
@@ -19,9 +18,15 @@ interface NamedModules {
   readonly approval: string | undefined;
 }
 
+/** Approvers that are words, not paths. */
+const APPROVERS_WITHOUT_FILE: ReadonlySet<string> = new Set(["human", "auto"]);
+
 const Recorded = z.object({
   plug_ins: z.array(z.string()).optional().catch(undefined),
-  modules: z.partialRecord(z.enum(MODULE_PARAMETERS), z.string()).optional().catch(undefined),
+  modules: z
+    .partialRecord(z.enum(namesAt("module")), z.string())
+    .optional()
+    .catch(undefined),
   approval: z.string().optional().catch(undefined),
 });
 

@@ -1,4 +1,3 @@
-import type { EvalSetOptions } from "../eval-set/eval-set.js";
 import { checkSettings, type OptionNames, refuseUnknown, settingNames } from "../settings/check-options.js";
 import type { RunEvalOptions } from "./run-options.js";
 
@@ -40,14 +39,9 @@ const PARTS: { readonly [Part in (typeof PART_NAMES)[number]]: OptionNames<NonNu
   generate: { ...settingNames("generate"), providerOptions: true, extraBody: true, headers: true },
   agent: { ...settingNames("agent"), approvers: true },
 };
-const { task: _task, model: _model, resumeLog: _log, ...SHARED } = RUN;
-const SET: OptionNames<EvalSetOptions> = {
-  ...SHARED,
-  ...settingNames("set"),
-  tasks: true,
-  models: true,
-  onRound: true,
-};
+const { task: _task, model: _model, resumeLog: _log, ...shared } = RUN;
+/** The options of a run that several runs can share. */
+export const SHARED_OPTIONS = shared;
 
 /**
  * Refuses options of a run that are unknown or of a wrong kind, as a caller from JavaScript may give them.
@@ -55,19 +49,12 @@ const SET: OptionNames<EvalSetOptions> = {
  */
 export function checkRunEvalOptions(options: RunEvalOptions): void {
   refuseUnknown(options, RUN, "runEval");
-  checkSettings("run", options, "runEval");
-  checkParts(options);
+  checkSharedOptions(options, "runEval");
 }
 
-/** The same of a set. */
-export function checkEvalSetOptions(options: EvalSetOptions): void {
-  refuseUnknown(options, SET, "evalSet");
-  checkSettings("run", options, "evalSet");
-  checkSettings("set", options, "evalSet");
-  checkParts(options);
-}
-
-function checkParts(options: Pick<RunEvalOptions, (typeof PART_NAMES)[number]>): void {
+/** The kinds of what is shared by several runs. @throws UsageError naming the option */
+export function checkSharedOptions(options: Omit<RunEvalOptions, "task" | "model">, caller: string): void {
+  checkSettings("run", options, caller);
   for (const part of PART_NAMES) {
     refuseUnknown(options[part] ?? {}, PARTS[part], part);
     checkSettings(part, options[part], part);

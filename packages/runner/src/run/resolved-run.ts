@@ -1,11 +1,11 @@
-import type { ReactLimits } from "@mlebench/agent-react";
 import type { ModelIdentity } from "@mlebench/models";
 import type { ComposeSpec } from "@mlebench/sandbox-compose";
 import type { Scorer } from "@mlebench/scorer";
 import type { PlannedSample, RunPlan } from "../plan/run-plan.js";
+import type { SampleRules } from "../sample/attempt-sample.js";
+import type { ProtocolDefaults, ProtocolName } from "../settings/protocol.js";
 import type { SettingsAt } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
-import type { ProtocolDefaults, ProtocolName } from "../task/protocol.js";
 import type { FolderFacts } from "./run-facts.js";
 import type { RunEvalOptions } from "./run-options.js";
 
@@ -59,7 +59,7 @@ export const SETTLED = [
 ] as const;
 
 /** A run with every default filled in and every mistake of the call refused: all that is left is to do it. */
-export interface ResolvedRun extends Required<Pick<SettingsAt<"run">, (typeof SETTLED)[number]>> {
+export interface ResolvedRun extends Required<Pick<SettingsAt<"run">, (typeof SETTLED)[number]>>, SampleRules {
   /** As they were given, with the environment, for what the log remembers and a redactor looks for: holds secrets. */
   readonly options: RunEvalOptions & { readonly env: NonNullable<RunEvalOptions["env"]> };
   /** Where settings come from, as whoever merged them says. */
@@ -76,22 +76,14 @@ export interface ResolvedRun extends Required<Pick<SettingsAt<"run">, (typeof SE
   readonly model: ModelIdentity;
   readonly protocol: ProtocolName;
   readonly defaults: ProtocolDefaults;
-  readonly limits: ReactLimits;
-  readonly commandTimeoutSeconds: number;
-  /** `react`, or the name of the solver that replaces it. */
-  readonly solverName: string;
   readonly scorers: readonly Scorer[];
   readonly epochsReducer: readonly string[] | undefined;
-  /** Whether the GPU is looked for inside each sandbox. */
-  readonly checkGpu: boolean;
 
   readonly maxSamples: number;
   readonly maxSandboxes: number;
   readonly maxPreparations: number;
 
   readonly sandboxType: string;
-  /** Build the image also when it exists. */
-  readonly forceBuild: boolean;
   /** Undefined where sandboxes have no image. */
   readonly image: ImagePlan | undefined;
   /** What a missing image is built on, where it is not the Dockerfile's own. */

@@ -1,4 +1,5 @@
 import { createRedactor, type Redactor } from "@mlebench/eval-log";
+import { REDACTED } from "../settings/log-settings.js";
 import type { RunEvalOptions } from "./run-options.js";
 
 /** Names of variables and settings whose values are secret: keys, tokens and passwords of models, Kaggle and clouds. */
@@ -6,9 +7,6 @@ const SECRET_NAME =
   /(?:^|_)(?:API_?KEYS?|APIKEY|KEY|KEYS|TOKENS?|SECRETS?|PASSWORD|PASSWD|CREDENTIALS?|ACCESS_KEY_ID|AUTHORIZATION)$/;
 /** Names that match above and hold nothing secret. */
 const NOT_SECRET = /^(?:SSH_AUTH_SOCK|GOOGLE_APPLICATION_CREDENTIALS|.*_(?:MAX|NUM|LIMIT)_TOKENS)$/;
-
-/** What stands in a log where a secret was. */
-export const REDACTED = "[redacted]";
 
 /** Takes the secrets of a run's environment and settings out of whatever is written. */
 export function redactorOf(options: RunEvalOptions): Redactor {

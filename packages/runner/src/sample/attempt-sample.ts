@@ -4,6 +4,7 @@ import {
   LimitReached,
   type ModelUsage,
   ReactError,
+  type ReactLimits,
   timeLimitReached,
 } from "@mlebench/agent-react";
 import { startDeadline, startTimer } from "@mlebench/base";
@@ -21,7 +22,7 @@ import {
   validateBounded,
 } from "../grading/bounded-grading.js";
 import type { PlannedSample } from "../plan/run-plan.js";
-import type { ResolvedRun } from "../run/resolved-run.js";
+import type { SettingsAt } from "../settings/setting-values.js";
 import type { SampleState, Solver, SolverContext } from "../task/solver.js";
 import type { ValidationCall } from "../validation-bridge/validation-server.js";
 import { checkGpu } from "./check-gpu.js";
@@ -34,12 +35,20 @@ import type { Transcript } from "./transcript.js";
 /** For the solver to end by itself and keep what it has. */
 const GRACE_MILLISECONDS = 5000;
 
+/** What is settled about all samples of a run before it begins. */
+export interface SampleRules extends Required<Pick<SettingsAt<"run">, "keepSandboxes" | "scoreOnError">> {
+  readonly limits: ReactLimits;
+  readonly commandTimeoutSeconds: number;
+  /** `react`, or the name of the solver that replaces it. */
+  readonly solverName: string;
+  /** Build the image also when it exists. */
+  readonly forceBuild: boolean;
+  /** Whether the GPU is looked for inside each sandbox. */
+  readonly checkGpu: boolean;
+}
+
 /** What all samples of a run have in common. */
-export interface SampleSetup
-  extends Pick<
-    ResolvedRun,
-    "forceBuild" | "solverName" | "limits" | "commandTimeoutSeconds" | "keepSandboxes" | "scoreOnError" | "checkGpu"
-  > {
+export interface SampleSetup extends SampleRules {
   readonly runId: string;
   readonly dataDir: string;
   readonly provider: SandboxProvider;

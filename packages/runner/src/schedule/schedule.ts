@@ -1,12 +1,7 @@
 import { Semaphore } from "@mlebench/base";
 import { RunnerError } from "../errors.js";
 import type { PlannedSample } from "../plan/run-plan.js";
-
-/**
- * When errors of samples fail the run: `true` at the first, `false` never, a number of 1 or more at so many errors,
- * a number below 1 at that share of all samples.
- */
-export type FailOnError = boolean | number;
+import type { FailOnError } from "../settings/readers.js";
 
 export interface SampleOutcome {
   readonly status: "finished" | "error" | "cancelled";

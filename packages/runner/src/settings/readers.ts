@@ -1,5 +1,3 @@
-import type { FailOnError } from "../schedule/schedule.js";
-
 type Mapping = Readonly<Record<string, unknown>>;
 
 /**
@@ -156,6 +154,12 @@ export const textPairs: Reader<Readonly<Record<string, string>>> = {
   expects: "It must be a mapping of names to texts.",
   pairValues: "text",
 };
+
+/**
+ * When errors of samples fail the run: `true` at the first, `false` never, a number of 1 or more at so many errors,
+ * a number below 1 at that share of all samples.
+ */
+export type FailOnError = boolean | number;
 
 /** When errors of samples fail a run: true, false, a count or a share. */
 export const failOnError: Reader<FailOnError> = {

@@ -1,4 +1,4 @@
-import type { ProtocolDefaults } from "../task/protocol.js";
+import type { ProtocolDefaults } from "./protocol.js";
 import type { Reader } from "./readers.js";
 
 /**

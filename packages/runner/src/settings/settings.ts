@@ -1,4 +1,4 @@
-import { PROTOCOLS } from "../task/protocol.js";
+import { PROTOCOLS } from "./protocol.js";
 import {
   commaTexts,
   compaction,

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { ReactLimits } from "@mlebench/agent-react";
-import type { SettingsAt } from "../settings/setting-values.js";
+import type { SettingsAt } from "./setting-values.js";
 
 /** What a run is comparable with. */
 export type ProtocolName = "inspect" | "mle-bench" | "quick";
