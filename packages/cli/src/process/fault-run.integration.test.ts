@@ -96,4 +96,4 @@ it("finishes 20 samples x 2 epochs under failures of the model's server and five
   expect(server.requests.length).toBeGreaterThan(2 * COMPETITIONS * EPOCHS);
   const { results } = await readEvalLog(join(directory, log!), { header: true });
   expect(results).toMatchObject({ total_samples: 40, completed_samples: 40 });
-}, 240_000);
+}, 600_000);
