@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
@@ -31,21 +30,24 @@ export async function writeZip(
   await mkdir(dirname(archivePath), { recursive: true });
   // The path may be another name of a raw file: never open what is there.
   await rm(archivePath, { force: true });
-  const zip = new ZipFile();
-  const entry = { mtime: ENTRY_TIME, mode: FILE_MODE, compress: options.compress ?? true };
-  const failed = new Promise<never>((_, reject) => zip.on("error", reject));
-  for (const source of sources) {
-    if ("path" in source) zip.addFile(source.path, source.name, entry);
-    else if ("content" in source) zip.addBuffer(Buffer.from(source.content), source.name, entry);
-    else zip.addEmptyDirectory(source.name, { mtime: ENTRY_TIME });
-  }
-  zip.end();
-  const written = pipeline(zip.outputStream, createWriteStream(archivePath, { flags: "wx" }), {
-    signal: options.signal,
-  });
+  // Opened before anything can fail, so that no late opening makes the file again after it was removed.
+  const file = await open(archivePath, "wx");
   try {
+    const zip = new ZipFile();
+    const entry = { mtime: ENTRY_TIME, mode: FILE_MODE, compress: options.compress ?? true };
+    const failed = new Promise<never>((_, reject) => zip.on("error", reject));
+    for (const source of sources) {
+      if ("path" in source) zip.addFile(source.path, source.name, entry);
+      else if ("content" in source) zip.addBuffer(Buffer.from(source.content), source.name, entry);
+      else zip.addEmptyDirectory(source.name, { mtime: ENTRY_TIME });
+    }
+    zip.end();
+    const written = pipeline(zip.outputStream, file.createWriteStream(), { signal: options.signal });
+    // It fails as well when the other one did.
+    written.catch(() => undefined);
     await Promise.race([written, failed]);
   } catch (error) {
+    await file.close();
     await rm(archivePath, { force: true });
     throw error;
   }
