@@ -37,8 +37,8 @@ export interface WriteAtomicallyOptions {
 }
 
 /**
- * Writes a file, at once or piece by piece, so that readers see the old content or the whole new one, never a part: under a temporary name beside
- * it, flushed to disk, then renamed.
+ * Writes a file, at once or piece by piece, so that readers see the old content or the whole new one, never a part: under
+ * a temporary name beside it, flushed to disk, then renamed.
  */
 export async function writeAtomically(
   path: string,

@@ -1,5 +1,6 @@
 /**
- * Seconds asked for by a Retry-After header, in its form as seconds or as a date; undefined when there is none or it is neither.
+ * Seconds asked for by a Retry-After header, in its form as seconds or as a date; undefined when there is none or it is
+ * neither.
  * @param now milliseconds since 1970.
  */
 export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {

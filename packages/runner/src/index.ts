@@ -6,7 +6,6 @@ export type {
   ReactEvent,
   ReactLimits,
 } from "@mlebench/agent-react";
-export { nearestNames } from "@mlebench/base";
 export type { Competition } from "@mlebench/competitions";
 export {
   EXCLUDED_COMPETITIONS,

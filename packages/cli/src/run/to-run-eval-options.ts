@@ -1,3 +1,4 @@
+import { nearestNames } from "@mlebench/base";
 import {
   checkTaskArgs,
   type EvalSetOptions,
@@ -5,7 +6,6 @@ import {
   loadModule,
   loadPlugIn,
   type MleBenchParams,
-  nearestNames,
   type RunDefaults,
   type RunEvalOptions,
   readPrices,

@@ -6,7 +6,7 @@ import { settingsIdentity, settingsToLog } from "../settings/log-settings.js";
 import { protocolDefaults, sampleLimits } from "../settings/protocol.js";
 import { isMapping } from "../settings/readers.js";
 import { snakeCase } from "../settings/setting.js";
-import { rowsOf } from "../settings/setting-values.js";
+import { rowsOf, settingDefault } from "../settings/setting-values.js";
 import { approversOf, settingsOf } from "./log-spec.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { redactorOf } from "./secrets.js";
@@ -45,7 +45,7 @@ export function identityOfLog(spec: EvalSpec, { ignoreEpochs = false }: RunIdent
 
 /** The identity of a run that is asked for. */
 export function identityOfRun(run: RunEvalOptions, options: RunIdentityOptions = {}): RunIdentity {
-  const { task, model, protocol = "inspect" } = run;
+  const { task, model, protocol = settingDefault("protocol") } = run;
   const defaults = protocolDefaults(protocol);
   const { metadata, ...settings } = settingsToLog(
     settingsOf(run, {
