@@ -41,6 +41,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
   const plugIn = () =>
     settingOption(make, SETTINGS.plugIns, "module that registers competitions, graders and preparers");
   const json = () => settingOption(make, SETTINGS.json, "print JSON on stdout");
+  const padMissing = () => make("--pad-missing", "count what is missing as no submission, as upstream's option does");
 
   const layersOf = async (self: CommandUnknownOpts) =>
     (await import("./options/read-layers.js")).readLayers(self, { env, envFile });
@@ -202,9 +203,18 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
   command("summary", "Mean and standard error over several logs, per complexity, and upstream's grading report")
     .argument("<log...>")
     .option("--grading-report <dir>", "write upstream's grading_report.json here")
+    .addOption(padMissing())
     .addOption(json())
     .addOption(logLevel())
     .action(async (paths, options) => (await import("./commands/summary.js")).summary(paths, options));
+
+  command("leaderboard", "The same as a submission to MLE-bench's leaderboard")
+    .argument("<log...>")
+    .option("--export <dir>", "write upstream's runs/ folder here: a run group per epoch, and their table")
+    .addOption(padMissing())
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (paths, options) => (await import("./commands/leaderboard.js")).leaderboard(paths, options));
 
   const sandbox = command("sandbox", "Sandboxes that were left behind");
   const cleanup = command("cleanup", "Remove what dead runs left; a live run's is never touched", sandbox);

@@ -45,6 +45,20 @@ it("grades every line in order and adds the reports up", async () => {
   expect(parseReport(readFileSync(written, "utf8"))).toEqual(report);
 });
 
+it("grades the other lines when one competition is not prepared, and says which was not graded", async () => {
+  const submission = join(directory, "good.csv");
+  const lines = [ID, "leaf-classification", ID].map((id) => ({ competition_id: id, submission_path: submission }));
+  const path = list(lines.map((line) => JSON.stringify(line)).join("\n"));
+  const failures: unknown[] = [];
+  const report = await gradeSubmissions(path, {
+    dataDir,
+    onFailure: ({ competitionId }, { code }) => failures.push([competitionId, code]),
+  });
+  expect(report).toMatchObject({ total_runs: 2, total_valid_submissions: 2 });
+  expect(failures).toEqual([["leaf-classification", "ANSWERS_UNREADABLE"]]);
+  await expect(gradeSubmissions(path, { dataDir })).rejects.toMatchObject({ code: "ANSWERS_UNREADABLE" });
+});
+
 it.each([
   ["{", /line 1 is not JSON/],
   ["\n[1]", /line 2 has no competition_id/],

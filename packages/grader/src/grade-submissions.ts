@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, writeAtomically } from "@mlebench/base";
 import { getCompetition } from "@mlebench/competitions";
-import { SubmissionListError } from "./errors.js";
+import { GraderError, SubmissionListError } from "./errors.js";
 import { gradeCsv } from "./grade-csv.js";
 import { type AggregateReport, aggregateReports, type GradingReport, stringifyReport } from "./grading-report.js";
 import { fileTimestamp } from "./python-datetime.js";
@@ -20,6 +20,8 @@ export interface GradeSubmissionsOptions {
   readonly signal?: AbortSignal;
   /** Called after each submission. */
   readonly onReport?: (report: GradingReport) => void;
+  /** Called for a line that could not be graded; the others are graded all the same. @default it ends everything */
+  readonly onFailure?: (line: SubmissionLine, error: GraderError) => void;
 }
 
 /** One line of the list. */
@@ -32,17 +34,24 @@ export interface SubmissionLine {
  * Grades every submission of a list: a file of JSON objects, one per line, with `competition_id` and `submission_path`
  * (relative to the working directory); other keys, blank lines and lines that begin with `#` or `//` are ignored.
  * All lines are checked before the first is graded.
- * @throws SubmissionListError for a list that cannot be used; UnknownCompetitionError; and as {@link gradeCsv}.
+ * @returns the reports of the lines that could be graded.
+ * @throws SubmissionListError for a list that cannot be used; UnknownCompetitionError; without `onFailure` as
+ * {@link gradeCsv}.
  */
 export async function gradeSubmissions(jsonlPath: string, options: GradeSubmissionsOptions): Promise<AggregateReport> {
   const lines = parseSubmissionList(await readList(jsonlPath), jsonlPath);
   for (const { competitionId } of lines) getCompetition(competitionId);
   const reports: GradingReport[] = [];
-  for (const { competitionId, submissionPath } of lines) {
-    const leaderboardPath = options.leaderboardPathOf?.(competitionId);
-    const report = await gradeCsv(submissionPath, competitionId, { ...options, leaderboardPath });
-    reports.push(report);
-    options.onReport?.(report);
+  for (const line of lines) {
+    const leaderboardPath = options.leaderboardPathOf?.(line.competitionId);
+    try {
+      const report = await gradeCsv(line.submissionPath, line.competitionId, { ...options, leaderboardPath });
+      reports.push(report);
+      options.onReport?.(report);
+    } catch (error) {
+      if (options.onFailure === undefined || !GraderError.is(error)) throw error;
+      options.onFailure(line, error);
+    }
   }
   return aggregateReports(reports);
 }

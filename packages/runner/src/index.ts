@@ -96,8 +96,15 @@ export { redactorOf } from "./run/secrets.js";
 export { survey } from "./run/survey.js";
 export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export { camelKeys, cleanupSandboxes, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
+export { type ExportedRunGroup, exportRunGroups } from "./score/export-run-groups.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
-export { type LogsSummary, summariseLogs, writeUpstreamReport } from "./score/summarise-logs.js";
+export {
+  type EpochReports,
+  type LogsSummary,
+  type SummariseLogsOptions,
+  summariseLogs,
+  writeUpstreamReport,
+} from "./score/summarise-logs.js";
 export {
   type LimitOptions,
   PROTOCOLS,

@@ -1,5 +1,8 @@
 import type { RunMetric, RunsSummary, SplitSummary } from "./summarise-runs.js";
 
+/** Names that a note gives of those it counts. */
+const NAMED = 3;
+
 /** One row of a leaderboard. */
 export interface LeaderboardEntry {
   /** Whose runs they are: agent and model. */
@@ -24,7 +27,7 @@ export interface LeaderboardTable {
   readonly notes: readonly string[];
 }
 
-/** The leaderboard's cells as text: "34.3 ± 2.4", "–" where nothing ran, with a star where reports are missing. */
+/** The leaderboard's cells as text: "34.3 ± 2.4", "–" where nothing ran, with a star where a note says more. */
 export function leaderboardTable(
   entries: readonly LeaderboardEntry[],
   { metric = "any_medal", decimals = 1 }: LeaderboardOptions = {},
@@ -41,7 +44,9 @@ export function leaderboardTable(
     ),
     String(summary.runs),
   ]);
-  const notes = entries.flatMap(({ label, summary }) => summary.splits.flatMap((split) => noteOf(label, split)));
+  const notes = entries.flatMap(({ label, summary }) =>
+    summary.splits.flatMap((split) => notesOf(split).map((note) => `${label}, ${split.name}: ${note}`)),
+  );
   return { columns: ["", ...names.map((name) => `${name} (%)`), "runs"], rows, notes };
 }
 
@@ -58,20 +63,36 @@ export function leaderboardMarkdown(table: LeaderboardTable): string {
 }
 
 function cell(split: SplitSummary | undefined, metric: RunMetric, decimals: number): string {
-  const share = split?.shares?.[metric];
-  if (!split || !share) return "–";
-  const star = split.missingReports > 0 || split.droppedRuns > 0 ? "*" : "";
-  return `${share.mean.toFixed(decimals)} ± ${share.standardError.toFixed(decimals)}${star}`;
+  if (!split) return "–";
+  const star = notesOf(split).length > 0 ? "*" : "";
+  const share = split.shares?.[metric];
+  return `${share ? `${share.mean.toFixed(decimals)} ± ${share.standardError.toFixed(decimals)}` : "–"}${star}`;
 }
 
-function noteOf(label: string, split: SplitSummary): string[] {
-  if (!split.shares) return [];
-  const notes: string[] = [];
-  if (split.missingReports > 0) {
-    notes.push(
-      `${label}, ${split.name}: ${split.missingReports} of ${split.runs * split.competitions} reports are missing and count as nothing achieved.`,
-    );
+function notesOf({
+  competitions,
+  seeds,
+  paddedReports,
+  unusedReports,
+  withoutReports,
+  shares,
+}: SplitSummary): string[] {
+  if (withoutReports.length === competitions) return [];
+  if (!shares) {
+    return [
+      `${withoutReports.length} of ${competitions} competitions have no report (${someOf(withoutReports)}): no result unless missing reports count as no submission.`,
+    ];
   }
-  if (split.droppedRuns > 0) notes.push(`${label}, ${split.name}: ${split.droppedRuns} incomplete runs are left out.`);
+  const notes: string[] = [];
+  if (paddedReports > 0) {
+    notes.push(`${paddedReports} of ${seeds * competitions} reports are missing and count as no submission.`);
+  }
+  if (unusedReports > 0) {
+    notes.push(`${unusedReports} reports are left out: not every competition has more than ${seeds} of them.`);
+  }
   return notes;
+}
+
+function someOf(ids: readonly string[]): string {
+  return ids.length <= NAMED ? ids.join(", ") : `${ids.slice(0, NAMED).join(", ")}, ...`;
 }

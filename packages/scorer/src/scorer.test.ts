@@ -275,33 +275,45 @@ describe("summariseRuns", () => {
     expect(high?.shares?.any_medal).toEqual({ mean: 0, standardError: 0, perRun: [0, 0, 0] });
   });
 
-  it("counts a missing competition as nothing achieved and says so, or leaves the run out", () => {
+  it("counts only the seeds that all competitions have, or pads what is missing", () => {
     const runs = [{ reports: [report("a", BRONZE), report("b", BRONZE)] }, { reports: [report("a", BRONZE)] }];
     expect(summariseRuns(runs, { splits }).splits[0]).toMatchObject({
-      runs: 2,
-      missingReports: 1,
-      droppedRuns: 0,
-      shares: { any_medal: { mean: 75, perRun: [100, 50] } },
-    });
-    expect(summariseRuns(runs, { splits, missing: "drop-run" }).splits[0]).toMatchObject({
-      runs: 1,
-      missingReports: 0,
-      droppedRuns: 1,
+      seeds: 1,
+      paddedReports: 0,
+      unusedReports: 1,
       shares: { any_medal: { mean: 100, standardError: 0 } },
+    });
+    expect(summariseRuns(runs, { splits, padMissing: true }).splits[0]).toMatchObject({
+      seeds: 2,
+      paddedReports: 1,
+      unusedReports: 0,
+      shares: { any_medal: { mean: 75, perRun: [100, 50] } },
     });
   });
 
-  it("leaves a split that nobody ran empty instead of zero", () => {
-    const summary = summariseRuns([{ reports: [report("a")] }], { splits });
-    expect(summary.splits[1]?.shares).toBeUndefined();
-    const table = leaderboardTable([{ label: "agent", summary }]);
-    expect(table.rows).toEqual([["agent", "0.0 ± 0.0*", "–", "1"]]);
-    expect(leaderboardMarkdown(table).split("\n")).toEqual([
+  it("takes the k-th report of a competition as its seed k, whichever run it stands in", () => {
+    const runs = [{ reports: [report("a", BRONZE)] }, { reports: [report("b", BRONZE)] }];
+    expect(summariseRuns(runs, { splits }).splits[0]?.shares?.any_medal.perRun).toEqual([100]);
+  });
+
+  it("has no result for a split of which a competition lacks any report, unless it is padded", () => {
+    const runs = [{ reports: [report("a", BRONZE)] }];
+    const plain = summariseRuns(runs, { splits });
+    expect(plain.splits[0]).toMatchObject({ withoutReports: ["b"], seeds: 0 });
+    expect(plain.splits[0]?.shares).toBeUndefined();
+    const table = leaderboardTable([{ label: "agent", summary: plain }]);
+    expect(table.rows).toEqual([["agent", "–*", "–", "1"]]);
+    expect(table.notes).toEqual([
+      "agent, low: 1 of 2 competitions have no report (b): no result unless missing reports count as no submission.",
+    ]);
+    const padded = summariseRuns(runs, { splits, padMissing: true });
+    expect(padded.splits[1]?.shares).toBeUndefined();
+    expect(leaderboardMarkdown(leaderboardTable([{ label: "agent", summary: padded }])).split("\n")).toEqual([
       "|  | low (%) | high (%) | runs |",
       "|---|---|---|---|",
-      "| agent | 0.0 ± 0.0* | – | 1 |",
+      "| agent | 50.0 ± 0.0* | – | 1 |",
       "",
-      "\\* agent, low: 1 of 2 reports are missing and count as nothing achieved.",
+      "\\* agent, low: 1 of 2 reports are missing and count as no submission.",
     ]);
   });
 

@@ -30,11 +30,11 @@ export interface SummariseRunsOptions {
   /** Competitions by the name of the split, in the order of the columns. */
   readonly splits: Readonly<Record<string, readonly string[]>>;
   /**
-   * A competition of the split without a report in a run: "pad" counts it as nothing achieved, "drop-run" leaves the
-   * run out of that split. Neither ever shrinks the denominator.
-   * @default "pad"
+   * What is missing counts as no submission: a split has as many seeds as the competition with the most reports.
+   * Without it, it has as many as the competition with the fewest, and no shares when one has none.
+   * @default false
    */
-  readonly missing?: "pad" | "drop-run";
+  readonly padMissing?: boolean;
 }
 
 /** The share of competitions of which a fact holds. */
@@ -51,13 +51,15 @@ export interface Share {
 export interface SplitSummary {
   readonly name: string;
   readonly competitions: number;
-  /** Runs that count here. */
-  readonly runs: number;
-  /** Reports that the counted runs lack, and so count as nothing achieved. */
-  readonly missingReports: number;
-  /** Runs left out because they are not complete. */
-  readonly droppedRuns: number;
-  /** Absent when no run has a report of any competition of the split, or none is complete. */
+  /** Seeds that count here. */
+  readonly seeds: number;
+  /** Reports that were missing and count as no submission. */
+  readonly paddedReports: number;
+  /** Reports beyond the seeds that all competitions have, which do not count. */
+  readonly unusedReports: number;
+  /** Competitions without any report. */
+  readonly withoutReports: readonly string[];
+  /** Absent when no competition of the split has a report, or one has none and nothing is padded. */
   readonly shares?: Readonly<Record<RunMetric, Share>>;
 }
 
@@ -68,14 +70,15 @@ export interface RunsSummary {
 }
 
 /**
- * The numbers of MLE-bench's leaderboard: in each run the percentage of a split's competitions that earned any medal
- * (and the like), then mean and standard error of the mean over the runs.
+ * The numbers of MLE-bench's leaderboard: for each seed the percentage of a split's competitions that earned any medal
+ * (and the like), then mean and standard error of the mean over the seeds. The k-th report of a competition, in the order
+ * of the runs, is its seed k.
  * @throws ScorerError `SCORER_NO_RUNS` for no runs; `SCORER_BAD_OPTION` when a run has two reports of a competition.
  * @see openai/mle-bench experiments/aggregate_grading_reports.py
  */
 export function summariseRuns(
   runs: readonly SeedRun[],
-  { splits, missing = "pad" }: SummariseRunsOptions,
+  { splits, padMissing = false }: SummariseRunsOptions,
 ): RunsSummary {
   if (runs.length === 0) {
     throw new ScorerError({
@@ -84,59 +87,74 @@ export function summariseRuns(
       hint: "Give at least one log; the leaderboard asks for three seeds.",
     });
   }
-  const byCompetition = runs.map(indexReports);
+  const seeds = seedsByCompetition(runs);
   return {
     runs: runs.length,
-    splits: Object.entries(splits).map(([name, competitions]) =>
-      summariseSplit(name, competitions, byCompetition, missing),
-    ),
+    splits: Object.entries(splits).map(([name, competitions]) => {
+      const ofSplit = competitions.map((id) => ({ id, reports: seeds.get(id) ?? [] }));
+      return summariseSplit(name, ofSplit, padMissing);
+    }),
   };
 }
 
-/** Epochs of one log as runs of their own, in the order of the epochs. */
-export function runsOfEpochs(reports: Iterable<ReportOfSample>): SeedRun[] {
+/** Epochs of one log as runs of their own, in the order of the epochs, each in the order of its competitions' ids. */
+export function runsOfEpochs(
+  reports: Iterable<ReportOfSample>,
+): { readonly label: string; readonly reports: readonly GradingReport[] }[] {
   const epochs = new Map<number, GradingReport[]>();
   for (const { epoch, report } of reports) epochs.set(epoch, [...(epochs.get(epoch) ?? []), report]);
-  return [...epochs].sort(([a], [b]) => a - b).map(([epoch, list]) => ({ label: `epoch ${epoch}`, reports: list }));
+  return [...epochs]
+    .sort(([a], [b]) => a - b)
+    .map(([epoch, list]) => ({ label: `epoch ${epoch}`, reports: list.sort(byCompetition) }));
 }
 
-type ReportIndex = ReadonlyMap<string, ReportFacts>;
+function byCompetition({ competition_id: a }: GradingReport, { competition_id: b }: GradingReport): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
-function indexReports({ label, reports }: SeedRun, position: number): ReportIndex {
-  const index = new Map<string, ReportFacts>();
-  for (const report of reports) {
-    if (index.has(report.competition_id)) {
-      throw new ScorerError({
-        code: "SCORER_BAD_OPTION",
-        message: `Run ${label ?? position + 1} has two reports of ${report.competition_id}.`,
-        hint: "Give every seed or epoch as a run of its own.",
-      });
+/** The reports of each competition, in the order of the runs. */
+function seedsByCompetition(runs: readonly SeedRun[]): ReadonlyMap<string, readonly ReportFacts[]> {
+  const seeds = new Map<string, ReportFacts[]>();
+  for (const [position, { label, reports }] of runs.entries()) {
+    const seen = new Set<string>();
+    for (const report of reports) {
+      const id = report.competition_id;
+      if (seen.has(id)) {
+        throw new ScorerError({
+          code: "SCORER_BAD_OPTION",
+          message: `Run ${label ?? position + 1} has two reports of ${id}.`,
+          hint: "Give every seed or epoch as a run of its own.",
+        });
+      }
+      seen.add(id);
+      seeds.set(id, [...(seeds.get(id) ?? []), report]);
     }
-    index.set(report.competition_id, report);
   }
-  return index;
+  return seeds;
 }
 
 function summariseSplit(
   name: string,
-  competitions: readonly string[],
-  runs: readonly ReportIndex[],
-  missing: "pad" | "drop-run",
+  competitions: readonly { readonly id: string; readonly reports: readonly ReportFacts[] }[],
+  padMissing: boolean,
 ): SplitSummary {
-  const lacking = (run: ReportIndex): number => competitions.filter((id) => !run.has(id)).length;
-  const counted = missing === "pad" ? runs : runs.filter((run) => lacking(run) === 0);
-  const missingReports = counted.reduce((sum, run) => sum + lacking(run), 0);
+  const counts = competitions.map(({ reports }) => reports.length);
+  const seeds = padMissing ? Math.max(...counts) : Math.min(...counts);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
   const summary = {
     name,
     competitions: competitions.length,
-    runs: counted.length,
-    missingReports,
-    droppedRuns: runs.length - counted.length,
+    seeds,
+    paddedReports: sum(counts.map((count) => Math.max(0, seeds - count))),
+    unusedReports: sum(counts.map((count) => Math.max(0, count - seeds))),
+    withoutReports: competitions.filter(({ reports }) => reports.length === 0).map(({ id }) => id),
   };
-  if (missingReports === counted.length * competitions.length) return summary;
+  if (seeds === 0) return summary;
   const share = (metric: RunMetric): Share => {
-    const perRun = counted.map(
-      (run) => (competitions.filter((id) => run.get(id)?.[metric] === true).length / competitions.length) * 100,
+    const perRun = Array.from(
+      { length: seeds },
+      (_, seed) =>
+        (competitions.filter(({ reports }) => reports[seed]?.[metric] === true).length / competitions.length) * 100,
     );
     return { mean: pairwiseMean(perRun), standardError: standardError(perRun), perRun };
   };

@@ -18,12 +18,18 @@ export async function grade(
 ): Promise<void> {
   await registerCompetitions(options.plugIn);
   await checkOutputDirectory(options.outputDir);
+  let failed = 0;
   const report = await gradeSubmissions(options.submission, {
     dataDir: options.dataDir ?? defaultDataDirectory(),
     onReport: (each) => process.stderr.write(`${each.submission_path}: ${describe(each)}\n`),
+    onFailure: ({ submissionPath }, error) => {
+      process.stderr.write(`${submissionPath}: not graded: ${error.message} ${error.hint ?? ""}\n`);
+      failed += 1;
+    },
   });
   const path = await writeAggregateReport(report, options.outputDir);
-  if (report.total_runs === 0) process.stderr.write(`${options.submission} names no submission.\n`);
+  if (failed > 0) process.exitCode = EXIT.failure;
+  else if (report.total_runs === 0) process.stderr.write(`${options.submission} names no submission.\n`);
   const { competition_reports: _reports, ...totals } = report;
   process.stdout.write(`${JSON.stringify(totals, null, 4)}\n`);
   process.stderr.write(`Report: ${path}\n`);

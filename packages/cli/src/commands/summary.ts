@@ -1,28 +1,33 @@
-import { checkOutputDirectory, summariseLogs, writeUpstreamReport } from "@mlebench/runner";
+import { checkOutputDirectory, type LogsSummary, summariseLogs, writeUpstreamReport } from "@mlebench/runner";
 import { printJson } from "../output/print-json.js";
 import { formatTable } from "../output/table.js";
 
 /** `mlebench summary` */
 export async function summary(
   paths: readonly string[],
-  options: { readonly gradingReport?: string; readonly json?: true },
+  options: { readonly gradingReport?: string; readonly padMissing?: true; readonly json?: true },
 ): Promise<void> {
   if (options.gradingReport !== undefined) await checkOutputDirectory(options.gradingReport);
-  const result = await summariseLogs(paths);
-  if (options.json) printJson(result.entries);
-  else {
-    const { columns, rows, notes } = result.table;
-    process.stdout.write(
-      formatTable(
-        columns.map((title, index) => ({ title: title || "runs of", align: index === 0 ? "left" : "right" })),
-        rows,
-      ),
-    );
-    for (const note of notes) process.stdout.write(`* ${note}\n`);
-    process.stdout.write("Percent of competitions with a medal, mean and standard error over runs.\n");
-  }
+  const result = await summariseLogs(paths, options);
+  if (options.json) printJson(result.entries.map(({ runs: _, ...entry }) => entry));
+  else printLeaderboard(result.table);
   if (options.gradingReport !== undefined) {
     const path = await writeUpstreamReport(result.reports, options.gradingReport);
     process.stderr.write(`Report: ${path}\n`);
+  }
+}
+
+/** The table with its notes, to standard output. */
+export function printLeaderboard({ columns, rows, notes }: LogsSummary["table"]): void {
+  process.stdout.write(
+    formatTable(
+      columns.map((title, index) => ({ title: title || "runs of", align: index === 0 ? "left" : "right" })),
+      rows,
+    ),
+  );
+  for (const note of notes) process.stdout.write(`* ${note}\n`);
+  process.stdout.write("Percent of competitions with a medal, mean and standard error over seeds.\n");
+  if (notes.some((note) => note.includes("no result"))) {
+    process.stdout.write("With --pad-missing, missing reports count as no submission.\n");
   }
 }

@@ -40,6 +40,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "mlebench log recover": ["mlebench log recover logs/<name>.eval"],
   "mlebench score": ["mlebench score logs/<name>.eval"],
   "mlebench summary": ["mlebench summary logs/*.eval --grading-report report"],
+  "mlebench leaderboard": ["mlebench leaderboard logs/*.eval --pad-missing --export submission"],
   "mlebench sandbox cleanup": ["mlebench sandbox cleanup"],
   "mlebench data status": ["mlebench data status --data-dir /data/mlebench"],
   "mlebench data verify": ["mlebench data verify spaceship-titanic"],

@@ -5,11 +5,10 @@ import { type GradingReport, writeAggregateReport } from "@mlebench/grader";
 import {
   type LeaderboardTable,
   leaderboardTable,
-  type ReportOfSample,
   type RunsSummary,
   reportsOfSamples,
   runsOfEpochs,
-  type SeedRun,
+  type SummariseRunsOptions,
   summariseRuns,
   upstreamGradingReport,
 } from "@mlebench/scorer";
@@ -23,35 +22,50 @@ export interface LogsSummary {
   readonly entries: readonly {
     readonly label: string;
     readonly logs: readonly string[];
+    /** One per epoch of each log: logs in the order given, epochs in theirs. */
+    readonly runs: readonly EpochReports[];
     readonly summary: RunsSummary;
   }[];
   readonly table: LeaderboardTable;
-  /** Every report, for upstream's file. */
+  /** Every report, for upstream's file, in the order of the runs. */
   readonly reports: readonly GradingReport[];
 }
 
+/** What was graded in one epoch of a log. */
+export interface EpochReports {
+  /** Log and epoch, in words. */
+  readonly label: string;
+  readonly reports: readonly GradingReport[];
+}
+
+/** What {@link summariseLogs} takes. */
+export type SummariseLogsOptions = Pick<SummariseRunsOptions, "padMissing">;
+
 /** Mean and standard error over logs and epochs per complexity, as MLE-bench's leaderboard reports it. */
-export async function summariseLogs(paths: readonly string[]): Promise<LogsSummary> {
+export async function summariseLogs(
+  paths: readonly string[],
+  { padMissing }: SummariseLogsOptions = {},
+): Promise<LogsSummary> {
   const known = listSplits();
   const splits: Record<string, string[]> = {};
   for (const name of LEADERBOARD_SPLITS) if (known.includes(name)) splits[name] = await readSplit(name);
-  const groups = new Map<string, { logs: string[]; runs: SeedRun[] }>();
-  const reports: GradingReport[] = [];
+  const groups = new Map<string, { logs: string[]; runs: EpochReports[] }>();
   for (const path of paths) {
     const { eval: spec } = await readEvalLog(path, { header: true });
-    const found: ReportOfSample[] = reportsOfSamples(await readEvalSampleSummaries(path));
     const label = `${spec.task} ${spec.model}`;
     const group = groups.get(label) ?? { logs: [], runs: [] };
     groups.set(label, group);
     group.logs.push(path);
-    group.runs.push(...runsOfEpochs(found).map((run) => ({ ...run, label: `${basename(path)} ${run.label}` })));
-    reports.push(...found.map(({ report }) => report));
+    const runs = runsOfEpochs(reportsOfSamples(await readEvalSampleSummaries(path)));
+    group.runs.push(...runs.map(({ label, reports }) => ({ label: `${basename(path)} ${label}`, reports })));
   }
   const entries = [...groups].map(([label, { logs, runs }]) => ({
     label,
     logs,
-    summary: summariseRuns(runs.length > 0 ? runs : [{ reports: [] }], { splits }),
+    runs,
+    summary: summariseRuns(runs.length > 0 ? runs : [{ reports: [] }], { splits, padMissing }),
   }));
+  const reports = entries.flatMap(({ runs }) => runs.flatMap((run) => run.reports));
   return { entries, table: leaderboardTable(entries), reports };
 }
 
