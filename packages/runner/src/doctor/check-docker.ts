@@ -11,14 +11,14 @@ const COMFORTABLE_GB = 40;
 export async function checkDocker(image: string): Promise<Finding[]> {
   await using provider = createDockerProvider();
   try {
-    const { version, apiVersion, storageDriver, cgroupVersion, cpus, memoryBytes, runtimes, dataRoot } =
+    const { foundBy, version, apiVersion, storageDriver, cgroupVersion, cpus, memoryBytes, runtimes, dataRoot } =
       await provider.version();
     const gigabytes = Math.round(memoryBytes / 1e9);
     return [
       {
         name: "Docker",
         state: "ok",
-        facts: `version ${version}, API ${apiVersion}, ${storageDriver}, cgroup v${cgroupVersion}, ${cpus} CPUs, ${gigabytes} GB, runtimes ${runtimes.join(", ")}`,
+        facts: `found by ${foundBy}: version ${version}, API ${apiVersion}, ${storageDriver}, cgroup v${cgroupVersion}, ${cpus} CPUs, ${gigabytes} GB, runtimes ${runtimes.join(", ")}`,
       },
       await checkDisk(dataRoot),
       await checkImage(provider, image),

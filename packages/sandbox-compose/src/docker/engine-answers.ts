@@ -19,6 +19,8 @@ export class EngineError extends SandboxError {
 
 /** What a Docker engine says of itself. */
 export interface EngineVersion {
+  /** Who named the engine, in words: `DOCKER_HOST`, `the Docker context colima`, `the usual place`. */
+  readonly foundBy: string;
   readonly version: string;
   readonly apiVersion: string;
   readonly operatingSystem: string;

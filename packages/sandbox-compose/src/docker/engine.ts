@@ -4,6 +4,7 @@ import { abortable, messageOf, startDeadline } from "@mlebench/base";
 import type Docker from "dockerode";
 import type { BuildSpec } from "../compose/spec.js";
 import { DockerUnavailableError } from "../errors.js";
+import { type EngineAddress, type FindEngineOptions, findEngine } from "./engine-address.js";
 import {
   type ContainerState,
   EngineError,
@@ -38,10 +39,8 @@ export interface ProgressLine {
   readonly error?: string;
 }
 
-export interface EngineOptions {
-  /** `/var/run/docker.sock` or wherever the daemon listens. @default what DOCKER_HOST says, else the usual places */
-  readonly socketPath?: string;
-}
+/** Where the engine is looked for: `socketPath` names it, else it is the one that the docker command would talk to. */
+export type EngineOptions = FindEngineOptions;
 
 /**
  * The part of the Docker Engine API that sandboxes need. The only file that knows dockerode; all failures come out as
@@ -50,6 +49,7 @@ export interface EngineOptions {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #agent = new Agent({ keepAlive: true });
+  #address: Promise<EngineAddress> | undefined;
   #docker: Promise<Docker> | undefined;
   #version: Promise<EngineVersion> | undefined;
 
@@ -57,12 +57,22 @@ export class Engine {
     this.#options = options;
   }
 
+  /**
+   * Where the engine is; read once.
+   * @throws DockerUnavailableError
+   */
+  address(): Promise<EngineAddress> {
+    this.#address ??= findEngine(this.#options);
+    return this.#address;
+  }
+
   /** dockerode takes a while to load: not before somebody wants Docker. */
   #client(): Promise<Docker> {
-    this.#docker ??= import("dockerode").then(({ default: Client }) => {
-      // dockerode passes `agent` on, though its types do not say so.
-      const options = { socketPath: this.#options.socketPath, agent: this.#agent };
-      return new Client(defined(options));
+    this.#docker ??= this.address().then(async ({ connection }) => {
+      const { default: Client } = await import("dockerode");
+      // dockerode passes `agent` on, though its types do not say so; over ssh and TLS it needs its own.
+      const agent = ["ssh", "https"].includes(connection.protocol ?? "") ? {} : { agent: this.#agent };
+      return new Client({ ...connection, ...agent });
     });
     return this.#docker;
   }
@@ -110,6 +120,7 @@ export class Engine {
         );
       }
       return {
+        foundBy: (await this.address()).origin,
         version: version.Version,
         apiVersion: version.ApiVersion,
         operatingSystem: info.OperatingSystem,
@@ -124,7 +135,8 @@ export class Engine {
     } catch (error) {
       if (error instanceof EngineError && error.unreachable) {
         const isForbidden = /\bEACCES\b/.test(error.message);
-        throw new DockerUnavailableError(`No Docker engine answers: ${error.message}`, {
+        const { origin } = await this.address();
+        throw new DockerUnavailableError(`No Docker engine answers at ${origin}: ${error.message}`, {
           hint: isForbidden ? FORBIDDEN_HINT : undefined,
           cause: error,
         });
