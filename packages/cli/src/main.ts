@@ -44,6 +44,8 @@ function isDebug(argv: readonly string[]): boolean {
 function watchOutput(verbose: boolean): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT.ok);
+    // The terminal is closed; SIGHUP says so too, and lets a run end well.
+    if (error.code === "EIO") return;
     printError(new Error(`The output can't be written: ${error.message}`, { cause: error }), { verbose });
     process.exit(EXIT.failure);
   });

@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "../test-support/run-cli.js";
+import { CLI, runCli } from "../test-support/run-cli.js";
 
 /** Writes a submission at once and then works for ever. */
 const ENDLESS = `turns:
@@ -58,6 +60,38 @@ describe("Ctrl-C", () => {
     expect(stdout).toContain("--resume");
     const [log] = await logFiles();
     expect(await showLog(log!)).toMatchObject({ status: "cancelled" });
+  });
+});
+
+/** Runs a command on a terminal of its own, closes that once a text was seen, and prints the command's exit code, or the negated signal. */
+const CLOSE_TERMINAL = `import os, pty, sys, time
+text, *command = sys.argv[1:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(command[0], command)
+seen = b""
+while text.encode() not in seen:
+    seen += os.read(terminal, 65536)
+time.sleep(1.5)
+os.close(terminal)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+describe("A terminal that is closed", () => {
+  it("ends the run as Ctrl-C does, with a log that says cancelled and no sandbox left, and then by the signal", async () => {
+    const command = [process.execPath, CLI, "run", ...DEMO, "--model", "mock/endless.yaml", "--display", "plain"];
+    const { stdout } = await promisify(execFile)(
+      "python3",
+      ["-c", CLOSE_TERMINAL, "demo-frost-alert: started", ...command],
+      { cwd: directory },
+    );
+    expect(stdout.trim()).toBe("-1");
+    const [log] = await logFiles();
+    expect(await showLog(log!)).toMatchObject({ status: "cancelled" });
+    const { stdout: cleaned } = await runCli(["sandbox", "cleanup", "--sandbox", "local", "--json"], {
+      cwd: directory,
+    });
+    expect(JSON.parse(cleaned)).toMatchObject({ removed: [], failed: [] });
   });
 });
 

@@ -4,9 +4,12 @@ import { EXIT } from "../errors.js";
 const RUN_ENDING = "ending the run and removing its sandboxes";
 const CLEANUP = "`mlebench sandbox cleanup`, with the run's --sandbox, removes what is left";
 
+/** Ctrl-C, `kill`, and a terminal or connection that is closed. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * Runs work that ends early when the user says so: the first Ctrl-C (or SIGTERM) aborts the signal and lets the work
- * clean up, the second one ends the process at once.
+ * Runs work that ends early when the user says so: the first of the signals aborts and lets the work clean up, the second
+ * one ends the process at once.
  * @param options.ending what the first one leads to, in words. @default that of a run, which has sandboxes
  */
 export async function withInterrupts<T>(
@@ -21,15 +24,15 @@ export async function withInterrupts<T>(
     }
     process.stderr.write(`\n${name}: ${ending ?? RUN_ENDING}; once more to stop at once.\n`);
     controller.abort(new Error(`stopped by ${name}`));
+    // Whoever waits learns of it; and Node aborts when it exits on a terminal that is gone.
+    if (name === "SIGHUP") process.once("exit", () => process.kill(process.pid, "SIGHUP"));
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   try {
     return await work(controller.signal);
   } catch (error) {
     throw controller.signal.aborted ? new RunCancelledError({ cause: error }) : error;
   } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    for (const name of SIGNALS) process.off(name, onSignal);
   }
 }

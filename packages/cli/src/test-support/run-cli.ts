@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const BIN = fileURLToPath(new URL("../../bin/mlebench.mjs", import.meta.url));
+/** The program that tests start. */
+export const CLI = fileURLToPath(new URL("../../bin/mlebench.mjs", import.meta.url));
 
 export interface CliResult {
   readonly exitCode: number | null;
@@ -31,7 +32,7 @@ export async function runCli(
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !OWN_VARIABLES.test(name) && !name.startsWith("VITEST")),
   );
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [CLI, ...args], {
     cwd,
     env: { ...inherited, HOME: cwd, XDG_CACHE_HOME: `${cwd}/cache`, NO_COLOR: "1", ...env },
     stdio: [stdin, "pipe", "pipe"],
