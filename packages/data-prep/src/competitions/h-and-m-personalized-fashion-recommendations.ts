@@ -1,5 +1,6 @@
 import { Column, compareCodePoints, DataFrame, readCsvChunks, scanCsv, splitCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { requireColumns } from "../tables/require-columns.js";
 
 const TEST_DAYS = 7;
 const COLUMNS = ["t_dat", "customer_id", "article_id", "price", "sales_channel_id"];
@@ -11,6 +12,11 @@ export default definePreparer({
     const copied = ["articles.csv", "customers.csv", "sample_submission.csv"];
     raw.require("transactions_train.csv", "images", ...copied);
     const scan = await scanCsv(raw.file("transactions_train.csv"));
+    requireColumns(
+      scan.columns.map(({ name }) => name),
+      "transactions_train.csv",
+      { exactly: COLUMNS },
+    );
 
     let last = "";
     for await (const chunk of readCsvChunks(scan)) {

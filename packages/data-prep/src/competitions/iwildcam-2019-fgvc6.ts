@@ -1,6 +1,7 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { writeZip } from "../archives/write-zip.js";
 import { definePreparer } from "../preparer.js";
+import { requireDisjoint } from "../tables/require-distinct.js";
 import { splitByGroup } from "../tables/split-by-group.js";
 import { textCells } from "../tables/text-cells.js";
 
@@ -9,6 +10,7 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, scratch, extract, signal }) {
     const all = await readCsv(raw.file("train.csv"));
     const { train, test } = splitByGroup(all, "location", { testSize: 0.1, random: 8 });
+    requireDisjoint(train, test, "id", "train.csv");
     const answers = test.select(["id", "category_id"]).rename({ id: "Id", category_id: "Category" });
 
     await extract(raw.file("train_images.zip"), scratch);
