@@ -25,6 +25,6 @@ export function splitCsvRows(text: string, separator = ","): string[][] {
   return rows;
 }
 
-export function joinCsvRows(rows: readonly (readonly string[])[], lineEnd = "\n"): string {
-  return rows.map((row) => row.join(",") + lineEnd).join("");
+export function joinCsvRows(rows: readonly (readonly string[])[], separator = ",", lineEnd = "\n"): string {
+  return rows.map((row) => row.join(separator) + lineEnd).join("");
 }

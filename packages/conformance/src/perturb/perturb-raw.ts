@@ -1,6 +1,6 @@
 import { ZipFile } from "yazl";
 import { readZip, type ZipContent } from "../zip.js";
-import { splitCsvRows } from "./csv-rows.js";
+import { joinCsvRows, splitCsvRows } from "./csv-rows.js";
 import { PERTURBATIONS } from "./perturbations.js";
 import type { Trial } from "./trials.js";
 
@@ -10,7 +10,11 @@ export async function perturbRaw(raw: ZipContent, { table, perturbation }: Trial
   const data = raw.files.get(path);
   const change = PERTURBATIONS[perturbation];
   if (data === undefined || change === undefined) throw new Error(`There is no ${table} or no ${perturbation}.`);
-  const alter = (bytes: Uint8Array) => Buffer.from(change(splitCsvRows(Buffer.from(bytes).toString("utf8"))));
+  const separator = table.endsWith(".tsv") ? "\t" : ",";
+  const alter = (bytes: Uint8Array) => {
+    const rows = splitCsvRows(Buffer.from(bytes).toString("utf8"), separator);
+    return Buffer.from(change(rows, (altered, lineEnd) => joinCsvRows(altered, separator, lineEnd)));
+  };
   const changed = inner === undefined ? alter(data) : await alterInZip(data, inner, alter);
   return { folders: raw.folders, files: new Map(raw.files).set(path, changed) };
 }

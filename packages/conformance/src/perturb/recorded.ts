@@ -15,7 +15,8 @@ export async function readRecorded(): Promise<Recorded> {
 }
 
 export async function writeRecorded(recorded: Recorded): Promise<void> {
-  await writeFile(FILE, `${JSON.stringify(recorded, null, 2)}\n`);
+  const sorted = Object.fromEntries(Object.entries(recorded).sort(([a], [b]) => (a < b ? -1 : 1)));
+  await writeFile(FILE, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 export function recordedOf(recorded: Recorded, trial: Trial): string | undefined {

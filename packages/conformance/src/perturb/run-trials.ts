@@ -17,6 +17,8 @@ export interface TrialResult {
 /** What {@link runTrials} takes. */
 export interface RunTrialsOptions {
   readonly ids?: readonly string[];
+  /** Names of perturbations. @default all */
+  readonly perturbations?: readonly string[];
   /** Upstream's Python. Without it, ours is compared with what was recorded of upstream. */
   readonly python?: string;
   /** Keep upstream's outcomes as the recorded ones. */
@@ -29,9 +31,10 @@ export async function* runTrials(kit: string, options: RunTrialsOptions = {}): A
   if (record && python === undefined) throw new Error(`Recording needs upstream: set ${UPSTREAM_PYTHON}.`);
   await using upstream = python === undefined ? undefined : new UpstreamPreparers(python);
   const recorded = await readRecorded();
-  const next: Record<string, Record<string, string>> = structuredClone(recorded) as typeof next;
+  const next: Record<string, Record<string, string>> = {};
   let raw: { id: string; content: ZipContent } | undefined;
   for (const trial of listTrials(options.ids)) {
+    if (options.perturbations?.includes(trial.perturbation) === false) continue;
     if (raw?.id !== trial.id) {
       raw = { id: trial.id, content: await readZip(await readFile(join(kit, trial.id, "raw.zip"))) };
     }
@@ -42,7 +45,7 @@ export async function* runTrials(kit: string, options: RunTrialsOptions = {}): A
     const ours = await prepareOurs(trial.id, altered);
     yield { trial, problem: textOf(ours) === expected ? undefined : describe(ours, theirs, expected) };
   }
-  if (record) await writeRecorded(next);
+  if (record) await writeRecorded({ ...(await readRecorded()), ...next });
 }
 
 function describe(ours: Outcome, theirs: Outcome | undefined, expected = "nothing recorded"): string {

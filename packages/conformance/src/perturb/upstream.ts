@@ -9,6 +9,8 @@ import { digestPrepared, type Outcome } from "./outcome.js";
 /** Names a Python in which upstream's package `mlebench` can be imported, with the versions that the README names. */
 export const UPSTREAM_PYTHON = "MLEBENCH_UPSTREAM_PYTHON";
 
+const AVX512 = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL";
+
 /** Runs one preparation per line of standard input, assertions on. What wants more memory than the trials need has failed. */
 const PROGRAM = `
 import importlib, json, pathlib, resource, sys, warnings
@@ -34,7 +36,9 @@ export class UpstreamPreparers implements AsyncDisposable {
   #stderr = "";
 
   constructor(python: string) {
-    this.#process = spawn(python, ["-c", PROGRAM]);
+    // Ours sorts as numpy does without AVX-512.
+    const env = { ...process.env, NPY_DISABLE_CPU_FEATURES: AVX512 };
+    this.#process = spawn(python, ["-c", PROGRAM], { env });
     this.#process.stderr.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-2000);
     });

@@ -24,6 +24,7 @@ export default definePreparer({
     requireColumns(boxes.columns, "train_bounding_boxes.csv", {
       exactly: [STUDY, "x", "y", "width", "height", "slice_number"],
     });
+    requireText(boxes, STUDY, "train_bounding_boxes.csv");
     const studies = textCells(all, STUDY);
     const boxStudies = textCells(boxes, STUDY);
     const boxed = [...new Set(boxStudies)].sort(compareCodePoints);

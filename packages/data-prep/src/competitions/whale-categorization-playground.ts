@@ -7,6 +7,7 @@ import { trainTestSplitList } from "../random/train-test-split.js";
 import { namedFiles } from "../tables/named-files.js";
 import { requireColumns } from "../tables/require-columns.js";
 import { requireDistinct } from "../tables/require-distinct.js";
+import { requireText } from "../tables/require-text.js";
 import { textCells } from "../tables/text-cells.js";
 
 const NEW_WHALE = "new_whale";
@@ -16,6 +17,7 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, place }) {
     const all = await readCsv(raw.file("train.csv"));
     requireColumns(all.columns, "train.csv", { count: 2, usually: ["Image", "Id"] });
+    requireText(all, "Id", "train.csv");
     const testRows = chooseTestRows(all);
     const train = all.filter((row) => !testRows.has(row));
     const testTable = all.filter((row) => testRows.has(row));

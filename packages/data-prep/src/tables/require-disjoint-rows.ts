@@ -1,5 +1,6 @@
 import { type Cell, cellKey, type ReadCsvOptions, readCsvChunks, scanCsv } from "@mlebench/frame";
 import { RawDataError } from "../errors.js";
+import { canRepeat } from "./require-distinct.js";
 
 /** Which rows of a table are test, and how to read it. */
 export interface DisjointRowsOptions {
@@ -28,7 +29,7 @@ export async function requireDisjointRows(
       signal?.throwIfAborted();
       const cells = chunk.column(column);
       for (let index = 0; index < chunk.height; index++, row++) {
-        if (isTest[row] !== part) continue;
+        if (isTest[row] !== part || !canRepeat(cells, index)) continue;
         const key = cellKey(cells.get(index));
         const other = hidden.get(key);
         if (part === 1) hidden.set(key, row);

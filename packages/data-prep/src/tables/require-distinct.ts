@@ -1,4 +1,4 @@
-import { type Cell, cellKey, type DataFrame } from "@mlebench/frame";
+import { type Cell, type Column, cellKey, type DataFrame } from "@mlebench/frame";
 import { RawDataError } from "../errors.js";
 
 const HINT = "Use the competition's own file; rows that were added or repeated cannot be prepared as upstream does.";
@@ -35,11 +35,13 @@ export function requireDistinct(table: DataFrame, column: string | readonly stri
 export function requireDisjoint(train: DataFrame, test: DataFrame, column: string, file: string): void {
   const hidden = new Map<Cell, number>();
   const testColumn = test.column(column);
-  for (let row = 0; row < test.height; row++) hidden.set(cellKey(testColumn.get(row)), row);
+  for (let row = 0; row < test.height; row++) {
+    if (canRepeat(testColumn, row)) hidden.set(cellKey(testColumn.get(row)), row);
+  }
   const trainColumn = train.column(column);
   for (let row = 0; row < train.height; row++) {
     const other = hidden.get(cellKey(trainColumn.get(row)));
-    if (other === undefined) continue;
+    if (other === undefined || !canRepeat(trainColumn, row)) continue;
     const value = JSON.stringify(trainColumn.text(row));
     throw new RawDataError(
       `${file} repeats ${column} ${value} so that it is in the train and in the test part: ${rawRow(train, row)} and ${rawRow(test, other)}.`,
@@ -59,6 +61,11 @@ export function requireDistinctTexts(texts: Iterable<string>, what: string): voi
     if (seen.has(text)) throw new RawDataError(`${what} ${JSON.stringify(text)} is there more than once.`, HINT);
     seen.add(text);
   }
+}
+
+/** In a set of Python's, two missing numbers are not equal and two missing texts are. */
+export function canRepeat(column: Column, row: number): boolean {
+  return column.kind !== "float64" || !column.isMissing(row);
 }
 
 /** Rows of a part keep the number that they have in the raw table; people count from 1. */
