@@ -10,6 +10,11 @@ export interface Trial {
 
 /** Tables that upstream's preparers read themselves, of competitions whose treatment of odd ones is recorded. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
+  AI4Code: ["train_orders.csv"],
+  "freesound-audio-tagging-2019": ["sample_submission.csv"],
+  "jigsaw-unintended-bias-in-toxicity-classification": ["test_private_expanded.csv"],
+  "multi-modal-gesture-recognition": ["training.csv"],
+  "new-york-city-taxi-fare-prediction": ["train.csv"],
   "aerial-cactus-identification": ["train.csv"],
   "aptos2019-blindness-detection": ["train.csv"],
   "bms-molecular-translation": ["train_labels.csv"],

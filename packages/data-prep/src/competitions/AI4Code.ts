@@ -49,6 +49,7 @@ export default definePreparer({
 
     const orderIds = textCells(orders, "id");
     const testOrders = orders.filter((row) => testIds.has(orderIds[row]!));
+    if (testOrders.height === 0) throw new RawDataError("train_orders.csv has no notebook of the test part.");
     const cellOrders: string[] = [];
     for (const id of textCells(testOrders, "id")) {
       signal.throwIfAborted();

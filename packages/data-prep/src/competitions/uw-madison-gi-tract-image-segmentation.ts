@@ -14,7 +14,8 @@ export default definePreparer({
   id: "uw-madison-gi-tract-image-segmentation",
   async prepare({ raw, publicDir, privateDir, placeTree }) {
     const all = await readCsv(raw.file("train.csv"));
-    requireColumns(all.columns, "train.csv", { inAnyOrder: ["id", "class", "segmentation"] });
+    requireColumns(all.columns, "train.csv", { count: 3, usually: ["id", "class", "segmentation"] });
+    requireColumns(all.columns, "train.csv", { atLeast: ["id", "segmentation"] });
     const slices = textCells(all, "id").map(parseId);
     const cases = trainTestSplitList([...new Set(slices.map(({ caseName }) => caseName))], {
       testSize: 0.1,
