@@ -12,7 +12,10 @@ const USAGE = `Compares preparers and graders with upstream's results.
   --verbose     list every difference
   --prepare     only the preparers
   --grade       only the graders
-  --primitives  the primitives too, or without ID and the other two only them`;
+  --primitives  the primitives too, or without ID and the other two only them
+  --perturb     only altered raw data (columns, rows, numbers, line ends) against what upstream made of them;
+                with MLEBENCH_UPSTREAM_PYTHON against upstream itself
+  --record      keep what that upstream made of them`;
 
 // A reader such as `head` that has seen enough is no failure worth a stack trace.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 1 : 2));
@@ -27,6 +30,8 @@ const { values, positionals } = parseArgs({
     prepare: { type: "boolean", default: false },
     grade: { type: "boolean", default: false },
     primitives: { type: "boolean", default: false },
+    perturb: { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -36,7 +41,26 @@ const prepares = values.prepare || !values.grade;
 const grades = values.grade || !values.prepare;
 
 if (values.help) console.log(USAGE);
-else process.exitCode = (await run()) ? 0 : 1;
+else process.exitCode = (await (values.perturb ? runPerturbed() : run())) ? 0 : 1;
+
+async function runPerturbed(): Promise<boolean> {
+  const { runTrials } = await import("./perturb/run-trials.js");
+  const { trialName } = await import("./perturb/trials.js");
+  const { UPSTREAM_PYTHON } = await import("./perturb/upstream.js");
+  const ids = positionals.length > 0 ? positionals : undefined;
+  let [trials, equal] = [0, 0];
+  for await (const { trial, problem } of runTrials(values.kit, {
+    ids,
+    python: process.env[UPSTREAM_PYTHON],
+    record: values.record,
+  })) {
+    trials++;
+    if (problem === undefined) equal++;
+    else console.log(`${trial.id} ${trialName(trial)}\n  ${problem.replaceAll("\n", "\n  ")}`);
+  }
+  console.log(`altered raw data ${equal}/${trials} equal`);
+  return equal === trials;
+}
 
 async function run(): Promise<boolean> {
   const known = listKit(values.kit);

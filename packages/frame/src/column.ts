@@ -180,12 +180,18 @@ export class Column {
     const result = new Float64Array(this.length);
     for (let row = 0; row < result.length; row += 1) {
       const cell = storage.data[row] ?? null;
-      if (typeof cell === "string") {
-        throw new ConversionError(`Row ${row} holds the text ${shown(cell)} where a number is needed.`);
-      }
+      if (typeof cell === "string") throw this.notNumeric(row);
       result[row] = cell === null ? Number.NaN : Number(cell);
     }
     return result;
+  }
+
+  /** One odd cell makes a whole column text; it is the one to name, not the first number that became text with it. */
+  private notNumeric(firstText: number): ConversionError {
+    const cells = this.storage.data as readonly Cell[];
+    const odd = cells.findIndex((cell) => typeof cell === "string" && parsePyFloat(cell) === undefined);
+    const row = odd < 0 ? firstText : odd;
+    return new ConversionError(`Row ${row} holds the text ${shown(String(cells[row]))} where a number is needed.`);
   }
 
   /** The rows in the given order; rows may repeat. */

@@ -1,10 +1,11 @@
-import { Column, DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { Column, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import type { JsonObject } from "../py-json/json-object.js";
 import { createRecordWriter, readRecords } from "../py-json/stream-records.js";
 import { toPyJson } from "../py-json/write-py-json.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 import { textField, wrongMetadata } from "../records/json-access.js";
+import { requireDistinctTexts } from "../tables/require-distinct.js";
 import { textCells } from "../tables/text-cells.js";
 
 const PARTS = ["train", "test"] as const;
@@ -49,21 +50,39 @@ export default definePreparer({
 
     const logTokens: string[] = [];
     for await (const log of records("log")) logTokens.push(textField(log, "token"));
+    requireDistinctTexts(logTokens, "The token of log.json");
     const logs = trainTestSplitList(logTokens, { testSize: 0.2, random: 0 });
     const partOfLog = new Map(PARTS.flatMap((part) => logs[part].map((token) => [token, part] as const)));
     await splitTable("log", (log) => partOfLog.get(textField(log, "token")));
 
     // A sample names its scene; in these data scenes and logs have the same tokens.
     const partOfSample = new Map<string, Part>();
+    const sampleCounts = { train: 0, test: 0 };
     await splitTable(
       "sample",
-      (sample) => partOfLog.get(textField(sample, "scene_token")),
-      (sample, part) => partOfSample.set(textField(sample, "token"), part),
+      (sample) => {
+        const part = partOfLog.get(textField(sample, "scene_token"));
+        if (part === undefined)
+          throw wrongMetadata(`sample.json names ${textField(sample, "scene_token")}, which is no log`);
+        return part;
+      },
+      (sample, part) => {
+        partOfSample.set(textField(sample, "token"), part);
+        sampleCounts[part]++;
+      },
     );
 
-    const all = await readCsv(raw.file("train.csv"));
+    const all = await readCsv(raw.file("train.csv"), { floatPrecision: "high" });
     const ids = textCells(all, "Id");
     const ofPart = (part: Part) => all.filter((row) => partOfSample.get(ids[row]!) === part);
+    for (const part of PARTS) {
+      const rows = ofPart(part).height;
+      if (rows !== sampleCounts[part]) {
+        throw wrongMetadata(`train.csv has ${rows} rows of ${part} samples, and sample.json ${sampleCounts[part]}`);
+      }
+    }
+    const unknown = ids.find((id) => !partOfSample.has(id));
+    if (unknown !== undefined) throw wrongMetadata(`train.csv has the Id ${unknown}, which sample.json does not have`);
     const answers = withConfidence(ofPart("test"));
     const partOfId = new Map(ids.map((id) => [id, partOfSample.get(id)]));
     const partOrFail = (table: string, parts: ReadonlyMap<string, Part | undefined>, token: string): Part => {
@@ -148,7 +167,7 @@ export default definePreparer({
     await place(Array.from(recordings, ([to, from]) => ({ from, to })));
 
     await writeCsv(publicDir.file("train.csv"), ofPart("train"));
-    await writeCsv(publicDir.file("sample_submission.csv"), answers.withColumn(PREDICTION, null));
+    await writeCsv(publicDir.file("sample_submission.csv"), answers.select(["Id"]).withColumn(PREDICTION, null));
     await writeCsv(privateDir.file("test.csv"), answers);
   },
 });
@@ -165,8 +184,5 @@ function withConfidence(rows: DataFrame): DataFrame {
     }
     return tokens.map((token, index) => (index % TOKENS_PER_BOX === 0 ? `1.0 ${token}` : token)).join(" ");
   });
-  return new DataFrame([
-    ["Id", rows.column("Id")],
-    [PREDICTION, Column.object(predictions)],
-  ]);
+  return rows.withColumn(PREDICTION, Column.object(predictions));
 }

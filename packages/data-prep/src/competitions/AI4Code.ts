@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Column, DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { JsonObject } from "../py-json/json-object.js";
 import { parsePyJson } from "../py-json/parse-py-json.js";
@@ -8,24 +9,33 @@ import { requireObject, wrongMetadata } from "../records/json-access.js";
 import { textCells } from "../tables/text-cells.js";
 
 const MOST_TEST_ROWS = 20_000;
+/** Some ids look like numbers. */
+const TEXT_COLUMNS = { id: "str", ancestor_id: "str", parent_id: "str", cell_order: "str" } as const;
 
 /** Families of notebooks stay together; they fill the test set in random order as long as they fit. */
 export default definePreparer({
   id: "AI4Code",
   async prepare({ raw, publicDir, privateDir, place, signal, progress }) {
-    const read = (name: string) => readCsv(raw.file(name), { dtype: "str" });
+    const read = (name: string) => readCsv(raw.file(name), { dtype: TEXT_COLUMNS });
     const ancestors = await read("train_ancestors.csv");
     const orders = await read("train_orders.csv");
     const shuffled = ancestors.take(new RandomState(0).permutation(ancestors.height));
     const ids = textCells(shuffled, "id");
     const testIds = new Set<string>();
     let testRows = 0;
-    for (const { rows } of shuffled.groupBy("ancestor_id", { sort: false })) {
+    // Notebooks without an ancestor are one family, too.
+    const families = shuffled.withColumn("ancestor_id", Column.object(textCells(shuffled, "ancestor_id")));
+    for (const { rows } of families.groupBy("ancestor_id", { sort: false })) {
       if (testRows + rows.length > MOST_TEST_ROWS) continue;
       testRows += rows.length;
       for (const row of rows) testIds.add(ids[row]!);
     }
 
+    if (testRows !== MOST_TEST_ROWS) {
+      throw new RawDataError(
+        `train_ancestors.csv gives ${testRows} rows to the test part; expected ${MOST_TEST_ROWS}.`,
+      );
+    }
     const trainIds = new Set(ids.filter((id) => !testIds.has(id)));
     const placeNotebooks = (chosen: Iterable<string>, folder: string) =>
       place(
@@ -39,6 +49,7 @@ export default definePreparer({
 
     const orderIds = textCells(orders, "id");
     const testOrders = orders.filter((row) => testIds.has(orderIds[row]!));
+    if (testOrders.height === 0) throw new RawDataError("train_orders.csv has no notebook of the test part.");
     const cellOrders: string[] = [];
     for (const id of textCells(testOrders, "id")) {
       signal.throwIfAborted();

@@ -1,13 +1,18 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { requireDistinct } from "../tables/require-distinct.js";
+import { requireText } from "../tables/require-text.js";
 import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 export default definePreparer({
   id: "bms-molecular-translation",
   async prepare({ raw, publicDir, privateDir, place }) {
-    const all = await readCsv(raw.file("train_labels.csv"));
+    const all = await readCsv(raw.file("train_labels.csv"), { floatPrecision: "high" });
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.2, random: 0 });
+    requireText(all, "image_id", "train_labels.csv");
+    requireDistinct(train, "image_id", "train_labels.csv");
+    requireDistinct(test, "image_id", "train_labels.csv");
 
     const placeDrawings = (table: DataFrame, folder: string) =>
       place(

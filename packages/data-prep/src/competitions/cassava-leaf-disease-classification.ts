@@ -4,6 +4,9 @@ import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 import { readBytesFeature } from "../records/tf-record.js";
 import { namedFiles } from "../tables/named-files.js";
+import { requireColumns } from "../tables/require-columns.js";
+import { requireDistinct } from "../tables/require-distinct.js";
+import { requireText } from "../tables/require-text.js";
 import { textCells } from "../tables/text-cells.js";
 
 /** The record files are split, and the photos of the test files are the test set. */
@@ -17,6 +20,9 @@ export default definePreparer({
       for await (const name of readBytesFeature(records.file(file), "image_name", { signal })) testImages.add(name);
     }
     const all = await readCsv(raw.file("train.csv"));
+    requireColumns(all.columns, "train.csv", { exactly: ["image_id", "label"] });
+    requireText(all, "image_id", "train.csv");
+    requireDistinct(all, "image_id", "train.csv");
     const allImages = textCells(all, "image_id");
     const train = all.filter((row) => !testImages.has(allImages[row]!));
     const test = all.filter((row) => testImages.has(allImages[row]!));

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Column, DataFrame, writeCsv } from "@mlebench/frame";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplit } from "../random/train-test-split.js";
 import { bsonDocument, bsonElements, bsonInteger, readBsonDocuments } from "../records/bson-file.js";
@@ -51,11 +52,15 @@ export default definePreparer({
     await write("train_example.bson", documentsOf(0, EXAMPLE_DOCUMENTS));
     await place([{ from: raw.file("category_names.csv"), to: publicDir.join("category_names.csv") }]);
 
-    const sorted = Array.from(testRows).sort((a, b) => (ids[a]! < ids[b]! ? -1 : ids[a]! > ids[b]! ? 1 : a - b));
+    const testIds = Array.from(testRows, (row) => ids[row]!);
+    const hidden = new Set(testIds);
+    const shared = ids.find((id, row) => isTest[row] === 0 && hidden.has(id));
+    if (shared !== undefined)
+      throw new RawDataError(`train.bson repeats _id ${shared}, in the train and in the test part.`);
     const answers = new DataFrame([
-      ["_id", Column.int64(sorted.map((row) => ids[row]!))],
-      ["category_id", Column.int64(sorted.map((row) => categories[row]!))],
-    ]);
+      ["_id", Column.int64(testIds)],
+      ["category_id", Column.int64(Array.from(testRows, (row) => categories[row]!))],
+    ]).sort("_id");
     await writeCsv(publicDir.file("sample_submission.csv"), answers.withColumn("category_id", SAMPLE_CATEGORY));
     await writeCsv(privateDir.file("answers.csv"), answers);
   },

@@ -10,7 +10,7 @@ export default definePreparer({
     const answers = test.select(["id", "answer_text"]).rename({ answer_text: "PredictionString" });
 
     await writeCsv(publicDir.file("train.csv"), train);
-    await writeCsv(publicDir.file("test.csv"), test.select(["id", "context", "question", "language"]));
+    await writeCsv(publicDir.file("test.csv"), test.drop(["answer_start", "answer_text"]));
     await writeCsv(publicDir.file("sample_submission.csv"), answers.withColumn("PredictionString", "dummy text"));
     await writeCsv(privateDir.file("test.csv"), answers);
   },

@@ -1,6 +1,9 @@
-import { readCsv, withOneHot, writeCsv } from "@mlebench/frame";
+import { readCsv, writeCsv } from "@mlebench/frame";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { namedFiles } from "../tables/named-files.js";
+import { oneHotAnswers } from "../tables/one-hot-answers.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 /** In the order of the competition's sample submission. */
@@ -132,7 +135,15 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, place }) {
     const all = await readCsv(raw.file("labels.csv"));
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
-    const answers = withOneHot(test, "breed", { classes: BREEDS });
+    requireDistinct(train, "id", "labels.csv");
+    requireDistinct(test, "id", "labels.csv");
+    const answers = oneHotAnswers(test, { id: "id", target: "breed", classes: BREEDS });
+    const unknown = answers.columns.slice(1 + BREEDS.length);
+    if (unknown.length > 0) {
+      throw new RawDataError(
+        `labels.csv has a breed that is not one of the ${BREEDS.length} known: ${JSON.stringify(unknown[0])}.`,
+      );
+    }
     let sample = answers;
     for (const breed of BREEDS) sample = sample.withColumn(breed, 1 / BREEDS.length);
 

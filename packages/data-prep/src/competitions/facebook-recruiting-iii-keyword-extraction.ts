@@ -1,8 +1,9 @@
 import { Column, createCsvWriter, readCsvChunks, scanCsv, splitCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplit } from "../random/train-test-split.js";
+import { requireColumns } from "../tables/require-columns.js";
 
-const FEATURES = ["Id", "Title", "Body"];
+const TARGET = "Tags";
 
 /** Seven gigabytes in permuted order: they never are in memory together. */
 export default definePreparer({
@@ -11,12 +12,15 @@ export default definePreparer({
     await extract(raw.file("Train.zip"), scratch);
     const scan = await scanCsv(scratch.join("Train.csv"), { dtype: { Id: "str", Tags: "str" } });
     const { train, test } = trainTestSplit(scan.rows, { testSize: 0.1, random: 0 });
+    const names = scan.columns.map(({ name }) => name);
+    requireColumns(names, "Train.csv", { atLeast: [TARGET] });
+    const features = names.filter((name) => name !== TARGET);
     await splitCsv(
       scan,
       [
         { path: publicDir.file("train.csv"), rows: train },
-        { path: publicDir.file("test.csv"), rows: test, columns: FEATURES },
-        { path: scratch.file("quoted.csv"), rows: test, columns: FEATURES, quoting: "all" },
+        { path: publicDir.file("test.csv"), rows: test, columns: features },
+        { path: scratch.file("quoted.csv"), rows: test, columns: features, quoting: "all" },
         { path: privateDir.file("test.csv"), rows: test },
       ],
       { signal, onProgress: ({ rows, totalRows }) => progress("split", rows, totalRows) },
@@ -27,7 +31,7 @@ export default definePreparer({
     const asPrinted = { dtype: "str", naFilter: false } as const;
     for await (const chunk of readCsvChunks(scratch.join("quoted.csv"), asPrinted)) {
       signal.throwIfAborted();
-      sample.write(chunk.withColumn("Tags", Column.constant("javascript c# python php java", chunk.height)));
+      sample.write(chunk.withColumn(TARGET, Column.constant("javascript c# python php java", chunk.height)));
     }
     await sample.close();
   },

@@ -1,5 +1,7 @@
 import { Column, DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
+import { requireColumns } from "../tables/require-columns.js";
 import { textCells } from "../tables/text-cells.js";
 
 /** Labels of the test clips, published after the competition. */
@@ -110,7 +112,20 @@ export default definePreparer({
       ...VOCABULARY.map((name) => [name, Column.int64(labels.map((present) => (present.has(name) ? 1 : 0)))] as const),
     ]);
 
+    await requireSample(raw.file("sample_submission.csv"), answers);
     await placeTree(raw.path, publicDir.path, { filter: (name) => !name.includes(META) });
     await writeCsv(privateDir.file("test.csv"), answers);
   },
 });
+
+/** Kaggle's sample submission stays, so it has to ask for what is graded. */
+async function requireSample(path: string, answers: DataFrame): Promise<void> {
+  const sample = await readCsv(path);
+  requireColumns(sample.columns, "sample_submission.csv", { exactly: answers.columns });
+  const [asked, graded] = [textCells(sample, "fname").sort(), textCells(answers, "fname").sort()];
+  const odd = asked.findIndex((name, index) => name !== graded[index]);
+  if (odd < 0 && asked.length === graded.length) return;
+  throw new RawDataError(
+    `sample_submission.csv has ${asked.length} clips and test_post_competition.csv ${graded.length} private ones; they have to be the same.`,
+  );
+}

@@ -1,5 +1,7 @@
 import { Column, concat, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
+import { requireColumns } from "../tables/require-columns.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 const TARGETS = [
@@ -40,8 +42,15 @@ export default definePreparer({
   id: "google-quest-challenge",
   async prepare({ raw, publicDir, privateDir }) {
     const all = await readCsv(raw.file("train.csv"));
+    requireColumns(all.columns, "train.csv", { count: 41 });
     const { train, test } = withRareTarget(trainTestSplitFrame(all, { testSize: 0.1, random: 0 }));
     const answers = test.select(["qa_id", ...TARGETS]);
+    const constant = TARGETS.find((target) => answers.column(target).countUnique() <= 1);
+    if (constant !== undefined) {
+      throw new RawDataError(
+        `train.csv leaves one value of ${constant} to the test part, where a correlation needs two.`,
+      );
+    }
     const ramp = Column.float64(linspace(test.height));
     let sample = test.select(["qa_id"]);
     for (const target of TARGETS) sample = sample.withColumn(target, ramp);

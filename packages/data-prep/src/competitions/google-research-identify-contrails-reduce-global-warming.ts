@@ -6,6 +6,7 @@ import { PyRandom } from "../random/py-random.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 import { requireList, textField } from "../records/json-access.js";
 import { NpyFormatError, readNpyHeader, readNpyNumbers } from "../records/npy-file.js";
+import { requireDistinctTexts } from "../tables/require-distinct.js";
 
 const BANDS = ["08", "09", "10", "11", "12", "13", "14", "15", "16"].map((number) => `band_${number}.npy`);
 const MASK = "human_pixel_masks.npy";
@@ -22,6 +23,9 @@ export default definePreparer({
     const { train, test } = trainTestSplitList(records, { testSize: validation.length, random: 0 });
     const trainIds = train.map((record) => textField(record, "record_id"));
     const testIds = test.map((record) => textField(record, "record_id"));
+
+    requireDistinctTexts(trainIds, "The record_id of train_metadata.json");
+    requireDistinctTexts(testIds, "The record_id of train_metadata.json");
 
     const masks: { readonly text: string; readonly height: number; readonly width: number }[] = [];
     for (const id of testIds) {

@@ -18,7 +18,7 @@ export default definePreparer({
     const test: AnnotatedImage[] = [];
     const placements: { from: string; to: string }[] = [];
     const source = (image: AnnotatedImage["image"]) => raw.join("train_images", textField(image, "file_name"));
-    for (const group of groupByCategory(metadata)) {
+    for (const group of groupByCategory(metadata, "image_id")) {
       const split = trainTestSplitList(group, { testSize: 0.2, random: 0 });
       split.train.forEach(({ annotation, image, category }, index) => {
         const id = `${padded(category, 5)}__${padded(index + 1, 3)}`;

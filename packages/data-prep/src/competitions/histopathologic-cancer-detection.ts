@@ -2,11 +2,13 @@ import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplit } from "../random/train-test-split.js";
 import { namedFiles } from "../tables/named-files.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 
 export default definePreparer({
   id: "histopathologic-cancer-detection",
   async prepare({ raw, publicDir, privateDir, place }) {
-    const all = await readCsv(raw.file("train_labels.csv"));
+    const all = await readCsv(raw.file("train_labels.csv"), { floatPrecision: "high" });
+    requireDistinct(all, "id", "train_labels.csv");
     // The new test set is as large a share as Kaggle's own was.
     const kaggleTestSize = raw.dir("test").fileNames(".tif").length;
     const testSize = kaggleTestSize / (all.height + kaggleTestSize);

@@ -1,5 +1,7 @@
 import { Column, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { requireColumns } from "../tables/require-columns.js";
+import { requireDisjoint } from "../tables/require-distinct.js";
 import { splitByGroup } from "../tables/split-by-group.js";
 import { textCells } from "../tables/text-cells.js";
 
@@ -11,6 +13,8 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, place, placeTree }) {
     const all = await readCsv(raw.file("train.csv"));
     const { train, test } = splitByGroup(all, "spectrogram_id", { testSize: 0.1, random: 0 });
+    requireColumns(all.columns, "train.csv", { count: 15 });
+    requireDisjoint(train, test, "eeg_id", "train.csv");
 
     await placeTree(raw.dir("example_figures").path, publicDir.join("example_figures"));
     const placeRecordings = (part: DataFrame, kind: string, id: string, partName: string) =>

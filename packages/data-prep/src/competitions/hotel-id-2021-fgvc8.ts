@@ -1,5 +1,6 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { requireDisjoint } from "../tables/require-distinct.js";
 import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
@@ -12,6 +13,7 @@ export default definePreparer({
     const table = await readCsv(raw.file("train.csv"));
     const all = table.filter((row) => table.column("image").get(row) !== AMBIGUOUS_IMAGE);
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
+    requireDisjoint(train, test, "image", "train.csv");
 
     const placePhotos = (part: DataFrame, target: (chain: string, image: string) => string) => {
       const images = textCells(part, "image");

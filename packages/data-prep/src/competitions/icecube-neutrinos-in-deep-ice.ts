@@ -5,6 +5,7 @@ import { trainTestSplitList } from "../random/train-test-split.js";
 import type { ParquetColumn } from "../records/parquet-page.js";
 import { openParquet } from "../records/read-parquet.js";
 import { createParquet, type ParquetType } from "../records/write-parquet.js";
+import { requireColumns } from "../tables/require-columns.js";
 
 const EVENT_TYPES = {
   batch_id: "INT64",
@@ -22,6 +23,12 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, place, signal, progress }) {
     raw.require("train_meta.parquet", "train", "sensor_geometry.csv");
     await using meta = await openParquet(raw.file("train_meta.parquet"));
+    // Upstream keeps the order of the columns; what it would do with others cannot be done here.
+    requireColumns(meta.columns, "train_meta.parquet", { inAnyOrder: Object.keys(ALL_TYPES) });
+    const inFileOrder = (types: Readonly<Record<string, ParquetType>>) =>
+      Object.fromEntries(
+        meta.columns.flatMap((name) => (types[name] === undefined ? [] : [[name, types[name]] as const])),
+      );
     const batches = new Set<number>();
     for await (const { columns } of meta.windows(["batch_id"], { signal })) {
       for (const batch of columns["batch_id"]!) batches.add(Number(batch));
@@ -29,8 +36,8 @@ export default definePreparer({
     const split = trainTestSplitList([...batches], { testSize: 0.1, random: 0 });
     const testBatches = new Set(split.test);
 
-    await using trainMeta = await createParquet(publicDir.file("train_meta.parquet"), ALL_TYPES);
-    await using testMeta = await createParquet(publicDir.file("test_meta.parquet"), EVENT_TYPES);
+    await using trainMeta = await createParquet(publicDir.file("train_meta.parquet"), inFileOrder(ALL_TYPES));
+    await using testMeta = await createParquet(publicDir.file("test_meta.parquet"), inFileOrder(EVENT_TYPES));
     await using answers = createCsvWriter(privateDir.file("test.csv"));
     await using sample = createCsvWriter(publicDir.file("sample_submission.csv"));
     let done = 0;

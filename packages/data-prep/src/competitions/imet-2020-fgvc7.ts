@@ -1,12 +1,16 @@
 import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { namedFiles } from "../tables/named-files.js";
+import { requireColumns } from "../tables/require-columns.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 export default definePreparer({
   id: "imet-2020-fgvc7",
   async prepare({ raw, publicDir, privateDir, place }) {
     const all = await readCsv(raw.file("train.csv"));
+    requireDistinct(all, "id", "train.csv");
+    requireColumns(all.columns, "train.csv", { atLeast: ["id", "attribute_ids"] });
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.15, random: 0 });
 
     const images = raw.dir("train");

@@ -5,8 +5,9 @@ import { definePreparer } from "../preparer.js";
 import { readPyJson } from "../py-json/parse-py-json.js";
 import { writePyJson } from "../py-json/write-py-json.js";
 import { PyRandom } from "../random/py-random.js";
-import { groupByCategory, splitCategories } from "../records/annotated-images.js";
+import { groupByCategory, requireTestKeys, splitCategories } from "../records/annotated-images.js";
 import { requireObject, textField } from "../records/json-access.js";
+import { requireDistinctTexts } from "../tables/require-distinct.js";
 
 const JSON_STYLE = { indent: 4, sortKeys: true };
 
@@ -16,7 +17,7 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, scratch, extract, place }) {
     raw.require("train_val2019.tar.gz", "train2019.json", "val2019.json");
     const metadata = requireObject(await readPyJson(raw.file("train2019.json")), "train2019.json");
-    const { train, test } = splitCategories(groupByCategory(metadata), 0.12);
+    const { train, test } = splitCategories(groupByCategory(metadata, "id"), 0.12);
     new PyRandom(0).shuffle(test);
 
     // One pass over the large archive: every photo is unpacked where it is packed again from.
@@ -27,6 +28,11 @@ export default definePreparer({
     }
     const testNames = test.map(({ image }) => `test2019/${posix.basename(textField(image, "file_name"))}`);
     for (const [index, { image }] of test.entries()) targets.set(textField(image, "file_name"), testNames[index]!);
+    requireDistinctTexts(
+      train.map(({ image }) => textField(image, "file_name")),
+      "The file_name of train2019.json",
+    );
+    requireDistinctTexts(testNames, "The name of a test image");
     await extract(raw.file("train_val2019.tar.gz"), scratch, { select: (name) => targets.get(name) ?? null });
     await writeTar(publicDir.file("train_val2019.tar.gz"), scratch.dir("train_val2019").path);
     await writeTar(publicDir.file("test2019.tar.gz"), scratch.dir("test2019").path);
@@ -38,6 +44,7 @@ export default definePreparer({
     const testMetadata = metadata
       .omit(["categories", "annotations"])
       .with({ images: test.map(({ image }, index) => image.with({ file_name: testNames[index]! })) });
+    requireTestKeys(testMetadata);
     await writePyJson(publicDir.file("train2019.json"), trainMetadata, JSON_STYLE);
     await writePyJson(publicDir.file("test2019.json"), testMetadata, JSON_STYLE);
     await place([{ from: raw.file("val2019.json"), to: publicDir.join("val2019.json") }]);

@@ -2,6 +2,8 @@ import { type DataFrame, readCsv, toCsv, writeCsv } from "@mlebench/frame";
 import { writeSevenZip } from "../archives/seven-zip.js";
 import { writeZip } from "../archives/write-zip.js";
 import { definePreparer } from "../preparer.js";
+import { requireColumns } from "../tables/require-columns.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
@@ -15,6 +17,8 @@ export default definePreparer({
     await extract(raw.file("train.7z"), scratch.dir("raw"));
     await extract(raw.file("train_labels.csv.zip"), scratch.dir("raw"));
     const all = await readCsv(scratch.join("raw", "train_labels.csv"));
+    requireColumns(all.columns, "train_labels.csv", { atLeast: ["name", "invasive"] });
+    requireDistinct(all, "name", "train_labels.csv");
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.2, random: 0 });
 
     const packPhotos = async (folder: string, table: DataFrame) => {

@@ -5,8 +5,9 @@ import { type PyJson, readPyJson } from "../py-json/parse-py-json.js";
 import { toPyJson, writePyJson } from "../py-json/write-py-json.js";
 import { RandomState } from "../random/random-state.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
-import { numberField, objectList, requireObject, textField } from "../records/json-access.js";
+import { numberField, objectList, requireKeys, requireObject, textField } from "../records/json-access.js";
 import { recordTable } from "../records/record-table.js";
+import { requireDistinctTexts } from "../tables/require-distinct.js";
 
 const TEST_SHARE = 0.22;
 const CATEGORIES = 676;
@@ -23,6 +24,12 @@ export default definePreparer({
     const images = recordTable(objectList(metadata, "images"));
     const annotations = recordTable(objectList(metadata, "annotations"));
 
+    requireDistinctTexts(
+      images.map((image) => textField(image, "id")),
+      `The image id of ${trainFile}`,
+    );
+    requireKeys(metadata, ["annotations", "images", "categories", "info"], trainFile);
+    requireKeys(testInformation, ["images", "categories", "info"], testFile);
     const testLocations = chooseTestLocations(images.map(locationOf));
     const trainImages = images.filter((image) => !testLocations.has(locationOf(image)));
     const testImages = images.filter((image) => testLocations.has(locationOf(image)));

@@ -1,7 +1,8 @@
-import { Column, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { Column, type DataFrame, parsePyInt, pySplit, readCsv, writeCsv } from "@mlebench/frame";
 import { writeZip } from "../archives/write-zip.js";
-import { DataPrepError } from "../errors.js";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
@@ -10,6 +11,8 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, scratch, extract, place, signal }) {
     const all = await readCsv(raw.file("train.csv"));
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
+    requireDistinct(train, "image_id", "train.csv");
+    requireDistinct(test, "image_id", "train.csv");
     const gold = test.withColumn("labels", Column.object(test.column("labels").cells().map(cornerPoints)));
 
     await extract(raw.file("train_images.zip"), scratch);
@@ -33,16 +36,24 @@ export default definePreparer({
 /** Boxes `code x y width height` as points just inside of their upper left corner, `code x+1 y+1`. */
 function cornerPoints(labels: unknown): string {
   if (typeof labels !== "string") {
-    throw new DataPrepError({
-      code: "DATA_PREP_RAW_DATA",
-      message: "A page of the test part has no labels.",
-      hint: "Check that train.csv is the competition's own.",
-    });
+    throw new RawDataError("train.csv has a page of the test part without labels.");
   }
-  const tokens = labels.split(" ");
+  const tokens = pySplit(labels);
+  if (tokens.length % 5 !== 0) {
+    throw new RawDataError(
+      `train.csv has labels of ${tokens.length} parts; expected five for each box: ${labels.slice(0, 60)}.`,
+    );
+  }
   const points: string[] = [];
   for (let at = 0; at < tokens.length; at += 5) {
-    points.push(tokens[at]!, String(Number(tokens[at + 1]) + 1), String(Number(tokens[at + 2]) + 1));
+    points.push(tokens[at]!, oneMore(tokens[at + 1]!), oneMore(tokens[at + 2]!));
   }
   return points.join(" ");
+}
+
+function oneMore(text: string): string {
+  const value = parsePyInt(text);
+  if (value === undefined)
+    throw new RawDataError(`train.csv has labels with ${JSON.stringify(text)} where a whole number is expected.`);
+  return String(value + 1n);
 }

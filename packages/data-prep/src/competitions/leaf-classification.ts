@@ -1,5 +1,7 @@
-import { readCsv, withOneHot, writeCsv } from "@mlebench/frame";
+import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { oneHotAnswers } from "../tables/one-hot-answers.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
@@ -112,9 +114,10 @@ export default definePreparer({
     await extract(raw.file("train.csv.zip"), scratch);
     await extract(raw.file("images.zip"), scratch);
     const all = await readCsv(scratch.join("train.csv"));
+    requireDistinct(all, "id", "train.csv");
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
-    const answers = withOneHot(test.select(["id", "species"]), "species", { classes: SPECIES });
-    let sample = test.select(["id"]);
+    const answers = oneHotAnswers(test, { id: "id", target: "species", classes: SPECIES });
+    let sample = answers;
     for (const species of SPECIES) sample = sample.withColumn(species, 1 / SPECIES.length);
 
     const images = textCells(all, "id").map((id) => `${id}.jpg`);

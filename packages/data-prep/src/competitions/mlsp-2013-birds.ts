@@ -2,13 +2,14 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { writeAtomically } from "@mlebench/base";
 import { Column, DataFrame, parsePyInt, readCsv, writeCsv } from "@mlebench/frame";
-import { DataPrepError } from "../errors.js";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { sampleRows } from "../random/sample-rows.js";
 import { RawDirectory } from "../raw-directory.js";
 import { textCells } from "../tables/text-cells.js";
 
 const SPECIES = 19;
+const PICTURE_FOLDERS = ["filtered_spectrograms", "spectrograms", "supervised_segmentation", "segmentation_examples"];
 const SEGMENT_FILES = ["histogram_of_segments.txt", "segment_features.txt", "segment_rectangles.txt"];
 /** Upstream gives all three segment files this header. */
 const SEGMENT_HEADER = "rec_id,[histogram of segment features]";
@@ -29,15 +30,21 @@ export default definePreparer({
       .filter((_, row) => fold[row] === 0);
     const newIds = new Map(Array.from(oldIds, (id, position) => [id, position] as const));
     const testIds = new Set(sampleRows(oldIds.length, { fraction: 0.2, random: 0 }));
-    const newFolds = new DataFrame([
-      ["rec_id", Column.range(oldIds.length)],
-      ["fold", Column.int64(Array.from(oldIds, (_, position) => (testIds.has(position) ? 1 : 0)))],
-    ]);
+    const newFold = Array.from(oldIds, (_, position) => (testIds.has(position) ? 1 : 0));
+    const newFolds = folds
+      .filter((row) => fold[row] === 0)
+      .withColumn("rec_id", Column.range(oldIds.length))
+      .withColumn("fold", folds.column("fold").kind === "float64" ? Column.float64(newFold) : Column.int64(newFold));
     await writeCsv(publicDir.file("essential_data", "CVfolds_2.txt"), newFolds);
 
     const allNames = await readCsv(essential.file("rec_id2filename.txt"));
     const nameIds = allNames.column("rec_id").numbers();
-    const names = allNames.select(["rec_id", "filename"]).filter((row) => newIds.has(nameIds[row]!));
+    const names = allNames.filter((row) => newIds.has(nameIds[row]!));
+    if (names.height !== oldIds.length) {
+      throw new RawDataError(
+        `rec_id2filename.txt names ${names.height} recordings of fold 0, and CVfolds_2.txt has ${oldIds.length}.`,
+      );
+    }
     const renumbered = Array.from(names.column("rec_id").numbers(), (id) => newIds.get(id)!);
     await writeCsv(
       publicDir.file("essential_data", "rec_id2filename.txt"),
@@ -56,6 +63,11 @@ export default definePreparer({
       ),
     );
     const hidden = labels.filter(({ id }) => testIds.has(id));
+    if (hidden.length !== testIds.size) {
+      throw new RawDataError(
+        `rec_labels_test_hidden.txt has labels of ${hidden.length} test recordings; expected ${testIds.size}.`,
+      );
+    }
     await writeCsv(privateDir.file("answers.csv"), presence(hidden));
     const sample = presence([...testIds].sort((a, b) => a - b).map((id) => ({ id, labels: "" })));
     await writeCsv(publicDir.file("sample_submission.csv"), sample);
@@ -67,17 +79,14 @@ export default definePreparer({
     }
 
     const recordings = textCells(names, "filename");
+    publicDir.dir("essential_data", "src_wavs");
+    for (const folder of PICTURE_FOLDERS) publicDir.dir("supplemental_data", folder);
     const whole = [
       ["essential_data", "species_list.txt"],
       ...["segment_clusters.bmp", "segment_mosaic.bmp"].map((name) => ["supplemental_data", name]),
     ];
     const wavs = recordings.map((name) => ["essential_data", "src_wavs", `${name}.wav`]);
-    const pictures = [
-      "filtered_spectrograms",
-      "spectrograms",
-      "supervised_segmentation",
-      "segmentation_examples",
-    ].flatMap((folder) =>
+    const pictures = PICTURE_FOLDERS.flatMap((folder) =>
       recordings
         .map((name) => ["supplemental_data", folder, `${name}.bmp`])
         .filter((path) => folder !== "segmentation_examples" || dataset.exists(...path)),
@@ -96,8 +105,14 @@ function presence(recordings: readonly { readonly id: number; readonly labels: s
     const present = new Set(
       labels
         .split(",")
-        .flatMap((label) => parsePyInt(label) ?? [])
-        .map(Number),
+        .filter((label) => label !== "")
+        .map((label) => {
+          const species = parsePyInt(label);
+          if (species !== undefined) return Number(species);
+          throw new RawDataError(
+            `rec_labels_test_hidden.txt has the label ${JSON.stringify(label)}; expected a number.`,
+          );
+        }),
     );
     for (let species = 0; species < SPECIES; species++) {
       ids.push(id * 100 + species);
@@ -125,11 +140,9 @@ async function* mappedLines(
     const field = comma < 0 ? line : line.slice(0, comma);
     const oldId = parsePyInt(field);
     if (oldId === undefined) {
-      throw new DataPrepError({
-        code: "DATA_PREP_RAW_DATA",
-        message: `${path} has a line that does not begin with a recording's number: ${JSON.stringify(line.slice(0, 60))}.`,
-        hint: "Check that the download is complete.",
-      });
+      throw new RawDataError(
+        `${path} has a line that does not begin with a recording's number: ${JSON.stringify(line.slice(0, 60))}.`,
+      );
     }
     const id = newIds.get(Number(oldId));
     if (id !== undefined) yield { id, rest: comma < 0 ? "" : line.slice(comma + 1) };

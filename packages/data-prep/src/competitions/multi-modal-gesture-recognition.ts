@@ -1,5 +1,6 @@
 import { Column, compareCodePoints, DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { listTar } from "../archives/extract-tar.js";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { PyRandom } from "../random/py-random.js";
 
@@ -22,8 +23,17 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, place, signal }) {
     raw.require("training.csv", "training4.tar.gz", ...COPIED);
     const testIds = await sampleIds(raw.file("training4.tar.gz"), signal);
-    const all = await readCsv(raw.file("training.csv"), { dtype: "str" });
+    const all = await readCsv(raw.file("training.csv"), {
+      dtype: { Id: "str", Sequence: "str" },
+      floatPrecision: "high",
+    });
     const inTest = all.column("Id").isIn(testIds);
+    const found = inTest.filter(Boolean).length;
+    if (found !== testIds.length) {
+      throw new RawDataError(
+        `training.csv has ${found} rows of the ${testIds.length} samples of training4.tar.gz; expected one of each.`,
+      );
+    }
     const random = new PyRandom(0);
     const guesses = testIds.map(() => random.sample(GESTURES, GESTURES.length).join(" "));
     const ids = new DataFrame([["Id", Column.object(testIds)]]);

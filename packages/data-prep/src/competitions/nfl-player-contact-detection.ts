@@ -1,6 +1,7 @@
 import { readCsvChunks, type SplitOutput, splitCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
+import { requireDisjointRows } from "../tables/require-disjoint-rows.js";
 
 const VIEWS = ["All29", "Endzone", "Sideline"];
 /** All with a column game_play. */
@@ -27,6 +28,7 @@ export default definePreparer({
       await splitCsv(table, outputs, { read: READING, signal, onProgress });
     };
     const keep = rowsOf("test", playOfLabel);
+    await requireDisjointRows(labels, "contact_id", { isTest: keep, file: "train_labels.csv", read: READING, signal });
     await split(labels, [
       { path: publicDir.file("train_labels.csv"), keep: rowsOf("train", playOfLabel) },
       { path: privateDir.file("test.csv"), keep },

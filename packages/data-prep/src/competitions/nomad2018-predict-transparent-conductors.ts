@@ -1,8 +1,9 @@
 import { basename, dirname } from "node:path";
 import { Column, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
-import { DataPrepError } from "../errors.js";
+import { RawDataError } from "../errors.js";
 import { walkFiles } from "../files/walk-files.js";
 import { definePreparer } from "../preparer.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 const TARGETS = { formation_energy_ev_natom: 0.1779, bandgap_energy_ev: 1.8892 };
@@ -15,6 +16,9 @@ export default definePreparer({
     await extract(raw.file("train.zip"), scratch);
     const all = await readCsv(scratch.join("train.csv"));
     const split = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
+    // A material that is in both parts is renumbered in each; upstream refuses one that a part has twice.
+    requireDistinct(split.train, "id", "train.csv");
+    requireDistinct(split.test, "id", "train.csv");
 
     const geometries = new Map<number, string>();
     for (const { path, kind } of walkFiles(scratch.join("train"))) {
@@ -25,11 +29,7 @@ export default definePreparer({
       const sources = Array.from(table.column("id").numbers(), (id) => {
         const path = geometries.get(id);
         if (path !== undefined) return path;
-        throw new DataPrepError({
-          code: "DATA_PREP_RAW_DATA",
-          message: `train.zip has no geometry.xyz of material ${id}.`,
-          hint: "Check that the download is complete.",
-        });
+        throw new RawDataError(`train.zip has no geometry.xyz of material ${id}.`);
       });
       await place(sources.map((from, row) => ({ from, to: publicDir.join(folder, String(row + 1), "geometry.xyz") })));
       return table.withColumn("id", Column.int64(sources.map((_, row) => row + 1)));

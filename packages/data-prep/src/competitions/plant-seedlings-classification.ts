@@ -1,6 +1,7 @@
 import { Column, DataFrame, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
+import { requireDistinctTexts } from "../tables/require-distinct.js";
 
 export default definePreparer({
   id: "plant-seedlings-classification",
@@ -13,6 +14,10 @@ export default definePreparer({
         .map((file) => ({ species, file })),
     );
     const { train, test } = trainTestSplitList(photos, { testSize: 0.14, random: 0 });
+
+    const testFiles = test.map(({ file }) => file);
+    const trainFiles = new Set(train.map(({ file }) => file));
+    requireDistinctTexts([...trainFiles, ...testFiles], "The name of an image in train");
 
     await place(
       train.map(({ species, file }) => ({

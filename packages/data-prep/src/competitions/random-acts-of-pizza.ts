@@ -5,7 +5,7 @@ import type { JsonObject } from "../py-json/json-object.js";
 import { readPyJson } from "../py-json/parse-py-json.js";
 import { writePyJson } from "../py-json/write-py-json.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
-import { requireList, textField } from "../records/json-access.js";
+import { numberField, requireFields, requireList, requireSameFields, textField } from "../records/json-access.js";
 
 export default definePreparer({
   id: "random-acts-of-pizza",
@@ -15,7 +15,8 @@ export default definePreparer({
     // The new test set is as large a share as Kaggle's own was, and tells as little.
     const testSize = kaggleTest.length / (all.length + kaggleTest.length);
     const { train, test } = trainTestSplitList(all, { testSize, random: 0 });
-    const testFields = kaggleTest[0]?.keys() ?? [];
+    const testFields = requireSameFields(kaggleTest, "test.json");
+    requireFields(testFields, requireSameFields(all, "train.json"));
 
     const writeList = async (name: string, requests: readonly JsonObject[]) => {
       const path = publicDir.file(`${name}.json`);
@@ -31,7 +32,7 @@ export default definePreparer({
       ["request_id", Column.object(test.map((request) => textField(request, "request_id")))],
       [
         "requester_received_pizza",
-        Column.int64(test.map((request) => (request.get("requester_received_pizza") === true ? 1 : 0))),
+        Column.int64(test.map((request) => Math.trunc(numberField(request, "requester_received_pizza")))),
       ],
     ]);
     await writeCsv(publicDir.file("sampleSubmission.csv"), answers.withColumn("requester_received_pizza", 0));

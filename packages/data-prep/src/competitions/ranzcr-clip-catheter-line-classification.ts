@@ -1,6 +1,7 @@
 import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { namedFiles } from "../tables/named-files.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 const GRADED_CLASSES = [
@@ -21,6 +22,8 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, place }) {
     const all = await readCsv(raw.file("train.csv"));
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
+    requireDistinct(train, ID, "train.csv");
+    requireDistinct(test, ID, "train.csv");
     const annotations = await readCsv(raw.file("train_annotations.csv"));
     const inTrain = annotations.column(ID).isIn(train.column(ID).cells());
     let sample = test.select([ID]);

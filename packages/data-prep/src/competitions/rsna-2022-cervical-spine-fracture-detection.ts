@@ -1,6 +1,9 @@
 import { Column, compareCodePoints, concat, type DataFrame, pyRound, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { PyRandom } from "../random/py-random.js";
+import { requireColumns } from "../tables/require-columns.js";
+import { requireDistinct } from "../tables/require-distinct.js";
+import { requireText } from "../tables/require-text.js";
 import { textCells } from "../tables/text-cells.js";
 
 const STUDY = "StudyInstanceUID";
@@ -14,7 +17,14 @@ export default definePreparer({
   id: "rsna-2022-cervical-spine-fracture-detection",
   async prepare({ raw, publicDir, privateDir, place, placeTree }) {
     const all = await readCsv(raw.file("train.csv"));
+    requireColumns(all.columns, "train.csv", { exactly: [STUDY, ...TARGETS] });
+    requireText(all, STUDY, "train.csv");
+    requireDistinct(all, STUDY, "train.csv");
     const boxes = await readCsv(raw.file("train_bounding_boxes.csv"));
+    requireColumns(boxes.columns, "train_bounding_boxes.csv", {
+      exactly: [STUDY, "x", "y", "width", "height", "slice_number"],
+    });
+    requireText(boxes, STUDY, "train_bounding_boxes.csv");
     const studies = textCells(all, STUDY);
     const boxStudies = textCells(boxes, STUDY);
     const boxed = [...new Set(boxStudies)].sort(compareCodePoints);

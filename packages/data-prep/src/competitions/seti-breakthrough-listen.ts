@@ -1,5 +1,7 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { requireDistinct } from "../tables/require-distinct.js";
+import { requireText } from "../tables/require-text.js";
 import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
@@ -7,6 +9,8 @@ export default definePreparer({
   id: "seti-breakthrough-listen",
   async prepare({ raw, publicDir, privateDir, place, placeTree }) {
     const all = await readCsv(raw.file("train_labels.csv"));
+    requireText(all, "id", "train_labels.csv");
+    requireDistinct(all, "id", "train_labels.csv");
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
 
     await placeTree(raw.dir("old_leaky_data").path, publicDir.join("old_leaky_data"));

@@ -1,10 +1,13 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import { readBytesFeature } from "../records/tf-record.js";
+import { requireColumns } from "../tables/require-columns.js";
+import { requireDistinct } from "../tables/require-distinct.js";
 import { textCells } from "../tables/text-cells.js";
 
 const TEST_RECORDS = ["train00-2071.tfrec", "train06-2071.tfrec"];
 const TEST_COLUMNS = ["image_name", "patient_id", "sex", "age_approx", "anatom_site_general_challenge"];
+const TRAIN_COLUMNS = [...TEST_COLUMNS, "diagnosis", "benign_malignant", "target"];
 
 /** No randomness: the images of two record files are the test set. Their records keep the labels, as upstream's do. */
 export default definePreparer({
@@ -16,6 +19,8 @@ export default definePreparer({
       for await (const image of readBytesFeature(records.file(name), "image_name", { signal })) testImages.add(image);
     }
     const all = await readCsv(raw.file("train.csv"), { floatPrecision: "high" });
+    requireColumns(all.columns, "train.csv", { exactly: TRAIN_COLUMNS });
+    requireDistinct(all, "image_name", "train.csv");
     const images = textCells(all, "image_name");
     const train = all.filter((row) => !testImages.has(images[row]!));
     const test = all.filter((row) => testImages.has(images[row]!));

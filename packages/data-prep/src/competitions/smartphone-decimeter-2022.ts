@@ -1,4 +1,5 @@
 import { Column, concat, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 
@@ -21,6 +22,7 @@ export default definePreparer({
         filter: (path) => !isTest || path.split("/").at(-1) !== TRUTH_FILE,
       });
       if (!isTest) continue;
+      const before = truths.length;
       for (const phone of drives.dir(name).directoryNames()) {
         if (!drives.exists(name, phone, TRUTH_FILE)) continue;
         // Upstream reads these with pandas' default float parser.
@@ -28,6 +30,7 @@ export default definePreparer({
         const trip = truth.withColumn("tripId", Column.constant(`${name}-${phone}`, truth.height));
         truths.push(trip.select(["tripId", ...TRUTH_COLUMNS]));
       }
+      if (truths.length === before) throw new RawDataError(`train/${name} has no phone with a ${TRUTH_FILE}.`);
     }
     await placeTree(raw.dir("metadata").path, publicDir.join("metadata"));
 
@@ -42,6 +45,9 @@ export default definePreparer({
 
 /** `2021-4-8-us-ca-1` was driven on 2021-04-08. */
 function dateOf(drive: string): string {
-  const [year, month, day] = drive.split("-");
-  return [year, month?.padStart(2, "0"), day?.padStart(2, "0")].join("-");
+  const [year = "", month = "", day = ""] = drive.split("-");
+  if (![year, month, day].every((part) => /^\d+$/.test(part))) {
+    throw new RawDataError(`The folder train/${drive} has no date in its name; expected YYYY-MM-DD-... .`);
+  }
+  return [year, month.padStart(2, "0"), day.padStart(2, "0")].join("-");
 }

@@ -1,5 +1,6 @@
-import { readCsv, withOneHot, writeCsv } from "@mlebench/frame";
+import { readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { oneHotAnswers } from "../tables/one-hot-answers.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 /** The authors and the values of Kaggle's sample submission: their shares of the training data. */
@@ -11,7 +12,11 @@ export default definePreparer({
     await extract(raw.file("train.zip"), scratch);
     const all = await readCsv(scratch.file("train.csv"));
     const { train, test } = trainTestSplitFrame(all, { testSize: 0.1, random: 0 });
-    const answers = withOneHot(test.drop("text"), "author", { classes: Object.keys(SAMPLE_VALUES) });
+    const answers = oneHotAnswers(test.drop("text"), {
+      id: "id",
+      target: "author",
+      classes: Object.keys(SAMPLE_VALUES),
+    });
     let sample = answers;
     for (const [author, value] of Object.entries(SAMPLE_VALUES)) sample = sample.withColumn(author, value);
 

@@ -1,12 +1,13 @@
 import { writeAtomically } from "@mlebench/base";
-import { Column, DataFrame, writeCsv } from "@mlebench/frame";
+import { Column, DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
 import type { JsonObject } from "../py-json/json-object.js";
 import { toPandasJson } from "../py-json/pandas-json.js";
 import { PyFloat, type PyJson } from "../py-json/parse-py-json.js";
 import { readJsonLines } from "../py-json/read-json-lines.js";
 import { sampleRows } from "../random/sample-rows.js";
-import { numberField, textField, wrongMetadata } from "../records/json-access.js";
+import { numberField, requireFields, textField, wrongMetadata } from "../records/json-access.js";
+import { requireColumns } from "../tables/require-columns.js";
 
 const TARGETS = ["reactivity", "deg_Mg_pH10", "deg_pH10", "deg_Mg_50C", "deg_50C"];
 const FORMAT = { floatFormat: "%.10f" };
@@ -27,7 +28,10 @@ export default definePreparer({
     const answers = answerTable(test);
     let sample = answers.drop("keep");
     for (const target of TARGETS) sample = sample.withColumn(target, Column.float64(new Float64Array(sample.height)));
+    const sampleColumns = (await readCsv(raw.file("sample_submission.csv"))).columns;
+    requireColumns(sampleColumns, "sample_submission.csv", { inAnyOrder: sample.columns });
     const testFields = firstKaggleTest?.keys() ?? [];
+    requireFields(testFields, all[0]?.keys() ?? []);
     await writeRecords(publicDir.file("train.json"), train);
     await writeRecords(
       publicDir.file("test.json"),
@@ -46,6 +50,15 @@ function answerTable(test: readonly JsonObject[]): DataFrame {
   for (const record of test) {
     const lists = TARGETS.map((target) => numberList(record, target));
     const scored = numberField(record, "seq_scored");
+    const odd = lists.findIndex((list) => list.length !== scored);
+    if (odd >= 0) {
+      throw wrongMetadata(
+        `${textField(record, "id")} has ${lists[odd]!.length} values of ${TARGETS[odd]} for seq_scored ${scored}`,
+      );
+    }
+    if (scored >= numberField(record, "seq_length")) {
+      throw wrongMetadata(`${textField(record, "id")} has seq_scored ${scored}, which is not below its seq_length`);
+    }
     for (let base = 0; base < numberField(record, "seq_length"); base++) {
       ids.push(`${textField(record, "id")}_${base}`);
       keep.push(base < scored);

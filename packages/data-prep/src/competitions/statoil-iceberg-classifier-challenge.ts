@@ -1,13 +1,13 @@
 import { Column, DataFrame, writeCsv } from "@mlebench/frame";
 import { writeSevenZip } from "../archives/seven-zip.js";
-import { DataPrepError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import type { JsonObject } from "../py-json/json-object.js";
 import { readPyJson } from "../py-json/parse-py-json.js";
 import { readFirstRecord } from "../py-json/read-first-record.js";
 import { writePyJson } from "../py-json/write-py-json.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
-import { numberField, requireList, textField } from "../records/json-access.js";
+import { numberField, requireFields, requireList, requireSameFields, textField } from "../records/json-access.js";
+import { requireDistinctTexts } from "../tables/require-distinct.js";
 
 export default definePreparer({
   id: "statoil-iceberg-classifier-challenge",
@@ -17,7 +17,10 @@ export default definePreparer({
     const processed = (name: string) => scratch.join("raw", "data", "processed", name);
     const all = requireList(await readPyJson(processed("train.json")), "train.json");
     const testFields = (await readFirstRecord(processed("test.json"))).keys();
+    requireFields(testFields, requireSameFields(all, "train.json"));
     const { train, test } = trainTestSplitList(all, { testSize: 0.2, random: 0 });
+    const idsOf = (part: readonly JsonObject[]) => new Set(part.map((record) => textField(record, "id")));
+    requireDistinctTexts([...idsOf(train), ...idsOf(test)], "The id of train.json");
 
     const pack = async (name: string, write: (path: string) => Promise<void>) => {
       const folder = scratch.dir("packed", name);
@@ -28,7 +31,7 @@ export default definePreparer({
     await pack("test.json", (path) =>
       writePyJson(
         path,
-        test.map((record) => withFields(record, testFields)),
+        test.map((record) => record.pick(testFields)),
       ),
     );
 
@@ -42,13 +45,3 @@ export default definePreparer({
     await writeCsv(privateDir.file("test.csv"), answers);
   },
 });
-
-function withFields(record: JsonObject, fields: readonly string[]): JsonObject {
-  const lacking = fields.find((field) => !record.has(field));
-  if (lacking === undefined) return record.pick(fields);
-  throw new DataPrepError({
-    code: "DATA_PREP_RAW_DATA",
-    message: `A record of train.json has no ${lacking}, which test.json has.`,
-    hint: "Check that both archives are the competition's own.",
-  });
-}

@@ -1,5 +1,6 @@
 import { Column, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
 import { definePreparer } from "../preparer.js";
+import { requireColumns } from "../tables/require-columns.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
 const TEST_ROWS = 100_000;
@@ -8,7 +9,9 @@ const TEST_ROWS = 100_000;
 export default definePreparer({
   id: "tabular-playground-series-may-2022",
   async prepare({ raw, publicDir, privateDir }) {
-    const split = trainTestSplitFrame(await readCsv(raw.file("train.csv")), { testSize: TEST_ROWS, random: 0 });
+    const all = await readCsv(raw.file("train.csv"));
+    requireColumns(all.columns, "train.csv", { atLeast: ["id", "target"] });
+    const split = trainTestSplitFrame(all, { testSize: TEST_ROWS, random: 0 });
     const train = numberedFrom(0, split.train);
     const test = numberedFrom(train.height, split.test);
 

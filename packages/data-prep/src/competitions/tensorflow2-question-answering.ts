@@ -6,7 +6,7 @@ import { toPandasJson } from "../py-json/pandas-json.js";
 import type { PyJson } from "../py-json/parse-py-json.js";
 import { readJsonLines } from "../py-json/read-json-lines.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
-import { numberField, requireList, requireObject, textField } from "../records/json-access.js";
+import { numberField, requireList, requireObject, textField, wrongMetadata } from "../records/json-access.js";
 
 const BLOCK_LINES = 1000;
 const TEST_FIELDS = ["example_id", "question_text", "document_text", "long_answer_candidates"];
@@ -66,8 +66,11 @@ function line(record: JsonObject): string {
 }
 
 function annotation(record: JsonObject): JsonObject {
-  const [first] = requireList(record.get("annotations") ?? null, "annotations");
-  return requireObject(first ?? null, "the annotation");
+  const annotations = requireList(record.get("annotations") ?? null, "annotations");
+  if (annotations.length !== 1) {
+    throw wrongMetadata(`${textField(record, "example_id")} has ${annotations.length} annotations; expected one`);
+  }
+  return annotations[0]!;
 }
 
 function shortAnswer(record: JsonObject): string {

@@ -1,5 +1,9 @@
 import { type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
+import { RawDirectory } from "../raw-directory.js";
+import { requireDistinct } from "../tables/require-distinct.js";
+import { requireText } from "../tables/require-text.js";
 import { textCells } from "../tables/text-cells.js";
 import { trainTestSplitFrame } from "../tables/train-test-split-frame.js";
 
@@ -8,6 +12,15 @@ export default definePreparer({
   async prepare({ raw, publicDir, privateDir, scratch, extract, place }) {
     await extract(raw.file("competition_data.zip"), scratch);
     const all = await readCsv(scratch.join("competition_data", "train.csv"));
+    const filled = all.fillMissing("");
+    for (const name of all.columns) requireText(filled, name, "train.csv");
+    requireDistinct(all, "id", "train.csv");
+    const pictures = new RawDirectory(scratch.path).dir("competition_data", "train", "images").fileNames(".png");
+    if (pictures.length !== all.height) {
+      throw new RawDataError(
+        `competition_data.zip has ${pictures.length} images in train/images for the ${all.height} rows of train.csv.`,
+      );
+    }
     const split = trainTestSplitFrame(all, { testSize: 0.25, random: 0 });
     const train = split.train.sort("id");
     const test = split.test.sort("id");
@@ -27,7 +40,7 @@ export default definePreparer({
 
     await writeCsv(publicDir.file("train.csv"), train);
     await writeCsv(publicDir.file("depths.csv"), trainDepths.sort("id"));
-    await writeCsv(publicDir.file("sample_submission.csv"), test.withColumn("rle_mask", "1 1"));
+    await writeCsv(publicDir.file("sample_submission.csv"), test.drop("rle_mask").withColumn("rle_mask", "1 1"));
     await writeCsv(privateDir.file("test.csv"), test);
   },
 });

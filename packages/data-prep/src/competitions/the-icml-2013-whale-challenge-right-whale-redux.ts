@@ -1,7 +1,10 @@
 import { Column, DataFrame, writeCsv } from "@mlebench/frame";
 import { writeZip } from "../archives/write-zip.js";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { RawDirectory } from "../raw-directory.js";
+
+const DAYS = 4;
 
 /** Clips of four days: two days to learn from, two to be tested on. */
 export default definePreparer({
@@ -12,6 +15,9 @@ export default definePreparer({
     const names = clips.fileNames();
     const dayOf = (name: string) => name.split("_")[0]!;
     const days = [...new Set(names.map(dayOf))];
+    if (days.length !== DAYS) throw new RawDataError(`train2.zip has clips of ${days.length} days; expected ${DAYS}.`);
+    const odd = names.find((name) => !name.endsWith(".aif"));
+    if (odd !== undefined) throw new RawDataError(`train2.zip has ${odd} in train2; expected .aif clips only.`);
     const ofDays = (chosen: readonly string[]) => names.filter((name) => chosen.includes(dayOf(name)));
     const train = ofDays(days.slice(0, 2));
     const test = ofDays(days.slice(2, 4));

@@ -1,8 +1,9 @@
 import { Column, readCsv, writeCsv } from "@mlebench/frame";
-import { DataPrepError } from "../errors.js";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 import type { RawDirectory } from "../raw-directory.js";
+import { requireColumns } from "../tables/require-columns.js";
 import { textCells } from "../tables/text-cells.js";
 
 /** Of a train case only so many days stay; the later ones become test. */
@@ -13,6 +14,8 @@ export default definePreparer({
   id: "uw-madison-gi-tract-image-segmentation",
   async prepare({ raw, publicDir, privateDir, placeTree }) {
     const all = await readCsv(raw.file("train.csv"));
+    requireColumns(all.columns, "train.csv", { count: 3, usually: ["id", "class", "segmentation"] });
+    requireColumns(all.columns, "train.csv", { atLeast: ["id", "segmentation"] });
     const slices = textCells(all, "id").map(parseId);
     const cases = trainTestSplitList([...new Set(slices.map(({ caseName }) => caseName))], {
       testSize: 0.1,
@@ -27,8 +30,8 @@ export default definePreparer({
       raw.dir("train"),
       slices.filter((_, row) => isTest[row]),
     );
-    const answers = test
-      .rename({ segmentation: "predicted" })
+    const named = test.rename({ segmentation: "predicted" });
+    const answers = named
       .withColumn("image_width", Column.float64(sizes.map(({ width }) => width)))
       .withColumn("image_height", Column.float64(sizes.map(({ height }) => height)));
 
@@ -41,14 +44,10 @@ export default definePreparer({
       for (const day of days) await placeTree(raw.join("train", name, day), publicDir.join("test", name, day));
     }
 
-    const ids = test.select(["id", "class"]);
-    await writeCsv(publicDir.file("train.csv"), train.select(["id", "class", "segmentation"]));
-    await writeCsv(publicDir.file("test.csv"), ids);
-    await writeCsv(publicDir.file("sample_submission.csv"), ids.withColumn("predicted", "1 1 5 2"));
-    await writeCsv(
-      privateDir.file("test.csv"),
-      answers.select(["id", "class", "predicted", "image_width", "image_height"]),
-    );
+    await writeCsv(publicDir.file("train.csv"), train);
+    await writeCsv(publicDir.file("test.csv"), named.drop("predicted"));
+    await writeCsv(publicDir.file("sample_submission.csv"), named.withColumn("predicted", "1 1 5 2"));
+    await writeCsv(privateDir.file("test.csv"), answers);
   },
 });
 
@@ -107,10 +106,6 @@ function imageSizes(images: RawDirectory, slices: readonly Slice[]): { width: nu
   });
 }
 
-function wrongData(problem: string): DataPrepError {
-  return new DataPrepError({
-    code: "DATA_PREP_RAW_DATA",
-    message: `The raw data are not as expected: ${problem}.`,
-    hint: "Check that the download is complete and the competition's own.",
-  });
+function wrongData(problem: string): RawDataError {
+  return new RawDataError(`The raw data are not as expected: ${problem}.`);
 }

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { readCsv, writeCsv } from "@mlebench/frame";
-import { DataPrepError } from "../errors.js";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
+import { requireColumns } from "../tables/require-columns.js";
 
 const LABELS = "inklabels_rle.csv";
 /** What shows the ink of the test fragment. */
@@ -13,7 +14,10 @@ export default definePreparer({
   id: "vesuvius-challenge-ink-detection",
   async prepare({ raw, publicDir, privateDir, placeTree }) {
     const size = pngSize(raw.file("train", "3", "ir.png"));
-    const gold = (await readCsv(raw.file("train", "3", LABELS))).withColumn("Id", "a");
+    const labels = await readCsv(raw.file("train", "3", LABELS));
+    if (labels.height !== 1) throw new RawDataError(`train/3/${LABELS} has ${labels.height} rows; expected one.`);
+    requireColumns(labels.columns, `train/3/${LABELS}`, { atLeast: ["Predicted"] });
+    const answers = labels.withColumn("width", size.width).withColumn("height", size.height).withColumn("Id", "a");
     for (const fragment of ["1", "2"]) {
       await placeTree(raw.join("train", fragment), publicDir.join("train", fragment));
     }
@@ -21,10 +25,10 @@ export default definePreparer({
       filter: (name) => !HIDDEN.has(basename(name)),
     });
 
-    const sample = gold.select(["Id"]).withColumn("Predicted", "1 1 5 1");
+    const sample = answers.select(["Id"]).withColumn("Predicted", "1 1 5 1");
     await writeCsv(publicDir.file("sample_submission.csv"), sample);
-    await writeCsv(privateDir.file(LABELS), gold.withColumn("width", size.width).withColumn("height", size.height));
-    await writeCsv(privateDir.file("gold_submission.csv"), gold.select(["Id", "Predicted"]));
+    await writeCsv(privateDir.file(LABELS), answers);
+    await writeCsv(privateDir.file("gold_submission.csv"), answers.drop(["width", "height"]));
   },
 });
 
@@ -41,11 +45,7 @@ function pngSize(path: string): { readonly width: number; readonly height: numbe
     closeSync(file);
   }
   if (header.toString("hex", 0, 8) !== PNG_SIGNATURE || header.toString("latin1", 12, 16) !== "IHDR") {
-    throw new DataPrepError({
-      code: "DATA_PREP_RAW_DATA",
-      message: `${path} is not a PNG image.`,
-      hint: "Check that the download is complete.",
-    });
+    throw new RawDataError(`${path} is not a PNG image.`);
   }
   return { width: header.readUInt32BE(16), height: header.readUInt32BE(20) };
 }

@@ -44,12 +44,14 @@ function consensus(test: DataFrame): DataFrame {
   ).fillMissing(0n);
   const classes = firsts.column(CLASS).numbers();
   return ["x_max", "y_max"].reduce((table, name) => {
-    const values = table.column(name).numbers();
-    const changed = values.map((value, row) => (classes[row] === NO_FINDING ? 1 : value));
-    return table.withColumn(
-      name,
-      table.column(name).kind === "int64" ? Column.int64(changed) : Column.float64(changed),
-    );
+    const isWhole = (row: number) => classes[row] === NO_FINDING;
+    // Upstream adds a column that is not there, with gaps where there is a finding.
+    const column = table.has(name) ? table.column(name) : Column.constant(Number.NaN, table.height);
+    if (!column.isNumeric) {
+      return table.withColumn(name, Column.object(column.cells().map((cell, row) => (isWhole(row) ? 1 : cell))));
+    }
+    const changed = column.numbers().map((value, row) => (isWhole(row) ? 1 : value));
+    return table.withColumn(name, column.kind === "int64" ? Column.int64(changed) : Column.float64(changed));
   }, firsts);
 }
 

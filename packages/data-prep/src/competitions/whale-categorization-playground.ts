@@ -1,9 +1,13 @@
 import { Column, type DataFrame, readCsv, writeCsv } from "@mlebench/frame";
+import { RawDataError } from "../errors.js";
 import { definePreparer } from "../preparer.js";
 import { Generator } from "../random/generator.js";
 import { sampleRows } from "../random/sample-rows.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
 import { namedFiles } from "../tables/named-files.js";
+import { requireColumns } from "../tables/require-columns.js";
+import { requireDistinct } from "../tables/require-distinct.js";
+import { requireText } from "../tables/require-text.js";
 import { textCells } from "../tables/text-cells.js";
 
 const NEW_WHALE = "new_whale";
@@ -12,12 +16,21 @@ export default definePreparer({
   id: "whale-categorization-playground",
   async prepare({ raw, publicDir, privateDir, place }) {
     const all = await readCsv(raw.file("train.csv"));
+    requireColumns(all.columns, "train.csv", { count: 2, usually: ["Image", "Id"] });
+    requireText(all, "Id", "train.csv");
     const testRows = chooseTestRows(all);
     const train = all.filter((row) => !testRows.has(row));
     const testTable = all.filter((row) => testRows.has(row));
+    requireDistinct(train, "Image", "train.csv");
+    requireDistinct(testTable, "Image", "train.csv");
     const known = new Set(textCells(train, "Id"));
     const ids = textCells(testTable, "Id").map((id) => (known.has(id) ? id : NEW_WHALE));
     const test = testTable.withColumn("Id", Column.object(ids));
+    if (!ids.includes(NEW_WHALE)) {
+      throw new RawDataError(
+        `train.csv leaves no ${NEW_WHALE} to the test part: every whale of it is in the train part.`,
+      );
+    }
 
     const images = raw.dir("train");
     await place(namedFiles(train, "Image", { from: images, to: publicDir.dir("train") }));

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../py-json/json-object.js";
+import { toPyJson } from "../py-json/write-py-json.js";
 import { trainTestSplitList } from "../random/train-test-split.js";
-import { objectList, wrongMetadata } from "./json-access.js";
+import { objectList, requireKeys, wrongMetadata } from "./json-access.js";
 
 /** An annotation and the image at the same position of a COCO-like metadata file. */
 export interface AnnotatedImage {
@@ -10,8 +11,11 @@ export interface AnnotatedImage {
   readonly category: number;
 }
 
-/** The pairs of a metadata file by category: categories in order of first appearance, pairs in file order. */
-export function groupByCategory(metadata: JsonObject): AnnotatedImage[][] {
+/**
+ * The pairs of a metadata file by category: categories in order of first appearance, pairs in file order.
+ * @param imageKey the field of an image that an annotation's `image_id` names.
+ */
+export function groupByCategory(metadata: JsonObject, imageKey: "id" | "image_id"): AnnotatedImage[][] {
   const images = objectList(metadata, "images");
   const annotations = objectList(metadata, "annotations");
   if (images.length !== annotations.length) {
@@ -21,6 +25,9 @@ export function groupByCategory(metadata: JsonObject): AnnotatedImage[][] {
   annotations.forEach((annotation, index) => {
     const category = annotation.get("category_id");
     if (typeof category !== "number") throw wrongMetadata("an annotation has no numeric category_id");
+    const [named, own] = [annotation.get("image_id"), images[index]!.get(imageKey)].map((id) => toPyJson(id ?? null));
+    if (named !== own)
+      throw wrongMetadata(`annotation ${index + 1} is of image ${named} and stands beside image ${own}`);
     const group = groups.get(category);
     const pair = { annotation, image: images[index]!, category };
     if (group) group.push(pair);
@@ -51,4 +58,9 @@ export function splitCategories(
     }
   }
   return { train, test };
+}
+
+/** Checks that the test part's metadata show what upstream's do, so that nothing of the answers stays in them. */
+export function requireTestKeys(metadata: JsonObject): void {
+  requireKeys(metadata, ["images", "info", "licenses"], "The metadata without what the test part hides");
 }

@@ -3,7 +3,8 @@ import type { PrepareContext } from "../preparer.js";
 import { type ParsePyJsonOptions, readPyJson } from "../py-json/parse-py-json.js";
 import { writePyJson } from "../py-json/write-py-json.js";
 import { PyRandom } from "../random/py-random.js";
-import { groupByCategory, splitCategories } from "./annotated-images.js";
+import { requireDistinctTexts } from "../tables/require-distinct.js";
+import { groupByCategory, requireTestKeys, splitCategories } from "./annotated-images.js";
 import { requireObject, textField } from "./json-access.js";
 
 /** What differs between two years of the herbarium competition. */
@@ -25,9 +26,13 @@ export async function prepareHerbarium(
 ): Promise<void> {
   const trainDir = raw.dir(...folder, "train");
   const metadata = requireObject(await readPyJson(trainDir.file(METADATA), { encoding }), METADATA);
-  const { train, test } = splitCategories(groupByCategory(metadata), 0.2);
+  const { train, test } = splitCategories(groupByCategory(metadata, "id"), 0.2);
   new PyRandom(0).shuffle(test);
 
+  requireDistinctTexts(
+    train.map(({ image }) => textField(image, "file_name")),
+    `The file_name of ${METADATA}`,
+  );
   await place(
     train.map(({ image }) => {
       const name = textField(image, "file_name");
@@ -48,6 +53,7 @@ export async function prepareHerbarium(
   });
   const testImages = test.map(({ image }, index) => image.with({ id: String(index), file_name: testNames[index]! }));
   const testMetadata = metadata.omit(hidden).with({ images: testImages });
+  requireTestKeys(testMetadata);
   await writePyJson(publicDir.file(...folder, "train", METADATA), trainMetadata, JSON_STYLE);
   await writePyJson(publicDir.file(...folder, "test", METADATA), testMetadata, JSON_STYLE);
 

@@ -42,3 +42,28 @@ export function numberField(record: JsonObject, key: string): number {
   if (value instanceof PyFloat) return value.value;
   throw wrongMetadata(`an object has no number ${key}`);
 }
+
+/** Checks the keys of an object, in any order. */
+export function requireKeys(object: JsonObject, expected: readonly string[], what: string): void {
+  const found = object.keys();
+  if (found.length === expected.length && expected.every((key) => found.includes(key))) return;
+  throw wrongMetadata(`${what} has the keys ${found.join(", ")}; expected ${expected.join(", ")}`);
+}
+
+/** The fields of a list of records, which all have the same. */
+export function requireSameFields(records: readonly JsonObject[], file: string): readonly string[] {
+  const fields = records[0]?.keys() ?? [];
+  const known = new Set(fields);
+  for (const [index, record] of records.entries()) {
+    const keys = record.keys();
+    const odd = keys.find((key) => !known.has(key)) ?? fields.find((key) => !record.has(key));
+    if (odd !== undefined) throw wrongMetadata(`record ${index + 1} of ${file} and its first differ in ${odd}`);
+  }
+  return fields;
+}
+
+/** Checks that records have all fields that those of Kaggle's test part have. */
+export function requireFields(testFields: readonly string[], fields: readonly string[]): void {
+  const lacking = testFields.find((field) => !fields.includes(field));
+  if (lacking !== undefined) throw wrongMetadata(`train.json has no ${lacking}, which test.json has`);
+}

@@ -24,6 +24,8 @@ export interface ParquetWindow {
 /** A parquet file of numbers, opened to be read in windows of rows. */
 export interface ParquetSource extends AsyncDisposable {
   readonly rows: number;
+  /** Names in the file's order. */
+  readonly columns: readonly string[];
   windows(columns: readonly string[], options?: { readonly signal?: AbortSignal }): AsyncGenerator<ParquetWindow>;
 }
 
@@ -53,6 +55,7 @@ export async function openParquet(path: string): Promise<ParquetSource> {
   };
   return {
     rows,
+    columns: children.map(({ element }) => element.name),
     async *windows(names, options = {}) {
       const readers = names.map((name) => {
         const chunks = chunksOf(name);
