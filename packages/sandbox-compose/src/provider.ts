@@ -52,6 +52,10 @@ export interface UpOptions {
   readonly paths?: Partial<SandboxPaths>;
   /** Give up when a service is not up after this long. @default 600, or 60 plus what its healthcheck allows */
   readonly startTimeoutSeconds?: number;
+  /** What in the spec may open this host, by the keys that `hostAccess` and the refusal name. @default nothing */
+  readonly allowHostAccess?: readonly string[];
+  /** Folders of the calling program that it binds read-only itself, wherever they are. @default none */
+  readonly ownMounts?: readonly string[];
 }
 
 /** What happens while a sandbox starts and stops; names are noun-verb. */

@@ -9,7 +9,12 @@ import {
   SandboxStartError,
   type UpOptions,
 } from "@mlebench/sandbox-compose";
-import { LiveSandboxes, sandboxPaths, startTimeoutSeconds } from "@mlebench/sandbox-compose/provider-kit";
+import {
+  checkHostAccess,
+  LiveSandboxes,
+  sandboxPaths,
+  startTimeoutSeconds,
+} from "@mlebench/sandbox-compose/provider-kit";
 import { type Cluster, openCluster } from "./api/cluster.js";
 import { copyIn, requireClaimed } from "./data/binds.js";
 import { diagnose } from "./doctor/diagnose.js";
@@ -88,6 +93,7 @@ async function startSandbox(
 ): Promise<K8sSandbox> {
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
+  checkHostAccess(spec, options);
   const main = mainService(spec, options.service);
   const { problems, warnings } = unsupported(spec, settings, main);
   if (problems.length > 0) throw new ComposeSpecError(problems);

@@ -96,6 +96,7 @@ async function applyRun(run: ResolvedRun): Promise<RunResult> {
     generate: options.generate ?? {},
     solver: task.solver ?? reactSolver(options.agent),
     solverArgs: options.solverArgs ?? {},
+    allowHostAccess: options.allowHostAccess,
     artifactsDirectory: artifactsDirectory(writer.path),
     gradingLimits: {
       gradingTimeoutSeconds: options.gradingTimeoutSeconds,

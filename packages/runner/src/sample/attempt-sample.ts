@@ -61,6 +61,8 @@ export interface SampleSetup extends SampleRules {
   /** Folder beside the log in which every sample gets a folder for its submission and code. */
   readonly artifactsDirectory: string;
   readonly gradingLimits: GradingLimits;
+  /** What the spec may open of this host, by its keys. */
+  readonly allowHostAccess?: readonly string[];
   readonly emit: RunEventListener;
 }
 
@@ -102,6 +104,8 @@ export async function attemptSample(
       signal,
       keep: setup.keepSandboxes,
       forceBuild: setup.forceBuild,
+      allowHostAccess: setup.allowHostAccess,
+      ownMounts: [dataPaths(setup.dataDir, sample.competitionId).publicDir],
       onProgress: (event) => {
         if (event.type === "warning") trouble(event.message);
         else setup.emit({ type: "sandbox-event", ...sample, event });

@@ -215,6 +215,14 @@ export const SETTINGS = {
     opens: "host",
     deviation: true,
   }),
+  /** Keys of what the compose spec may open of this host: the refusal of a spec names them. @default nothing */
+  allowHostAccess: setting("run", "sandbox", "--allow-host-access <key...>", repeated, {
+    help: "let the compose spec open this host by these keys; the error that refuses it names them",
+    log: "metadata.allow_host_access",
+    opens: "host",
+    sources: ["flag", "run-config", "environment"],
+    deviation: true,
+  }),
   sandboxConfig: setting("module", "sandbox", "--sandbox-config <module>", orNull(text), {
     help: "module that makes the compose spec of a sample",
     opens: "code",
