@@ -1,7 +1,6 @@
 import type { ReactLimits } from "@mlebench/agent-react";
-import { dataPaths } from "@mlebench/data-prep";
 import { identifyModel, type ModelIdentity } from "@mlebench/models";
-import { type ComposeSpec, checkHostAccess, mainService } from "@mlebench/sandbox-compose";
+import { type ComposeSpec, checkHostAccess, mainService, type OwnParts, thisHost } from "@mlebench/sandbox-compose";
 import { mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
 import { planOfRun, type RunPlan } from "../plan/run-plan.js";
@@ -15,7 +14,7 @@ import type { RunFacts } from "./run-facts.js";
 import { resumedSamples } from "./run-identity.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { sandboxTypeOf } from "./sandbox-type.js";
-import { generateSpec } from "./spec-maker.js";
+import { generateSpec, ownParts } from "./spec-maker.js";
 
 /** Samples at a time when nothing else says how many. */
 const DEFAULT_MAX_SAMPLES = 10;
@@ -69,12 +68,9 @@ export function resolveRun(
   }
   const baseImage = facts.env[BASE_IMAGE_VARIABLE] || undefined;
   // Compose overrides that cannot be used are a mistake of the call, not an error of every sample.
-  const spec = generateSpec(plan.competitions[0]!, { task, defaults, dataDir: facts.dataDir.path, baseImage });
-  const hostWarnings = hostAccessWarnings(
-    spec,
-    options,
-    dataPaths(facts.dataDir.path, plan.competitions[0]!).publicDir,
-  );
+  const specOptions = { task, defaults, dataDir: facts.dataDir.path, baseImage };
+  const spec = generateSpec(plan.competitions[0]!, specOptions);
+  const hostWarnings = hostAccessWarnings(spec, options, ownParts(plan.competitions[0]!, specOptions));
   const model = modelOf(options);
   if (limits.cost !== undefined && !model.price) {
     throw new UsageError({
@@ -187,10 +183,10 @@ function costBound({ provider, price }: ModelIdentity, limits: ReactLimits, atte
 /** What the sandboxes reach of this host, by the user's leave. @throws ComposeSpecError without it */
 function hostAccessWarnings(
   spec: ComposeSpec,
-  { allowHostAccess = [] }: RunEvalOptions,
-  publicDir: string,
+  { allowHostAccess = [], env }: RunEvalOptions,
+  own: OwnParts,
 ): RunWarning[] {
-  const open = checkHostAccess(spec, { allowHostAccess, ownMounts: [publicDir], source: "of the sandboxes" });
+  const open = checkHostAccess(spec, { allowHostAccess, own, host: thisHost(env), source: "of the sandboxes" });
   const unused = allowHostAccess.filter((key) => open.every((each) => each.key !== key));
   return [
     ...open.map(({ key, place, reason }) => ({

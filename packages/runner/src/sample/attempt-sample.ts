@@ -12,7 +12,7 @@ import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
 import type { GradingReport, ValidationResult } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
-import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
+import type { ComposeSpec, OwnParts, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 import { sampleDirectory } from "../artifacts-directory.js";
 import type { RunEventListener } from "../events.js";
 import {
@@ -53,6 +53,8 @@ export interface SampleSetup extends SampleRules {
   readonly dataDir: string;
   readonly provider: SandboxProvider;
   readonly specFor: (sample: PlannedSample, gpuIds: readonly string[] | undefined) => Promise<ComposeSpec>;
+  /** What of a spec is the runner's. */
+  readonly ownParts: (sample: PlannedSample) => OwnParts;
   readonly model: ResolvedModel;
   readonly generate: GenerationOptions;
   readonly solver: Solver;
@@ -105,7 +107,7 @@ export async function attemptSample(
       keep: setup.keepSandboxes,
       forceBuild: setup.forceBuild,
       allowHostAccess: setup.allowHostAccess,
-      ownMounts: [dataPaths(setup.dataDir, sample.competitionId).publicDir],
+      own: setup.ownParts(sample),
       onProgress: (event) => {
         if (event.type === "warning") trouble(event.message);
         else setup.emit({ type: "sandbox-event", ...sample, event });

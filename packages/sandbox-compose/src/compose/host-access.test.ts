@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDockerProvider } from "../docker/provider.js";
 import { ComposeSpecError } from "../errors.js";
 import { createLocalProvider } from "../local/provider.js";
 import { checkHostAccess, hostAccess } from "./host-access.js";
@@ -264,12 +265,23 @@ describe("lets pass", () => {
     const source = "/root/.own-data/public";
     const own = (volume: object) =>
       hostAccess(specOf({ volumes: [{ type: "bind", source, target: "/home/data", ...volume }] }), {
-        ownMounts: [source],
+        own: { mounts: [source] },
       });
     expect(own({ read_only: true })).toEqual([]);
     expect(own({ read_only: false })).toHaveLength(1);
     expect(own({ read_only: true, bind: { selinux: "Z" } })).toHaveLength(1);
   });
+});
+
+it("lets pass a build section of the calling program as long as nothing of it was changed", () => {
+  const build = { context: "/srv/image", dockerfile: "Dockerfile", network: "host", args: undefined };
+  const found = (changes: object) =>
+    hostAccess(specOf({ build: { ...build, ...changes } }), {
+      own: { build: { ...build, context: "/srv/image/" } },
+    }).map(({ key }) => key);
+  expect(found({})).toEqual([]);
+  expect(found({ args: { BASE_IMAGE: "evil" } })).toEqual(["build.network:host"]);
+  expect(found({ context: "/srv/other" })).toEqual(["build.network:host"]);
 });
 
 it("names every place and the whole flag in one error", () => {
@@ -294,12 +306,17 @@ it("names every place and the whole flag in one error", () => {
   });
 });
 
-it("is checked where a sandbox starts", async () => {
-  await writeFile(join(root, "file"), "");
-  await using provider = createLocalProvider({ directory: join(root, "local") });
-  const spec = specOf({ volumes: ["/etc:/host:rw"] });
-  await expect(provider.up(spec, { runId: "r", name: "n", onProgress: () => undefined })).rejects.toMatchObject({
-    code: "COMPOSE_SPEC_INVALID",
+describe("is refused before anything is started by", () => {
+  it.each([
+    ["docker", () => createDockerProvider({ socketPath: "/no/engine.sock" })],
+    ["local", () => createLocalProvider({ directory: join(root, "local") })],
+  ])("the provider %s", async (_name, create) => {
+    await using provider = create();
+    const spec = specOf({ volumes: ["/etc:/host:rw"] });
+    await expect(provider.up(spec, { runId: "r", name: "n", onProgress: () => undefined })).rejects.toMatchObject({
+      code: "COMPOSE_SPEC_INVALID",
+      hint: expect.stringContaining("--allow-host-access volumes:/etc"),
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { ComposeSpecError } from "../errors.js";
 import { type HostFiles, sensitivePath, thisHost } from "./sensitive-paths.js";
-import type { ComposeSpec, ServiceSpec } from "./spec.js";
+import type { BuildSpec, ComposeSpec, ServiceSpec } from "./spec.js";
+import { composeHash } from "./write.js";
 
 /** One thing in a spec that opens the host to what runs in a sandbox. */
 export interface HostAccess {
@@ -42,12 +43,20 @@ const ACTED_ON =
 const GPU_DRIVERS = new Set(["", "nvidia", "amd"]);
 const BUILD_NETWORKS = new Set(["none", "default", "bridge"]);
 
+/** Parts of a spec that the program which starts it made and vouches for, so that they pass as they are. */
+export interface OwnParts {
+  /** Sources of binds; they pass where they are read-only. */
+  readonly mounts?: readonly string[];
+  /** A build section; it passes where nothing of it was changed. */
+  readonly build?: Readonly<Record<string, unknown>>;
+}
+
 /** What {@link checkHostAccess} takes. */
 export interface HostAccessOptions {
   /** Keys of what is allowed. @default nothing */
   readonly allowHostAccess?: readonly string[];
-  /** Sources of binds that the calling program made itself; they pass where they are read-only. @default none */
-  readonly ownMounts?: readonly string[];
+  /** What the calling program put into the spec itself. @default nothing */
+  readonly own?: OwnParts;
   /** Named in the error, e.g. the file's path. */
   readonly source?: string;
   /** @default this one */
@@ -57,6 +66,8 @@ export interface HostAccessOptions {
 interface Surroundings {
   readonly host: HostFiles;
   readonly ownMounts: readonly string[];
+  /** The hash of the build section. */
+  readonly ownBuild: string | undefined;
 }
 
 type Found = Omit<HostAccess, "place"> & { readonly at: string };
@@ -67,9 +78,13 @@ type Found = Omit<HostAccess, "place"> & { readonly at: string };
  */
 export function hostAccess(
   spec: ComposeSpec,
-  { host = thisHost(), ownMounts = [] }: Pick<HostAccessOptions, "host" | "ownMounts"> = {},
+  { host = thisHost(), own = {} }: Pick<HostAccessOptions, "host" | "own"> = {},
 ): readonly HostAccess[] {
-  const surroundings = { host: remembering(host), ownMounts: ownMounts.map((path) => resolve(path)) };
+  const surroundings: Surroundings = {
+    host: remembering(host),
+    ownMounts: (own.mounts ?? []).map((path) => resolve(path)),
+    ownBuild: own.build && composeHash(absolute(own.build as BuildSpec)),
+  };
   return Object.entries(spec.services).flatMap(([name, service]) =>
     RULES.flatMap((rule) => rule(service, surroundings)).map(({ at, ...found }) => ({
       ...found,
@@ -96,6 +111,11 @@ export function checkHostAccess(spec: ComposeSpec, options: HostAccessOptions = 
       hint: `Remove the keys named. If the agent may have this host, allow each of them: --allow-host-access ${keys.map(quoted).join(" ")} (allowHostAccess in code).`,
     },
   );
+}
+
+/** As parsing leaves it. */
+function absolute(build: BuildSpec): BuildSpec {
+  return { ...build, context: resolve(build.context) };
 }
 
 /** Asks the host once for each path, however many binds there are. */
@@ -240,8 +260,8 @@ const RULES: readonly ((service: ServiceSpec, surroundings: Surroundings) => rea
     if (!Object.hasOwn(environment, name) || ["", "none", "void"].includes(environment[name]!)) return [];
     return [{ at: `environment.${name}`, key: `environment:${name}`, reason: "it takes GPUs that were not reserved" }];
   },
-  ({ build }, { host }) => {
-    if (build === undefined) return [];
+  ({ build }, { host, ownBuild }) => {
+    if (build === undefined || composeHash(build) === ownBuild) return [];
     const found: Found[] = [];
     if (build.network !== undefined && !BUILD_NETWORKS.has(build.network)) {
       found.push({
