@@ -59,6 +59,7 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
     name: "k8s",
     up(spec, upOptions) {
       return sandboxes.start(upOptions, (onGone, signal) => {
+        checkHostAccess(spec, upOptions);
         return startSandbox(orchestrator(), spec, { ...upOptions, signal }, onGone);
       });
     },
@@ -93,7 +94,6 @@ async function startSandbox(
 ): Promise<K8sSandbox> {
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
-  checkHostAccess(spec, options);
   const main = mainService(spec, options.service);
   const { problems, warnings } = unsupported(spec, settings, main);
   if (problems.length > 0) throw new ComposeSpecError(problems);
