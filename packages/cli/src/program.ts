@@ -3,6 +3,7 @@ import { decimal, oneOf, SETTINGS, wholeNumber } from "@mlebench/runner/settings
 import pc from "picocolors";
 import packageJson from "../package.json" with { type: "json" };
 import { addSettings } from "./options/add-settings.js";
+import { announceEnvFile } from "./options/announce-env-file.js";
 import { checkGivenOptions } from "./options/check-given-options.js";
 import type { EnvFile } from "./options/load-env-file.js";
 import { type OptionMaker, optionMaker, readBy, settingOption } from "./options/make-option.js";
@@ -27,7 +28,10 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .enablePositionalOptions()
     // Where else options come from is told once, below; see withHelp.
     .configureHelp({ optionDescription: ({ description }) => description })
-    .hook("preAction", (_, command) => checkGivenOptions(command));
+    .hook("preAction", (_, command) => {
+      announceEnvFile(envFile);
+      checkGivenOptions(command);
+    });
 
   const command = (name: string, description: string, parent: Command = program) =>
     parent.command(name).description(description);

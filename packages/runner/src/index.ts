@@ -98,6 +98,7 @@ export { type ReactSolverOptions, reactSolver } from "./sample/react-solver.js";
 export { camelKeys, cleanupSandboxes, type OpenProviderOptions, openProvider } from "./sandbox/open-provider.js";
 export { type ScoredSample, type ScoreLogOptions, type ScoreLogResult, scoreLog } from "./score/score-log.js";
 export { type LogsSummary, summariseLogs, writeUpstreamReport } from "./score/summarise-logs.js";
+export { type EnvFileValues, keyAddresses, takeEnvFile } from "./settings/env-file.js";
 export {
   type LimitOptions,
   PROTOCOLS,

@@ -49,7 +49,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "mlebench doctor": ["mlebench doctor"],
 };
 
-const SOURCES = "Every option may also come from the environment or a .env file: --data-dir as MLEBENCH_DATA_DIR.";
+const SOURCES =
+  "Every option may also come from the environment: --data-dir as MLEBENCH_DATA_DIR. A .env file may hold the same, but for\nwhat names code, sends keys or opens this machine; the environment wins over it.";
 const EXIT_CODES = "Exit code: 0 done, 1 failed or partly failed, 2 wrong usage (nothing was started), 130 Ctrl-C.";
 
 /** Adds examples and exit codes to the help of every command, and to errors of usage where the help is. */
