@@ -1,5 +1,7 @@
 import { checkOutputDirectory, summariseLogs, writeUpstreamReport } from "@mlebench/runner";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
+import { oneLine } from "../output/style.js";
 import { formatTable } from "../output/table.js";
 
 /** `mlebench summary` */
@@ -12,17 +14,17 @@ export async function summary(
   if (options.json) printJson(result.entries);
   else {
     const { columns, rows, notes } = result.table;
-    process.stdout.write(
+    toStdout(
       formatTable(
         columns.map((title, index) => ({ title: title || "runs of", align: index === 0 ? "left" : "right" })),
         rows,
       ),
     );
-    for (const note of notes) process.stdout.write(`* ${note}\n`);
-    process.stdout.write("Percent of competitions with a medal, mean and standard error over runs.\n");
+    for (const note of notes) toStdout(`* ${oneLine(note)}\n`);
+    toStdout("Percent of competitions with a medal, mean and standard error over runs.\n");
   }
   if (options.gradingReport !== undefined) {
     const path = await writeUpstreamReport(result.reports, options.gradingReport);
-    process.stderr.write(`Report: ${path}\n`);
+    toStderr(`Report: ${path}\n`);
   }
 }

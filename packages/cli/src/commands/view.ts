@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, parse, resolve } from "node:path";
 import { CliUsageError } from "../errors.js";
+import { toStdout } from "../output/print.js";
 
 /** `mlebench view` */
 export async function view(
@@ -16,7 +17,7 @@ export async function view(
   if (options.host !== undefined) args.push("--host", options.host);
   if (options.port !== undefined) args.push("--port", String(options.port));
   const exitCode = await runInspect(args);
-  if (exitCode === undefined) process.stdout.write(howTo(path, directory));
+  if (exitCode === undefined) toStdout(howTo(path, directory));
   else process.exitCode = exitCode;
 }
 

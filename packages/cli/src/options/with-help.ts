@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
-import pc from "picocolors";
+import { style } from "../output/style.js";
 
 /** A few calls of each command, as people type them; the commands' full names are the keys. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -61,7 +61,7 @@ export function withHelp<C extends Command>(program: C): C {
     const lines = examples.length > 0 ? ["", "Examples:", ...examples.map((example) => `  ${example}`)] : [];
     const sources = command.options.length > 0 && command.parent !== null ? [SOURCES] : [];
     command.addHelpText("after", [...lines, "", ...sources, EXIT_CODES].join("\n"));
-    command.showHelpAfterError(`${pc.cyan("hint:")} \`${name} --help\` shows how it is called.`);
+    command.showHelpAfterError(`${style.cyan("hint:")} \`${name} --help\` shows how it is called.`);
   }
   return program;
 }
