@@ -48,7 +48,10 @@ async function ask(
 
 /** The model's words, none of which can stand where ours stand. */
 function quoted(text: string): string {
-  return text.replace(/^/gm, "  | ");
+  return text
+    .split("\n")
+    .map((line) => `  | ${line}`)
+    .join("\n");
 }
 
 /** Lines of the input one by one; the input is at rest between them, so that it keeps no process alive. */
