@@ -93,7 +93,8 @@ function findUpward(directory: string): string | undefined {
 
 function isFile(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+    // Without bigint, Node's realpathSync takes the next path for a pipe too when this one is, and finds no package any more.
+    return statSync(path, { throwIfNoEntry: false, bigint: true })?.isFile() === true;
   } catch {
     // A link to itself, or a folder that may not be looked into.
     return false;

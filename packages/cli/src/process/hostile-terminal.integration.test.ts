@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertEvalLog } from "@mlebench/runner";
@@ -24,7 +24,6 @@ beforeAll(async () => {
   await mkdir(join(directory, "hostile"));
   const json = join(directory, "log.json");
   await convertEvalLog(join(directory, path), json);
-  const { readFile } = await import("node:fs/promises");
   const text = await readFile(json, "utf8");
   const written = JSON.parse(text);
   written.eval.task = `task${HOSTILE}`;
@@ -67,18 +66,18 @@ describe("a hostile log on a terminal", () => {
 
 describe("a run with a hostile model on a terminal", () => {
   const model = `turns:
-  - tools: [{ name: ${ESCAPED}, arguments: { ${ESCAPED}: 1 } }]
+  - toolCalls: [{ name: ${ESCAPED}, arguments: { ${ESCAPED}: 1 } }]
   - text: ${ESCAPED}
   - bash: ${ESCAPED}
-  - tools: [{ name: bash, arguments: ${ESCAPED} }]
+  - toolCalls: [{ name: bash, arguments: ${ESCAPED} }]
 end: submit
 `;
   it.each(["plain", "rich"])("with the %s display", async (display) => {
     await writeFile(join(directory, "model.yaml"), model);
-    const { stdout, stderr } = await runCli(
-      [...demo, "--model", "mock/model.yaml", "--display", display, "--metadata", `a=${"x"}`],
-      { cwd: directory, env: COLOURS },
-    );
+    const { stdout, stderr } = await runCli([...demo, "--model", "mock/model.yaml", "--display", display], {
+      cwd: directory,
+      env: COLOURS,
+    });
     expect(`${stdout}${stderr}`.replace(OURS, "")).not.toMatch(STEERING);
     expect(stdout).toContain("demo-frost-alert");
   });

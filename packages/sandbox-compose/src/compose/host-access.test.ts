@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
@@ -210,6 +211,10 @@ describe("refuses to bind", () => {
     await new Promise<void>((done) => server.listen(path, done));
     try {
       expect(keysOf({ volumes: [`${path}:/x`] })).toEqual([`volumes:${path}`]);
+      // Node takes the path after a socket for one, too, and looks no further.
+      await symlink("/etc", join(root, "after"));
+      statSync(path);
+      expect(keysOf({ volumes: ["./after/ssl:/x"] }, root)).toEqual(["volumes:/etc/ssl"]);
     } finally {
       server.close();
     }

@@ -152,7 +152,7 @@ function isSocketName(path: string): boolean {
 
 function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent), basename(path));
@@ -161,7 +161,8 @@ function realPath(path: string): string {
 
 function strangeness(path: string): string | undefined {
   try {
-    const found = statSync(path, { throwIfNoEntry: false });
+    // Without bigint, Node's realpathSync takes the next path for a socket too when this one is.
+    const found = statSync(path, { throwIfNoEntry: false, bigint: true });
     const isOrdinary = found === undefined || found.isFile() || found.isDirectory();
     return isOrdinary ? undefined : "a socket or device of the host";
   } catch (error) {
