@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, lchown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -263,6 +263,12 @@ describe("a .env that is no ordinary file", () => {
       expect((await cli(["list"])).stderr).toMatch(/\.env is ignored: it belongs to another user \(uid 4711\)/);
       // Whoever called sudo is not another user.
       expect((await cli(["list"], { SUDO_UID: "4711" })).stderr).toContain("Taken from");
+      await rm(path);
+      await writeFile(join(root, "mine"), "MLEBENCH_LOG_LEVEL=debug\n");
+      await symlink(join(root, "mine"), path);
+      expect((await cli(["list"])).stderr).toContain("Taken from");
+      await lchown(path, 4711, 4711);
+      expect((await cli(["list"])).stderr).toMatch(/\.env is ignored: it belongs to another user \(uid 4711\)/);
     },
   );
 });
