@@ -11,6 +11,7 @@ export { messageOf } from "./message-of.js";
 export { MODEL_CALL_OBSERVER, type ModelCallObserver } from "./model-call-observer.js";
 export { nearestNames } from "./nearest-names.js";
 export { parseJson } from "./parse-json.js";
+export { printable, printableJson, printableLine } from "./printable.js";
 export { currentOwner, ownerState, type ProcessOwner } from "./process-owner.js";
 export { parseRetryAfter } from "./retry-after.js";
 export { Semaphore } from "./semaphore.js";

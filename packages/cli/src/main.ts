@@ -13,7 +13,7 @@ import { makeProgram } from "./program.js";
 export async function main(argv: readonly string[]): Promise<void> {
   watchOutput(isDebug(argv));
   try {
-    const envFile = loadEnvFile(process.cwd(), process.env);
+    const envFile = await loadEnvFile(process.cwd(), process.env);
     await withHelp(makeProgram(process.env, envFile)).parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {

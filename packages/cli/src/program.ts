@@ -1,11 +1,13 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { decimal, oneOf, SETTINGS, wholeNumber } from "@mlebench/runner/settings";
-import pc from "picocolors";
 import packageJson from "../package.json" with { type: "json" };
 import { addSettings } from "./options/add-settings.js";
+import { announceEnvFile } from "./options/announce-env-file.js";
 import { checkGivenOptions } from "./options/check-given-options.js";
 import type { EnvFile } from "./options/load-env-file.js";
 import { type OptionMaker, optionMaker, readBy, settingOption } from "./options/make-option.js";
+import { toStderr, toStdout } from "./output/print.js";
+import { style } from "./output/style.js";
 
 const TASKS = "mle_bench (default), mle_bench_full or mle_bench_lite";
 
@@ -23,11 +25,18 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .version(packageJson.version)
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(formatUsageError(text)) })
+    .configureOutput({
+      writeOut: toStdout,
+      writeErr: toStderr,
+      outputError: (text, write) => write(formatUsageError(text)),
+    })
     .enablePositionalOptions()
     // Where else options come from is told once, below; see withHelp.
     .configureHelp({ optionDescription: ({ description }) => description })
-    .hook("preAction", (_, command) => checkGivenOptions(command));
+    .hook("preAction", (_, command) => {
+      announceEnvFile(envFile);
+      checkGivenOptions(command);
+    });
 
   const command = (name: string, description: string, parent: Command = program) =>
     parent.command(name).description(description);
@@ -303,8 +312,8 @@ function formatUsageError(text: string): string {
     .filter((line) => line.trim() !== "")
     .map((line) => {
       const suggestion = /^\((Did you mean .*)\)$/.exec(line.trim());
-      if (suggestion) return `${pc.cyan("hint:")} ${suggestion[1]}\n`;
-      return line.startsWith("error: ") ? `${pc.red("error:")} ${line.slice("error: ".length)}\n` : `${line}\n`;
+      if (suggestion) return `${style.cyan("hint:")} ${suggestion[1]}\n`;
+      return line.startsWith("error: ") ? `${style.red("error:")} ${line.slice("error: ".length)}\n` : `${line}\n`;
     })
     .join("");
 }

@@ -47,6 +47,7 @@ export { fetchLfsObject, parseLfsPointer } from "./git-lfs.js";
 export type { RetryAttempt, RetryPolicy } from "./http/retry.js";
 export type { Transport, TransportOptions } from "./http/transport.js";
 export { createTransport } from "./http/transport.js";
+export { KAGGLE_VARIABLES } from "./kaggle-variables.js";
 export type { CheckRulesOptions, RulesEvent, RulesReport } from "./rules.js";
 export { checkRules } from "./rules.js";
 export { Secret } from "./secret.js";

@@ -22,6 +22,7 @@ export type { ModelArgs } from "./model-args.js";
 export { identifyModel, type ModelIdentity } from "./model-identity.js";
 export type { Price, PricedUsage, Prices } from "./prices.js";
 export { costAt, findPrice, LIST_PRICES, PRICES_AS_OF, priceOf, readPrices } from "./prices.js";
+export { type ProviderVariables, providerVariables } from "./providers/provider-variables.js";
 export { vendorNames } from "./providers/vendors.js";
 export { recordModel } from "./replay/record-model.js";
 export { replayModel } from "./replay/replay-model.js";

@@ -105,6 +105,7 @@ export {
   summariseLogs,
   writeUpstreamReport,
 } from "./score/summarise-logs.js";
+export { type EnvFileValues, keyAddresses, takeEnvFile } from "./settings/env-file.js";
 export {
   type LimitOptions,
   PROTOCOLS,

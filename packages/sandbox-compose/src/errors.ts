@@ -5,21 +5,32 @@ export class SandboxError extends CodedError {
   static override readonly packageName: string = "@mlebench/sandbox-compose";
 }
 
-/** A compose spec that is wrong or asks for what is not supported; every problem is listed with its place. */
+/** Problems of a spec that are listed; a hostile one may have a million. */
+const MOST_PROBLEMS = 50;
+/** Characters of one of them: names in a spec may be of any length. */
+const LONGEST_PROBLEM = 500;
+
+/** A compose spec that is wrong or asks for what is not supported; its problems are listed with their places. */
 export class ComposeSpecError extends SandboxError {
-  constructor(
-    /** One line per problem: `services.default.memlimit: unsupported key`. */
-    readonly problems: readonly string[],
-    options: { source?: string; cause?: unknown } = {},
-  ) {
+  /** One line per problem: `services.default.memlimit: unsupported key`. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options: { source?: string; hint?: string; cause?: unknown } = {}) {
     const where = options.source === undefined ? "The compose spec" : `The compose spec ${options.source}`;
+    const listed = problems
+      .slice(0, MOST_PROBLEMS)
+      .map((problem) => (problem.length > LONGEST_PROBLEM ? `${problem.slice(0, LONGEST_PROBLEM)}...` : problem));
+    if (problems.length > MOST_PROBLEMS) listed.push(`and ${problems.length - MOST_PROBLEMS} more`);
     super({
       code: "COMPOSE_SPEC_INVALID",
       kind: "usage",
-      message: `${where} cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
-      hint: "Correct the places named. Keys that begin with x- are always allowed; supported keys are listed in the README.",
+      message: `${where} cannot be used:\n${listed.map((problem) => `  - ${problem}`).join("\n")}`,
+      hint:
+        options.hint ??
+        "Correct the places named. Keys that begin with x- are always allowed; supported keys are listed in the README.",
       cause: options.cause,
     });
+    this.problems = listed;
   }
 }
 

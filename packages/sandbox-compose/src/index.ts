@@ -1,5 +1,13 @@
+export {
+  checkHostAccess,
+  type HostAccess,
+  type HostAccessOptions,
+  hostAccess,
+  type OwnParts,
+} from "./compose/host-access.js";
 export { type ComposeOverrides, mergeCompose } from "./compose/merge.js";
 export { type ParseComposeOptions, parseComposeSpec } from "./compose/parse.js";
+export { type HostFiles, thisHost } from "./compose/sensitive-paths.js";
 export { mainService, serviceOrder } from "./compose/services.js";
 export type {
   ComposeInput,

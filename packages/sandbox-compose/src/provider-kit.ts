@@ -1,6 +1,7 @@
 /** What a provider in a package of its own is built from, so that commands and files behave alike everywhere. */
 export { checkProviderOptions } from "./check-provider-options.js";
 export { CommandSandbox, type CommandSandboxOptions } from "./command-sandbox.js";
+export { checkHostAccess } from "./compose/host-access.js";
 export { isInternal, serviceNetworks } from "./compose/services.js";
 export { startTimeoutSeconds } from "./docker/container-config.js";
 export { keepAliveCommand } from "./docker/fill-service.js";

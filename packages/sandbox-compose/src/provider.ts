@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { OwnParts } from "./compose/host-access.js";
 import type { ComposeSpec } from "./compose/spec.js";
 
 /** Starts sandboxes from compose specs: "docker", "local" or one of your own. */
@@ -52,6 +53,10 @@ export interface UpOptions {
   readonly paths?: Partial<SandboxPaths>;
   /** Give up when a service is not up after this long. @default 600, or 60 plus what its healthcheck allows */
   readonly startTimeoutSeconds?: number;
+  /** What in the spec may open this host, by the keys that `hostAccess` and the refusal name. @default nothing */
+  readonly allowHostAccess?: readonly string[];
+  /** What the calling program put into the spec itself, and so passes. @default nothing */
+  readonly own?: OwnParts;
 }
 
 /** What happens while a sandbox starts and stops; names are noun-verb. */

@@ -9,7 +9,12 @@ import {
   SandboxStartError,
   type UpOptions,
 } from "@mlebench/sandbox-compose";
-import { LiveSandboxes, sandboxPaths, startTimeoutSeconds } from "@mlebench/sandbox-compose/provider-kit";
+import {
+  checkHostAccess,
+  LiveSandboxes,
+  sandboxPaths,
+  startTimeoutSeconds,
+} from "@mlebench/sandbox-compose/provider-kit";
 import { type Cluster, openCluster } from "./api/cluster.js";
 import { copyIn, requireClaimed } from "./data/binds.js";
 import { diagnose } from "./doctor/diagnose.js";
@@ -54,6 +59,7 @@ export function createK8sProvider(options: K8sProviderOptions = {}): SandboxProv
     name: "k8s",
     up(spec, upOptions) {
       return sandboxes.start(upOptions, (onGone, signal) => {
+        checkHostAccess(spec, upOptions);
         return startSandbox(orchestrator(), spec, { ...upOptions, signal }, onGone);
       });
     },

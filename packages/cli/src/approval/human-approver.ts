@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline";
 import type { ApprovalDecision, ApprovalRequest, Approver } from "@mlebench/runner";
-import pc from "picocolors";
 import { CliUsageError } from "../errors.js";
+import { toStderr } from "../output/print.js";
+import { oneLine, style } from "../output/style.js";
 
 const QUESTION = "Run it? [y]es, [n]o, or [t]erminate the sample; a reason may follow: ";
 const ANSWER = /^\s*(y|n|t)(?:[a-z]*)(?:\s+(.+?))?\s*$/i;
@@ -26,11 +27,11 @@ async function ask(
 ): Promise<ApprovalDecision> {
   signal.throwIfAborted();
   const shown = view?.content ?? JSON.stringify(call.arguments, null, 2);
-  process.stderr.write(
-    `\n${message === "" ? "" : `${message}\n\n`}${pc.bold(`The agent wants to call ${call.function}:`)}\n${shown}\n`,
+  toStderr(
+    `\n${message === "" ? "" : `${quoted(message)}\n\n`}${style.bold(`The agent wants to call ${oneLine(call.function)}:`)}\n${quoted(shown)}\n`,
   );
   for (;;) {
-    process.stderr.write(QUESTION);
+    toStderr(QUESTION);
     const line = await nextLine();
     if (line === undefined) {
       throw new CliUsageError(
@@ -43,6 +44,14 @@ async function ask(
     const decision = ({ y: "approve", n: "reject", t: "terminate" } as const)[letter.toLowerCase() as "y" | "n" | "t"];
     return { decision, ...(reason === undefined ? {} : { explanation: reason }) };
   }
+}
+
+/** The model's words, none of which can stand where ours stand. */
+function quoted(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `  | ${line}`)
+    .join("\n");
 }
 
 /** Lines of the input one by one; the input is at rest between them, so that it keeps no process alive. */

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { formatBytes } from "@mlebench/base";
 import { defaultDataDirectory, getCompetition, type PushProgress, pushPreparedData } from "@mlebench/runner";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 import { formatTable, left, right } from "../output/table.js";
 import { chosenProvider } from "../run/chosen-provider.js";
@@ -28,7 +29,7 @@ export async function dataPush(ids: readonly string[], options: DataPushOptions)
         signal,
         onProgress: (event) => {
           const line = describe(event);
-          if (line !== undefined) process.stderr.write(`${event.target}: ${line}\n`);
+          if (line !== undefined) toStderr(`${event.target}: ${line}\n`);
         },
       }),
     { ending: "stopping; the same command goes on from there" },
@@ -44,7 +45,7 @@ export async function dataPush(ids: readonly string[], options: DataPushOptions)
     }));
     return printJson(json);
   }
-  process.stdout.write(
+  toStdout(
     formatTable(
       [...left("competition"), ...right("files", "size", "sent", "removed")],
       pushed.map(({ competitionId, files, bytes, sentBytes, removedFiles }) => {
@@ -52,7 +53,7 @@ export async function dataPush(ids: readonly string[], options: DataPushOptions)
       }),
     ),
   );
-  process.stderr.write(
+  toStderr(
     `${pushed.length} in ${options.claim}, every file verified. A run uses it with MLEBENCH_K8S_DATA=claim:${options.claim}:${resolve(dataDir)}\n`,
   );
 }

@@ -10,6 +10,7 @@ import {
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 import { formatTable, left, right } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
@@ -22,7 +23,7 @@ export async function dataStatusCommand(options: DataOptions): Promise<void> {
   if (options.json) return printJson(found.map(statusJson));
   const parts = ["prepared", "raw", "zip", "leftovers"] as const;
   const sums = parts.map((part) => found.reduce((sum, { bytes }) => sum + bytes[part], 0));
-  process.stdout.write(
+  toStdout(
     formatTable(
       [...left("competition", "state"), ...right(...parts)],
       [
@@ -35,7 +36,7 @@ export async function dataStatusCommand(options: DataOptions): Promise<void> {
       ],
     ),
   );
-  process.stderr.write(`${found.length} competition${found.length === 1 ? "" : "s"} in ${dataDir}\n`);
+  toStderr(`${found.length} competition${found.length === 1 ? "" : "s"} in ${dataDir}\n`);
 }
 
 function stateOf({ state, lockedBy, hasDescription }: CompetitionDataStatus): string {
@@ -66,7 +67,7 @@ export async function dataVerify(
         checksumsFile: options.checksums,
         against,
         signal,
-        onStart: (id) => process.stderr.write(`${id}: computing checksums\n`),
+        onStart: (id) => toStderr(`${id}: computing checksums\n`),
       }),
     { ending: "stopping" },
   );
@@ -91,10 +92,10 @@ export async function dataVerify(
     }));
     printJson(json);
   } else {
-    if (results.length === 0) process.stderr.write(`There is nothing prepared in ${dataDir}.\n`);
+    if (results.length === 0) toStderr(`There is nothing prepared in ${dataDir}.\n`);
     for (const { competitionId, outcome, differences } of results) {
-      process.stdout.write(`${competitionId}: ${words[outcome]}\n`);
-      for (const difference of differences) process.stdout.write(`  ${describeDifference(difference)}\n`);
+      toStdout(`${competitionId}: ${words[outcome]}\n`);
+      for (const difference of differences) toStdout(`  ${describeDifference(difference)}\n`);
     }
   }
   const isBad = results.some(({ outcome }) => outcome === "different" || outcome === "not-prepared");
@@ -125,14 +126,14 @@ export async function dataPrune(ids: readonly string[], options: DataOptions & {
     return printJson(json);
   }
   for (const { path, bytes } of removed) {
-    process.stdout.write(`${path}: ${formatBytes(bytes)} ${options.yes ? "freed" : "would be freed"}\n`);
+    toStdout(`${path}: ${formatBytes(bytes)} ${options.yes ? "freed" : "would be freed"}\n`);
   }
   for (const { competitionId, holder } of inUse) {
-    process.stderr.write(`${competitionId} is left alone: process ${holder.pid} on ${holder.host} prepares it.\n`);
+    toStderr(`${competitionId} is left alone: process ${holder.pid} on ${holder.host} prepares it.\n`);
   }
-  for (const id of notWritable) process.stderr.write(`${id} is left alone: its folder can't be written to.\n`);
-  if (removed.length === 0) process.stdout.write("There is nothing to remove.\n");
-  else if (!options.yes) process.stdout.write("Nothing was removed; --yes does it.\n");
+  for (const id of notWritable) toStderr(`${id} is left alone: its folder can't be written to.\n`);
+  if (removed.length === 0) toStdout("There is nothing to remove.\n");
+  else if (!options.yes) toStdout("Nothing was removed; --yes does it.\n");
 }
 
 async function chosen(ids: readonly string[], dataDir: string): Promise<string[]> {

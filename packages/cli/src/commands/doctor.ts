@@ -1,7 +1,8 @@
 import { type Check, DEFAULT_IMAGE, defaultDataDirectory, doctor } from "@mlebench/runner";
-import pc from "picocolors";
 import { EXIT } from "../errors.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
+import { style } from "../output/style.js";
 import { chosenProvider, type ProviderChoice } from "../run/chosen-provider.js";
 
 /** `mlebench doctor` */
@@ -17,15 +18,14 @@ export async function doctorCommand(
   if (stopping.length > 0) process.exitCode = EXIT.failure;
   if (options.json) return printJson(checks);
   for (const { name, state, facts, fix } of checks) {
-    process.stdout.write(`${MARKS[state]} ${pc.bold(name)}: ${facts}\n`);
-    if (fix !== undefined) process.stdout.write(`          ${pc.cyan("fix:")} ${fix}\n`);
+    toStdout(`${MARKS[state]} ${style.bold(name)}: ${facts}\n`);
+    if (fix !== undefined) toStdout(`          ${style.cyan("fix:")} ${fix}\n`);
   }
-  if (stopping.length > 0)
-    process.stderr.write(`No run is possible yet: see ${stopping.map(({ name }) => name).join(", ")}.\n`);
+  if (stopping.length > 0) toStderr(`No run is possible yet: see ${stopping.map(({ name }) => name).join(", ")}.\n`);
 }
 
 const MARKS: Record<Check["state"], string> = {
-  ok: pc.green("ok     "),
-  warning: pc.yellow("warning"),
-  missing: pc.red("missing"),
+  ok: style.green("ok     "),
+  warning: style.yellow("warning"),
+  missing: style.red("missing"),
 };

@@ -2,6 +2,7 @@ import { evalSet, planEvalSet, registerDemo } from "@mlebench/runner";
 import { mergeSettings, type SettingLayer } from "@mlebench/runner/settings";
 import { openDisplay } from "../display/display.js";
 import { EXIT } from "../errors.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 import { printWarnings } from "../output/print-warnings.js";
 import { resultJson } from "../output/result-json.js";
@@ -25,7 +26,7 @@ export async function evalSetCommand(taskNames: readonly string[], layers: reado
       onEvent: (event) => display.show(event),
       onRound: ({ round, unfinished, waitSeconds }) => {
         if (round > 1)
-          process.stderr.write(
+          toStderr(
             `Round ${round}: ${unfinished} unfinished run${unfinished === 1 ? "" : "s"}${waitSeconds > 0 ? `, after ${waitSeconds} s` : ""}\n`,
           );
       },
@@ -42,7 +43,7 @@ export async function evalSetCommand(taskNames: readonly string[], layers: reado
     }));
     printJson({ success: result.success, runs });
   } else {
-    process.stdout.write(
+    toStdout(
       formatTable(
         left("task", "model", "status", "log"),
         result.runs.map(({ task, model, status, logPath, error }) => [

@@ -11,6 +11,7 @@ import {
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
+import { jsonToStdout, toStderr } from "../output/print.js";
 
 /** `mlebench grade` */
 export async function grade(
@@ -21,18 +22,18 @@ export async function grade(
   let failed = 0;
   const report = await gradeSubmissions(options.submission, {
     dataDir: options.dataDir ?? defaultDataDirectory(),
-    onReport: (each) => process.stderr.write(`${each.submission_path}: ${describe(each)}\n`),
+    onReport: (each) => toStderr(`${each.submission_path}: ${describe(each)}\n`),
     onFailure: ({ submissionPath }, error) => {
-      process.stderr.write(`${submissionPath}: not graded: ${error.message} ${error.hint ?? ""}\n`);
+      toStderr(`${submissionPath}: not graded: ${error.message} ${error.hint ?? ""}\n`);
       failed += 1;
     },
   });
   const path = await writeAggregateReport(report, options.outputDir);
   if (failed > 0) process.exitCode = EXIT.failure;
-  else if (report.total_runs === 0) process.stderr.write(`${options.submission} names no submission.\n`);
+  else if (report.total_runs === 0) toStderr(`${options.submission} names no submission.\n`);
   const { competition_reports: _reports, ...totals } = report;
-  process.stdout.write(`${JSON.stringify(totals, null, 4)}\n`);
-  process.stderr.write(`Report: ${path}\n`);
+  jsonToStdout(`${JSON.stringify(totals, null, 4)}\n`);
+  toStderr(`Report: ${path}\n`);
 }
 
 /** `mlebench grade-sample` */
@@ -40,8 +41,8 @@ export async function gradeSample(path: string, competitionId: string, options: 
   await registerCompetitions(options.plugIn);
   getCompetition(competitionId);
   const report = await gradeCsv(path, competitionId, { dataDir: options.dataDir ?? defaultDataDirectory() });
-  if (!options.json) process.stderr.write(`${describe(report)}\n`);
-  process.stdout.write(`${stringifyReport(report)}\n`);
+  if (!options.json) toStderr(`${describe(report)}\n`);
+  jsonToStdout(`${stringifyReport(report)}\n`);
   // The report says why; scripts see it at the exit code.
   if (!report.valid_submission) process.exitCode = EXIT.failure;
 }

@@ -2,6 +2,7 @@ import { nearestNames } from "@mlebench/base";
 import { buildImage, IMAGE_TARGETS, type ImageTarget } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatDuration } from "../output/format.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
 /** `mlebench image build` */
@@ -22,17 +23,17 @@ export async function imageBuild(options: {
         force: options.forceRebuild ?? false,
         signal,
         onProgress: (event) => {
-          if (event.type === "build-start") process.stderr.write(`Building ${event.image}\n`);
-          else if (event.type === "build-output") process.stderr.write(`${event.line}\n`);
+          if (event.type === "build-start") toStderr(`Building ${event.image}\n`);
+          else if (event.type === "build-output") toStderr(`${event.line}\n`);
           else if (event.type === "build-end") {
             built = true;
-            process.stderr.write(`Built ${event.image} in ${formatDuration(event.seconds)}\n`);
+            toStderr(`Built ${event.image} in ${formatDuration(event.seconds)}\n`);
           }
         },
       }),
     { ending: "stopping the build" },
   );
-  process.stdout.write(
+  toStdout(
     built
       ? `${image} is built, and a container from it starts.\n`
       : `${image} is there already; --force-rebuild builds it anew.\n`,

@@ -1,4 +1,5 @@
 import { checkOutputDirectory, exportRunGroups, summariseLogs } from "@mlebench/runner";
+import { toStderr } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 import { printLeaderboard } from "./summary.js";
 
@@ -12,5 +13,5 @@ export async function leaderboard(
   const exported = options.export === undefined ? [] : await exportRunGroups(entries, options.export);
   if (options.json) printJson({ entries: entries.map(({ runs: _, ...entry }) => entry), exported });
   else printLeaderboard(table);
-  for (const { runGroup, path } of exported) process.stderr.write(`Run group ${runGroup}: ${path}\n`);
+  for (const { runGroup, path } of exported) toStderr(`Run group ${runGroup}: ${path}\n`);
 }

@@ -2,6 +2,7 @@ import { nearestNames } from "@mlebench/base";
 import { getThresholds, listCompetitions, loadPlugIn, readSplit, registerDemo } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import type { CompetitionOptions } from "../options/choose-competitions.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 import { formatTable, left, right } from "../output/table.js";
 
@@ -29,7 +30,7 @@ export async function listCommand(options: ListOptions): Promise<void> {
     const rows = chosen.map((competition) => ({ ...competition, thresholds: getThresholds(competition.id) }));
     return printJson(rows);
   }
-  process.stdout.write(
+  toStdout(
     formatTable(
       [
         ...left("competition", "splits", "category"),
@@ -52,7 +53,7 @@ export async function listCommand(options: ListOptions): Promise<void> {
       }),
     ),
   );
-  process.stderr.write(`${chosen.length} competition${chosen.length === 1 ? "" : "s"}\n`);
+  toStderr(`${chosen.length} competition${chosen.length === 1 ? "" : "s"}\n`);
 }
 
 function refuseCategory(category: string, all: readonly { readonly category: string | null }[]): void {

@@ -15,7 +15,9 @@ import {
 } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatCount, formatDuration } from "../output/format.js";
+import { jsonToStdout, toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
+import { continued, oneLine } from "../output/style.js";
 import { formatTable, left, right } from "../output/table.js";
 
 type LogStatus = "started" | "success" | "cancelled" | "error";
@@ -50,7 +52,7 @@ export async function logList(options: {
     }));
     return printJson(rows);
   }
-  process.stdout.write(
+  toStdout(
     formatTable(
       [...left("created", "status", "task", "model"), ...right("samples", "size"), ...left("log")],
       logs.map((log) =>
@@ -82,9 +84,9 @@ export async function logShow(path: string, options: { readonly json?: true }): 
   if (options.json) return printJson({ ...header, samples });
   const { eval: spec, status, results, stats, error } = header;
   const lines = [
-    `${spec.task} with ${spec.model}: ${status}${protocolOf(spec.metadata)}`,
-    `created ${spec.created}, ${finished.length} of ${results?.total_samples ?? (spec.dataset.samples ?? 0) * (spec.config.epochs ?? 1)} samples in the log`,
-    ...(error ? [`error: ${error.message}`] : []),
+    oneLine(`${spec.task} with ${spec.model}: ${status}${protocolOf(spec.metadata)}`),
+    `created ${oneLine(spec.created)}, ${finished.length} of ${results?.total_samples ?? (spec.dataset.samples ?? 0) * (spec.config.epochs ?? 1)} samples in the log`,
+    ...(error ? [`error: ${continued(error.message)}`] : []),
     "",
     formatTable(
       [
@@ -109,18 +111,20 @@ export async function logShow(path: string, options: { readonly json?: true }): 
         row.total_time === undefined ? "" : formatDuration(row.total_time),
       ]),
     ),
-    ...(results?.scores ?? []).map(
-      ({ name, reducer, metrics, scored_samples: scored, unscored_samples: unscored }) =>
+    ...(results?.scores ?? []).map(({ name, reducer, metrics, scored_samples: scored, unscored_samples: unscored }) =>
+      oneLine(
         `${reducer ? `${name} (${reducer})` : name}: ${Object.values(metrics)
           .map((metric) => `${metric.name} ${round(metric.value)}`)
           .join(", ")} over ${scored ?? samples.length}${unscored ? `, ${unscored} not scored` : ""}`,
+      ),
     ),
-    ...Object.entries(stats?.model_usage ?? {}).map(
-      ([model, usage]) =>
+    ...Object.entries(stats?.model_usage ?? {}).map(([model, usage]) =>
+      oneLine(
         `${model}: ${formatCount(usage.total_tokens)} tokens${usage.total_cost === undefined ? "" : `, $${usage.total_cost.toFixed(2)}`}`,
+      ),
     ),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  toStdout(`${lines.join("\n")}\n`);
 }
 
 /** `mlebench log dump` */
@@ -133,9 +137,9 @@ export async function logDump(
     resolve: options.resolveAttachments ? "full" : "pools",
   });
   for await (const piece of pieces) {
-    if (!process.stdout.write(piece)) await new Promise((done) => process.stdout.once("drain", done));
+    if (!jsonToStdout(piece)) await new Promise((done) => process.stdout.once("drain", done));
   }
-  process.stdout.write("\n");
+  jsonToStdout("\n");
 }
 
 /** `mlebench log convert` */
@@ -160,7 +164,7 @@ export async function logConvert(
     throw new CliUsageError(`${existing.target} exists already.`, "Use --overwrite, or another --output-dir.");
   for (const { log, target } of conversions) {
     await convertEvalLog(log, target, { resolveAttachments: options.resolveAttachments !== undefined });
-    process.stdout.write(`${target}\n`);
+    toStdout(`${target}\n`);
   }
 }
 
@@ -168,8 +172,8 @@ export async function logConvert(
 export async function logRecover(path: string, options: { readonly output?: string }): Promise<void> {
   const target = options.output ?? path.replace(/(?:\.eval)?$/, "-recovered.eval");
   const { samples, lostBytes } = await recoverEvalLog(path, target);
-  process.stdout.write(`${target}\n`);
-  process.stderr.write(
+  toStdout(`${target}\n`);
+  toStderr(
     `${samples} sample${samples === 1 ? "" : "s"} saved, ${formatBytes(lostBytes)} at the end could not be read\n`,
   );
 }

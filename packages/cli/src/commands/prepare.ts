@@ -6,13 +6,14 @@ import {
   type PreparedCompetition,
   prepareCompetitions,
 } from "@mlebench/runner";
-import pc from "picocolors";
 import { openDisplay } from "../display/display.js";
 import { CliUsageError, EXIT } from "../errors.js";
 import { type CompetitionOptions, chooseCompetitions } from "../options/choose-competitions.js";
 import { formatDuration } from "../output/format.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { printError } from "../output/print-error.js";
 import { printJson } from "../output/print-json.js";
+import { style } from "../output/style.js";
 import { formatTable, left, right } from "../output/table.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -63,12 +64,11 @@ export async function prepare(options: PrepareOptions): Promise<void> {
     );
     display.close();
     if (options.json) printJson(results.map(resultJson));
-    else if (ids.length > 1 || results[0]?.status !== "failed")
-      process.stdout.write(await resultTable(results, dataDir));
+    else if (ids.length > 1 || results[0]?.status !== "failed") toStdout(await resultTable(results, dataDir));
     const isVerbose = options.logLevel === "debug";
     for (const result of results) {
       if (result.status !== "failed") continue;
-      if (ids.length > 1) process.stderr.write(`\n${pc.bold(result.competitionId)}\n`);
+      if (ids.length > 1) toStderr(`\n${style.bold(result.competitionId)}\n`);
       printError(result.error, { verbose: isVerbose });
       process.exitCode = EXIT.failure;
     }
@@ -102,4 +102,4 @@ async function resultTable(results: readonly PreparedCompetition[], dataDir: str
   return `${table}${results.length - failed} of ${results.length} ready${failed === 0 ? "" : `, ${failed} failed`}\n`;
 }
 
-const WORDS = { prepared: "prepared", "already-prepared": "already prepared", failed: pc.red("failed") } as const;
+const WORDS = { prepared: "prepared", "already-prepared": "already prepared", failed: style.red("failed") } as const;

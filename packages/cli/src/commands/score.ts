@@ -1,7 +1,9 @@
 import { loadModule, loadPlugInsOf, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
+import { continued, oneLine } from "../output/style.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
 /** `mlebench score` */
@@ -28,21 +30,22 @@ export async function score(
       outputPath: options.overwrite && path,
       signal,
       onSample: ({ sampleId, epoch, report, error }) =>
-        process.stderr.write(
-          `${sampleId} epoch ${epoch}: ${error ?? (report?.valid_submission ? `score ${report.score}` : `invalid: ${report?.reason}`)}\n`,
+        toStderr(
+          `${oneLine(String(sampleId))} epoch ${epoch}: ${continued(error ?? (report?.valid_submission ? `score ${report.score}` : `invalid: ${report?.reason}`))}\n`,
         ),
     }),
   );
   if (options.json) {
     printJson({ log: result.path, results: result.results, failed: result.failed });
   } else {
-    const lines = result.results.scores.map(
-      ({ name, metrics }) =>
+    const lines = result.results.scores.map(({ name, metrics }) =>
+      oneLine(
         `${name}: ${Object.entries(metrics)
           .map(([metric, { value }]) => `${metric} ${Number.isNaN(value) ? "-" : value.toFixed(3)}`)
           .join(", ")}`,
+      ),
     );
-    process.stdout.write(`${[...lines, `Log: ${result.path}`].join("\n")}\n`);
+    toStdout(`${[...lines, `Log: ${result.path}`].join("\n")}\n`);
   }
   if (result.failed > 0) process.exitCode = EXIT.failure;
 }

@@ -1,5 +1,7 @@
 import { checkOutputDirectory, type LogsSummary, summariseLogs, writeUpstreamReport } from "@mlebench/runner";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
+import { oneLine } from "../output/style.js";
 import { formatTable } from "../output/table.js";
 
 /** `mlebench summary` */
@@ -13,21 +15,21 @@ export async function summary(
   else printLeaderboard(result.table);
   if (options.gradingReport !== undefined) {
     const path = await writeUpstreamReport(result.reports, options.gradingReport);
-    process.stderr.write(`Report: ${path}\n`);
+    toStderr(`Report: ${path}\n`);
   }
 }
 
 /** The table with its notes, to standard output. */
 export function printLeaderboard({ columns, rows, notes }: LogsSummary["table"]): void {
-  process.stdout.write(
+  toStdout(
     formatTable(
       columns.map((title, index) => ({ title: title || "runs of", align: index === 0 ? "left" : "right" })),
       rows,
     ),
   );
-  for (const note of notes) process.stdout.write(`* ${note}\n`);
-  process.stdout.write("Percent of competitions with a medal, mean and standard error over seeds.\n");
+  for (const note of notes) toStdout(`* ${oneLine(note)}\n`);
+  toStdout("Percent of competitions with a medal, mean and standard error over seeds.\n");
   if (notes.some((note) => note.includes("no result"))) {
-    process.stdout.write("With --pad-missing, missing reports count as no submission.\n");
+    toStdout("With --pad-missing, missing reports count as no submission.\n");
   }
 }

@@ -2,6 +2,7 @@ import { checkAcceptedRules, RulesCheckStoppedError } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type CompetitionOptions, chooseCompetitions } from "../options/choose-competitions.js";
 import { openPages } from "../output/open-pages.js";
+import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -25,12 +26,10 @@ export async function tos(options: TosOptions): Promise<void> {
           signal,
           onWarning: (message) => warnings.add(message),
           onEvent: ({ competitionId, state, isCached, done, total }) =>
-            process.stderr.write(
-              `[${done}/${total}] ${competitionId}: ${WORDS[state]}${isCached ? " (remembered)" : ""}\n`,
-            ),
+            toStderr(`[${done}/${total}] ${competitionId}: ${WORDS[state]}${isCached ? " (remembered)" : ""}\n`),
         });
       let report = await ask(ids, options.recheck ?? false);
-      for (const message of warnings) process.stderr.write(`warning: ${message}\n`);
+      for (const message of warnings) toStderr(`warning: ${message}\n`);
       if (options.open && report.notAccepted.length > 0) {
         await openPages(
           report.notAccepted.map(({ rulesUrl }) => rulesUrl),
@@ -60,7 +59,7 @@ export async function tos(options: TosOptions): Promise<void> {
         }
         lines.push(...unknown.map(({ competitionId, error }) => `${competitionId}: not known, ${error.message}`));
         if (unchecked.length > 0) lines.push(`Not asked: ${unchecked.join(", ")}`);
-        process.stdout.write(`${lines.join("\n")}\n`);
+        toStdout(`${lines.join("\n")}\n`);
       }
       if (stopped) throw new RulesCheckStoppedError(report);
       if (!report.isComplete) process.exitCode = EXIT.failure;

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, parse, resolve } from "node:path";
 import { CliUsageError } from "../errors.js";
+import { toStdout } from "../output/print.js";
 
 /** `mlebench view` */
 export async function view(
@@ -12,17 +13,18 @@ export async function view(
     throw new CliUsageError(`${path} is not there.`, "`mlebench log list` shows the logs.");
   }
   const directory = path === undefined ? (options.logDir ?? "logs") : dirname(path);
-  const args = ["view", "start", "--log-dir", directory];
+  const args = ["view", "start", "--log-dir", directory.includes("://") ? directory : resolve(directory)];
   if (options.host !== undefined) args.push("--host", options.host);
   if (options.port !== undefined) args.push("--port", String(options.port));
   const exitCode = await runInspect(args);
-  if (exitCode === undefined) process.stdout.write(howTo(path, directory));
+  if (exitCode === undefined) toStdout(howTo(path, directory));
   else process.exitCode = exitCode;
 }
 
 /** @returns undefined when Inspect is not installed. */
 async function runInspect(args: readonly string[]): Promise<number | undefined> {
-  const child = spawn("inspect", args, { stdio: "inherit" });
+  // Inspect reads a .env file too, from its own folder upward, and takes everything from it.
+  const child = spawn("inspect", args, { stdio: "inherit", cwd: parse(process.cwd()).root });
   // The viewer shares the terminal: Ctrl-C reaches it too, and it ends by itself.
   const ignore = (): void => undefined;
   process.on("SIGINT", ignore);

@@ -1,7 +1,7 @@
 import { formatBytes } from "@mlebench/base";
 import { medalOf, type RunEvent } from "@mlebench/runner";
-import pc from "picocolors";
 import { formatDuration } from "../output/format.js";
+import { continued, oneLine, style } from "../output/style.js";
 import { formatTable, left, right } from "../output/table.js";
 
 /**
@@ -9,17 +9,17 @@ import { formatTable, left, right } from "../output/table.js";
  * @param epochs of the run; the epoch is named only when there are several.
  */
 export function describeEvent(event: RunEvent, epochs: number): string | undefined {
-  const name = "competitionId" in event && event.competitionId !== undefined ? sampleName(event, epochs) : "";
+  const name = "competitionId" in event && event.competitionId !== undefined ? oneLine(sampleName(event, epochs)) : "";
   switch (event.type) {
     case "run-start":
       return [
-        `${pc.bold(event.task)} with ${pc.bold(event.model)}: ${count(event.samples, "sample")} of ${count(event.competitions.length, "competition")}`,
+        `${style.bold(oneLine(event.task))} with ${style.bold(oneLine(event.model))}: ${count(event.samples, "sample")} of ${count(event.competitions.length, "competition")}`,
         event.reusedSamples > 0 ? `, ${event.reusedSamples} taken over from before` : "",
         event.protocol === "inspect" ? "" : `, protocol ${event.protocol}`,
-        `\nLog: ${event.logPath}`,
+        `\nLog: ${oneLine(event.logPath)}`,
       ].join("");
     case "warning":
-      return `${pc.yellow("warning:")} ${event.competitionId ? `${event.competitionId}: ` : ""}${event.message}`;
+      return `${style.yellow("warning:")} ${event.competitionId ? `${event.competitionId}: ` : ""}${continued(event.message)}`;
     case "rules-check":
       return `Checking on Kaggle that the rules of ${count(event.competitions.length, "competition")} are accepted`;
     case "disk-plan":
@@ -27,7 +27,8 @@ export function describeEvent(event: RunEvent, epochs: number): string | undefin
     case "prepare-start":
       return `${event.competitionId}: preparing its data`;
     case "prepare-end":
-      if (event.error !== undefined) return `${event.competitionId}: ${pc.red("preparing failed:")} ${event.error}`;
+      if (event.error !== undefined)
+        return `${event.competitionId}: ${style.red("preparing failed:")} ${continued(event.error)}`;
       return event.worked ? `${event.competitionId}: data ready after ${formatDuration(event.seconds)}` : undefined;
     case "sandbox-event":
       if (event.event.type === "build-start")
@@ -35,14 +36,14 @@ export function describeEvent(event: RunEvent, epochs: number): string | undefin
       if (event.event.type === "build-end")
         return `Built ${event.event.image} in ${formatDuration(event.event.seconds)}`;
       if (event.event.type === "sandbox-kept")
-        return `${name}: the sandbox stays up; enter it with: ${event.event.connection}`;
+        return `${name}: the sandbox stays up; enter it with: ${oneLine(event.event.connection)}`;
       return undefined;
     case "sample-start":
       return event.attempt === 1 ? `${name}: started` : `${name}: started, attempt ${event.attempt}`;
     case "validation-call":
       return `${name}: asked the validation endpoint: ${event.outcome}`;
     case "sample-retry":
-      return `${name}: ${pc.yellow("failed, trying again:")} ${event.message}`;
+      return `${name}: ${style.yellow("failed, trying again:")} ${continued(event.message)}`;
     case "sample-end":
       return `${name}: ${describeEnd(event)}`;
     default:
@@ -67,7 +68,7 @@ function describeDiskPlan({ downloads, peakBytes, freeBytes }: Extract<RunEvent,
   );
   const lack =
     peakBytes !== undefined && peakBytes > freeBytes
-      ? `\n${pc.yellow("warning:")} that may not fit; what does not is told when its turn comes, and what is done stays`
+      ? `\n${style.yellow("warning:")} that may not fit; what does not is told when its turn comes, and what is done stays`
       : "";
   return `Disk for ${count(downloads.length, "download")}: at most ${bytes(peakBytes)} at one time, ${formatBytes(freeBytes)} are free${lack}\n${table.trimEnd()}`;
 }
@@ -92,15 +93,15 @@ export function sampleName(
 
 function describeEnd(event: Extract<RunEvent, { type: "sample-end" }>): string {
   const time = formatDuration(event.seconds);
-  if (event.status === "cancelled") return pc.yellow(`cancelled after ${time}`);
-  if (event.status === "error") return `${pc.red(`error after ${time}:`)} ${event.error}`;
+  if (event.status === "cancelled") return style.yellow(`cancelled after ${time}`);
+  if (event.status === "error") return `${style.red(`error after ${time}:`)} ${continued(event.error ?? "")}`;
   const limit = event.limit ? ` (${event.limit} limit)` : "";
   const { report } = event;
   if (!report) return `finished in ${time}${limit}`;
   if (!report.valid_submission)
-    return `finished in ${time}${limit}: ${pc.yellow("no valid submission:")} ${report.reason ?? ""}`;
+    return `finished in ${time}${limit}: ${style.yellow("no valid submission:")} ${continued(report.reason ?? "")}`;
   const medal = medalOf(report);
-  const place = medal ? pc.green(`${medal} medal`) : `${report.above_median ? "above" : "below"} the median`;
+  const place = medal ? style.green(`${medal} medal`) : `${report.above_median ? "above" : "below"} the median`;
   return `finished in ${time}${limit}: score ${report.score}, ${place}`;
 }
 

@@ -1,4 +1,6 @@
 import { formatDuration } from "../output/format.js";
+import { toStderr } from "../output/print.js";
+import { oneLine } from "../output/style.js";
 import { describeEvent, describeProgress, sampleName } from "./describe-event.js";
 import type { Display } from "./display.js";
 
@@ -11,13 +13,13 @@ export function plainDisplay(epochs: number): Display {
   const toldAt = new Map<string, number>();
   const line = (text: string): void => {
     const time = formatDuration((performance.now() - started) / 1000).padStart(8);
-    process.stderr.write(`[${time}] ${text}\n`);
+    toStderr(`[${time}] ${text}\n`);
   };
   const nowAndThen = (key: string, text: string): void => {
     const now = performance.now();
     if (now - (toldAt.get(key) ?? started) < PROGRESS_SECONDS * 1000) return;
     toldAt.set(key, now);
-    line(text);
+    line(oneLine(text));
   };
   return {
     show(event) {

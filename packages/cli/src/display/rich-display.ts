@@ -1,7 +1,8 @@
 import type { RunEvent } from "@mlebench/runner";
 import { createLogUpdate } from "log-update";
-import pc from "picocolors";
 import { formatCount, formatDuration } from "../output/format.js";
+import { toStderr } from "../output/print.js";
+import { oneLine, rendered, style } from "../output/style.js";
 import { formatTableWithin, terminalWidth } from "../output/table.js";
 import { describeEvent, describeProgress, sampleName } from "./describe-event.js";
 import type { Display } from "./display.js";
@@ -26,8 +27,8 @@ export function richDisplay(epochs: number): Display {
 
   const draw = (): void => {
     const lines: string[] = [];
-    if (building !== undefined) lines.push(pc.dim(`building: ${building}`));
-    for (const [id, state] of preparing) lines.push(pc.dim(`${id}: ${state}`));
+    if (building !== undefined) lines.push(style.dim(`building: ${oneLine(building)}`));
+    for (const [id, state] of preparing) lines.push(style.dim(oneLine(`${id}: ${state}`)));
     if (running.size > 0) {
       const rows = [...running.values()].map(({ name, started, state, messages, tokens }) => [
         name,
@@ -56,7 +57,7 @@ export function richDisplay(epochs: number): Display {
         `${done}/${samples} done, ${errors} errors; valid ${valid}, above median ${aboveMedian}, medals ${medals}`,
       );
     }
-    if (lines.length > 0) update(lines.join("\n"));
+    if (lines.length > 0) update(rendered(lines.join("\n")));
     else update.clear();
   };
   const timer = setInterval(draw, REDRAW_MILLISECONDS);
@@ -68,7 +69,7 @@ export function richDisplay(epochs: number): Display {
       const text = describeEvent(event, epochs);
       if (text === undefined) return;
       update.clear();
-      process.stderr.write(`${text}\n`);
+      toStderr(`${text}\n`);
       draw();
     },
     close() {

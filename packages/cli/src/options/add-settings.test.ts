@@ -25,7 +25,7 @@ async function settingsOf(args: readonly string[], env: NodeJS.ProcessEnv = {}, 
   Object.assign(process.env, env);
   try {
     command.parse(["node", "run", ...args]);
-    const envFile = { path: "/home/.env", names: new Set(ofFile) };
+    const envFile = { path: "/home/.env", names: new Set(ofFile), warnings: [] };
     return mergeSettings(await readLayers(command, { env, envFile, table: TABLE }), TABLE);
   } finally {
     for (const name of Object.keys(env)) delete process.env[name];

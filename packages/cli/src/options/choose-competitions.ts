@@ -1,5 +1,6 @@
 import { EXCLUDED_COMPETITIONS, getCompetition, loadPlugIn, readSplit, registerDemo } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
+import { toStderr } from "../output/print.js";
 
 export interface CompetitionOptions {
   readonly competition?: readonly string[];
@@ -44,7 +45,7 @@ export async function chooseCompetitions(
   for (const id of ids) getCompetition(id);
   if (withExcluded) return ids;
   const excluded = EXCLUDED_COMPETITIONS.filter(({ id }) => ids.includes(id));
-  for (const { id, reason } of excluded) process.stderr.write(`${id} is left out: ${reason}\n`);
+  for (const { id, reason } of excluded) toStderr(`${id} is left out: ${reason}\n`);
   return ids.filter((id) => !excluded.some((each) => each.id === id));
 }
 

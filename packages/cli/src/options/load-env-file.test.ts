@@ -9,7 +9,7 @@ afterEach(() => {
   for (const directory of made.splice(0)) rmSync(directory, { recursive: true });
 });
 
-it("takes the nearest file upward, and the environment wins over it", () => {
+it("takes the nearest file upward, and the environment wins over it", async () => {
   const root = mkdtempSync(join(tmpdir(), "env-file-"));
   made.push(root);
   mkdirSync(join(root, "project", "deep"), { recursive: true });
@@ -19,7 +19,7 @@ it("takes the nearest file upward, and the environment wins over it", () => {
     'INSPECT_EVAL_MODEL=anthropic/x\nOPENAI_API_KEY="from file"\nMLEBENCH_LOG_DIR=logs\n',
   );
   const env: NodeJS.ProcessEnv = { OPENAI_API_KEY: "from environment" };
-  const file = loadEnvFile(join(root, "project", "deep"), env);
+  const file = await loadEnvFile(join(root, "project", "deep"), env);
   expect(file?.path).toBe(join(root, "project", ".env"));
   expect([...(file?.names ?? [])]).toEqual(["INSPECT_EVAL_MODEL", "MLEBENCH_LOG_DIR"]);
   expect(env).toEqual({
@@ -29,10 +29,10 @@ it("takes the nearest file upward, and the environment wins over it", () => {
   });
 });
 
-it("passes by a folder called .env, as virtual environments of Python are", () => {
+it("passes by a folder called .env, as virtual environments of Python are", async () => {
   const root = mkdtempSync(join(tmpdir(), "env-file-"));
   made.push(root);
   mkdirSync(join(root, "project", ".env"), { recursive: true });
   writeFileSync(join(root, ".env"), "INSPECT_EVAL_MODEL=far/away\n");
-  expect(loadEnvFile(join(root, "project"), {})?.path).toBe(join(root, ".env"));
+  expect((await loadEnvFile(join(root, "project"), {}))?.path).toBe(join(root, ".env"));
 });

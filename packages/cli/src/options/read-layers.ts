@@ -13,6 +13,7 @@ import { settingsOfCommand } from "./add-settings.js";
 import type { EnvFile } from "./load-env-file.js";
 import { readGiven } from "./read-given.js";
 import { readRunConfig } from "./read-run-config.js";
+import { refuseMixedKeys } from "./refuse-mixed-keys.js";
 
 type Row = Setting & { readonly name: string };
 
@@ -56,6 +57,7 @@ export async function readLayers(
   if (runConfig !== undefined) {
     for (const { row, value } of await readRunConfig(runConfig, command, rows)) config.set(row, value, runConfig);
   }
+  refuseMixedKeys(envFile, [flags, config, variables]);
   const { taskConfig } = mergeSettings([flags, config, variables, file], table).values;
   const configured = taskConfig === undefined ? undefined : await readTaskConfig(taskConfig);
   return [

@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
-import pc from "picocolors";
+import { style } from "../output/style.js";
 
 /** A few calls of each command, as people type them; the commands' full names are the keys. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -50,7 +50,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "mlebench doctor": ["mlebench doctor"],
 };
 
-const SOURCES = "Every option may also come from the environment or a .env file: --data-dir as MLEBENCH_DATA_DIR.";
+const SOURCES =
+  "Every option may also come from the environment: --data-dir as MLEBENCH_DATA_DIR. A .env file may hold the same, but for\nwhat names code, sends keys or opens this machine; the environment wins over it.";
 const EXIT_CODES = "Exit code: 0 done, 1 failed or partly failed, 2 wrong usage (nothing was started), 130 Ctrl-C.";
 
 /** Adds examples and exit codes to the help of every command, and to errors of usage where the help is. */
@@ -61,7 +62,7 @@ export function withHelp<C extends Command>(program: C): C {
     const lines = examples.length > 0 ? ["", "Examples:", ...examples.map((example) => `  ${example}`)] : [];
     const sources = command.options.length > 0 && command.parent !== null ? [SOURCES] : [];
     command.addHelpText("after", [...lines, "", ...sources, EXIT_CODES].join("\n"));
-    command.showHelpAfterError(`${pc.cyan("hint:")} \`${name} --help\` shows how it is called.`);
+    command.showHelpAfterError(`${style.cyan("hint:")} \`${name} --help\` shows how it is called.`);
   }
   return program;
 }

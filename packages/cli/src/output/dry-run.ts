@@ -3,6 +3,7 @@ import { formatBytes } from "@mlebench/base";
 import { type CostBound, type Hardware, type ResolvedRun, redactorOf } from "@mlebench/runner";
 import { defaultText, longFlag, type MergedSettings, rowsOf } from "@mlebench/runner/settings";
 import { formatDuration } from "./format.js";
+import { continued, oneLine } from "./style.js";
 import { formatTable, left } from "./table.js";
 
 const UNKNOWN = "unknown";
@@ -53,7 +54,7 @@ export function dryRunJson(run: ResolvedRun, settings: MergedSettings): Record<s
 /** The same for people: what would run, and the settings as a table. */
 export function formatDryRun(run: ResolvedRun, settings: MergedSettings): string {
   const redact = redactorOf(run.options);
-  const lines = redact(facts(run)).map(([name, value]) => `${`${name}:`.padEnd(14)} ${value}`);
+  const lines = redact(facts(run)).map(([name, value]) => `${`${name}:`.padEnd(14)} ${oneLine(String(value))}`);
   const warnings = [...run.warnings.map(({ message }) => message), ...settings.warnings];
   const given = redact(givenSettings(settings));
   const table = formatTable(
@@ -68,7 +69,7 @@ export function formatDryRun(run: ResolvedRun, settings: MergedSettings): string
   );
   return [
     ...lines,
-    ...warnings.map((warning) => `Warning:       ${redact(warning)}`),
+    ...warnings.map((warning) => `Warning:       ${continued(redact(warning))}`),
     "",
     given.length === 0 ? "Every setting has its default.\n" : table,
   ].join("\n");

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { toStderr } from "./print.js";
 
 /**
  * Opens pages in the user's browser (`BROWSER`, else the system's own), one after the other: each line on stdin opens the
@@ -15,10 +16,8 @@ export async function openPages(urls: readonly string[], { signal }: { readonly 
     for (const [index, url] of urls.entries()) {
       signal?.throwIfAborted();
       const isOpen = await open(url);
-      process.stderr.write(
-        `[${index + 1}/${urls.length}] ${url}${isOpen ? "" : " (no browser was found: open it yourself)"}\n`,
-      );
-      process.stderr.write("Accept the rules there, then press Enter.\n");
+      toStderr(`[${index + 1}/${urls.length}] ${url}${isOpen ? "" : " (no browser was found: open it yourself)"}\n`);
+      toStderr("Accept the rules there, then press Enter.\n");
       await lines.next();
     }
     signal?.throwIfAborted();

@@ -1,6 +1,6 @@
 import { medalOf, type RunResult } from "@mlebench/runner";
-import pc from "picocolors";
 import { formatCount, formatDuration } from "./format.js";
+import { style } from "./style.js";
 import { fittingColumns, formatTable, formatTableWithin, left, right, type TableColumn } from "./table.js";
 
 const YES = "yes";
@@ -16,7 +16,7 @@ export function formatResults(result: RunResult, width?: number): string {
     competitionId,
     ...(hasEpochs ? [String(epoch)] : []),
     stateOf(summary),
-    report ? (report.valid_submission ? YES : pc.yellow(NO)) : "-",
+    report ? (report.valid_submission ? YES : style.yellow(NO)) : "-",
     report ? (report.above_median ? YES : NO) : "-",
     report ? medalCell(report) : "-",
     report ? formatScore(report.score) : "-",
@@ -49,7 +49,7 @@ export function formatResults(result: RunResult, width?: number): string {
   ];
   const shown = new Set(fittingColumns(columns, rows, width));
   const dropped = columns.filter((_, index) => !shown.has(index)).map(({ title }) => title);
-  const note = dropped.length === 0 ? "" : pc.dim(`(no room for ${dropped.join(", ")}; --json has all)\n`);
+  const note = dropped.length === 0 ? "" : style.dim(`(no room for ${dropped.join(", ")}; --json has all)\n`);
   return `\n${formatTableWithin(columns, rows, width)}${note}\n${formatMetrics(result)}`;
 }
 
@@ -110,14 +110,14 @@ function meanAndError(row: ScoreRow | undefined): string {
 }
 
 function stateOf(summary: RunResult["samples"][number]["summary"]): string {
-  if (!summary) return pc.yellow("not run");
-  if (summary.error !== undefined) return pc.red("error");
+  if (!summary) return style.yellow("not run");
+  if (summary.error !== undefined) return style.red("error");
   return summary.limit ? `${summary.limit} limit` : "finished";
 }
 
 function medalCell(report: NonNullable<RunResult["samples"][number]["report"]>): string {
   const medal = medalOf(report);
-  return medal ? pc.green(medal) : "none";
+  return medal ? style.green(medal) : "none";
 }
 
 function formatScore(score: number | null): string {

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { oneLine, unstyled } from "./style.js";
 
 export interface TableColumn {
   readonly title: string;
@@ -59,13 +59,13 @@ export function formatTableWithin(
   );
 }
 
-/** Text in columns, two blanks apart, a line under the titles; colours do not count as width. */
+/** Text in columns, two blanks apart, a line under the titles; colours do not count as width. Each cell is one line. */
 export function formatTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const widths = columnWidths(columns, rows);
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ align }, index) => {
-        const cell = cells[index] ?? "";
+        const cell = oneLine(cells[index] ?? "");
         const padding = " ".repeat(widths[index]! - visibleLength(cell));
         return align === "right" ? padding + cell : cell + padding;
       })
@@ -87,5 +87,5 @@ function columnWidths(columns: readonly TableColumn[], rows: readonly (readonly 
 }
 
 function visibleLength(text: string): number {
-  return stripVTControlCharacters(text).length;
+  return unstyled(oneLine(text)).length;
 }

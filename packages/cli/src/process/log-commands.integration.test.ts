@@ -120,7 +120,7 @@ describe("view", () => {
     await chmod(join(bin, "inspect"), 0o755);
     const path = `${bin}${delimiter}${process.env["PATH"]}`;
     const started = await runCli(["view", finished, "--port", "7000"], { cwd: directory, env: { PATH: path } });
-    expect(started.stdout).toContain("inspect view start --log-dir logs --port 7000");
+    expect(started.stdout).toContain(`inspect view start --log-dir ${join(directory, "logs")} --port 7000`);
     expect(started.exitCode).toBe(3);
     const without = await runCli(["view"], { cwd: directory, env: { PATH: "" } });
     expect(without.stdout).toContain("pip install inspect-ai");

@@ -1,6 +1,7 @@
 import { type ResolvedRun, type RunEvalOptions, resolveRun, survey } from "@mlebench/runner";
 import type { MergedSettings } from "@mlebench/runner/settings";
 import { dryRunJson, formatDryRun } from "../output/dry-run.js";
+import { toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 
 /** A run of a set, or one that needs nothing any more. */
@@ -15,7 +16,7 @@ interface PlannedRun {
 export async function dryRun(options: RunEvalOptions, settings: MergedSettings): Promise<void> {
   const run = resolveRun(options, await survey(options), sourcesOf(settings));
   if (settings.values.json) printJson(dryRunJson(run, settings));
-  else process.stdout.write(formatDryRun(run, settings));
+  else toStdout(formatDryRun(run, settings));
 }
 
 /** Prints what a set would do, one block for each run. */
@@ -31,7 +32,7 @@ export function printPlannedRuns(runs: readonly PlannedRun[], settings: MergedSe
   const blocks = runs.map(({ task, model, logPath, run }) =>
     run ? formatDryRun(run, settings) : `${task} with ${model} is complete: ${logPath}\n`,
   );
-  process.stdout.write(blocks.join("\n"));
+  toStdout(blocks.join("\n"));
 }
 
 /** Where each setting came from, by its name. */

@@ -1,6 +1,7 @@
 import { type RunEvalOptions, type RunResult, runEval } from "@mlebench/runner";
 import type { SettingValues } from "@mlebench/runner/settings";
 import { openDisplay } from "../display/display.js";
+import { toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 import { resultJson } from "../output/result-json.js";
 import { formatResults } from "../output/results-table.js";
@@ -28,7 +29,7 @@ export async function runWithDisplay(
     display.close();
   }
   if (options.json) printJson(resultJson(result));
-  else process.stdout.write(`${formatResults(result, terminalWidth(process.stdout))}\n${nextSteps(result, isDemo)}`);
+  else toStdout(`${formatResults(result, terminalWidth(process.stdout))}\n${nextSteps(result, isDemo)}`);
   return result.exitCode;
 }
 

@@ -131,7 +131,7 @@ describe("where options come from", () => {
   it("takes .env after the environment and before the default", async () => {
     await file(".env", "MLEBENCH_TEMPERATURE=0.6\nMLEBENCH_MAX_MESSAGES=6\n");
     const env: NodeJS.ProcessEnv = { MLEBENCH_TEMPERATURE: "0.3" };
-    loadEnvFile(directory, env);
+    await loadEnvFile(directory, env);
     const made = await parse([], env);
     expect([made.generate?.temperature, made.task.parameters.maxMessages]).toEqual([0.3, 6]);
   });

@@ -1,5 +1,6 @@
 import { RunCancelledError } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { toStderr } from "../output/print.js";
 
 const RUN_ENDING = "ending the run and removing its sandboxes";
 const CLEANUP = "`mlebench sandbox cleanup`, with the run's --sandbox, removes what is left";
@@ -19,10 +20,10 @@ export async function withInterrupts<T>(
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
-      process.stderr.write(`\nStopped at once${ending === undefined ? `; ${CLEANUP}` : ""}.\n`);
+      toStderr(`\nStopped at once${ending === undefined ? `; ${CLEANUP}` : ""}.\n`);
       process.exit(EXIT.interrupted);
     }
-    process.stderr.write(`\n${name}: ${ending ?? RUN_ENDING}; once more to stop at once.\n`);
+    toStderr(`\n${name}: ${ending ?? RUN_ENDING}; once more to stop at once.\n`);
     controller.abort(new Error(`stopped by ${name}`));
     // Whoever waits learns of it; and Node aborts when it exits on a terminal that is gone.
     if (name === "SIGHUP") process.once("exit", () => process.kill(process.pid, "SIGHUP"));

@@ -45,7 +45,7 @@ const LOCAL: ReadonlyArray<readonly [name: string, baseUrl: string]> = [
   ["llama-cpp", "http://localhost:8080/v1"],
 ];
 
-const VENDORS: readonly Vendor[] = [
+export const VENDORS: readonly Vendor[] = [
   {
     name: "openai",
     protocol: "openai",

@@ -38,12 +38,14 @@ export interface BuildImageOptions {
  * @throws DockerUnavailableError, ImageBuildError
  */
 export async function buildImage(image: string, options: BuildImageOptions = {}): Promise<void> {
-  const service: ServiceInput = { image, network_mode: "none", init: true, build: imageBuild(image, options) };
+  const build = imageBuild(image, options);
+  const service: ServiceInput = { image, network_mode: "none", init: true, build };
   await using provider = createDockerProvider();
   await using _sandbox = await provider.up(parseComposeSpec({ services: { default: service } }), {
     runId: shortId(),
     name: "image-build",
     forceBuild: options.force ?? false,
+    own: { build },
     signal: options.signal,
     onProgress: options.onProgress,
   });

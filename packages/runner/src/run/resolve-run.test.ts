@@ -148,6 +148,23 @@ describe("the hardware of a run", () => {
     expect((await resolved({ gpuDriver: "nvidia" }, {}, { host })).hardware.atMost.gpus).toBe("all");
   });
 
+  it("opens the host where that is allowed by name, and says so in its warnings and in the log", async () => {
+    const composeOverrides = { network_mode: "host", cap_add: ["SYS_PTRACE"] };
+    const allowHostAccess = ["network_mode:host", "cap_add:SYS_PTRACE", "volumes:/etc"];
+    const run = await resolved({ composeOverrides }, { allowHostAccess });
+    expect(run.warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^The agent can reach this host: services\.default\.network_mode: .*network_mode:host\)\.$/,
+      ),
+      expect.stringContaining("services.default.cap_add"),
+      expect.stringContaining("--allow-host-access volumes:/etc allows nothing"),
+    ]);
+    expect(logSpec(run, "run").metadata).toMatchObject({ allow_host_access: allowHostAccess });
+    await expect(resolved({ composeOverrides }, { allowHostAccess: allowHostAccess.slice(1) })).rejects.toMatchObject({
+      hint: expect.stringContaining("--allow-host-access cap_add:SYS_PTRACE volumes:/etc network_mode:host"),
+    });
+  });
+
   it("follows compose overrides", async () => {
     const { hardware } = await resolved({ composeOverrides: { cpus: 2, mem_limit: "1g" } }, { maxSamples: 2 });
     expect(hardware.atMost).toEqual({ cpus: 4, memoryBytes: 2 * 1024 ** 3, gpus: 0 });
@@ -212,6 +229,9 @@ describe("what is refused before anything starts", () => {
     ["RUNNER_USAGE", { solver }, { agent: { python: true } }],
     ["RUNNER_USAGE", {}, { solverArgs: { depth: 3 } }],
     ["COMPOSE_SPEC_INVALID", { composeOverrides: { privileged: true } }, {}],
+    ["COMPOSE_SPEC_INVALID", { composeOverrides: { network_mode: "host" } }, {}],
+    ["COMPOSE_SPEC_INVALID", { composeOverrides: { volumes: ["/etc:/host:rw"] } }, {}],
+    ["COMPOSE_SPEC_INVALID", { composeOverrides: { build: { args: { BASE_IMAGE: "evil" } } } }, {}],
     ["MODEL_OPTIONS", {}, { model: "gpt-5" }],
     ["MODEL_UNKNOWN_PROVIDER", {}, { model: "opanai/gpt-5" }],
     ["RUNNER_USAGE", {}, { model: "mock/default", costLimit: 1 }],

@@ -1,6 +1,6 @@
 import type { ReactLimits } from "@mlebench/agent-react";
 import { identifyModel, type ModelIdentity } from "@mlebench/models";
-import { type ComposeSpec, mainService } from "@mlebench/sandbox-compose";
+import { type ComposeSpec, checkHostAccess, mainService, type OwnParts, thisHost } from "@mlebench/sandbox-compose";
 import { mleBenchScorer, parseReducer, type Scorer } from "@mlebench/scorer";
 import { UsageError } from "../errors.js";
 import { planOfRun, type RunPlan } from "../plan/run-plan.js";
@@ -14,7 +14,7 @@ import type { RunFacts } from "./run-facts.js";
 import { resumedSamples } from "./run-identity.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { sandboxTypeOf } from "./sandbox-type.js";
-import { generateSpec } from "./spec-maker.js";
+import { generateSpec, ownParts } from "./spec-maker.js";
 
 /** Samples at a time when nothing else says how many. */
 const DEFAULT_MAX_SAMPLES = 10;
@@ -30,7 +30,8 @@ const FILE_NAME_VARIABLES = ["MLEBENCH_LOG_FILE_PATTERN", "INSPECT_EVAL_LOG_FILE
 
 /**
  * Decides everything about a run before it begins: fills in every default and refuses every mistake of the call. A pure
- * function of its arguments: it reads no file, variable or clock, and waits for nothing.
+ * function of its arguments: it reads no file, variable or clock, and waits for nothing; but where the spec's binds lead is
+ * looked up on this host.
  * @param facts what {@link survey} found.
  * @param sources where settings come from, to be shown.
  * @throws UsageError, and the errors of other packages that are of the kind `usage`; why a resumed log cannot be read.
@@ -67,7 +68,9 @@ export function resolveRun(
   }
   const baseImage = facts.env[BASE_IMAGE_VARIABLE] || undefined;
   // Compose overrides that cannot be used are a mistake of the call, not an error of every sample.
-  const spec = generateSpec(plan.competitions[0]!, { task, defaults, dataDir: facts.dataDir.path, baseImage });
+  const specOptions = { task, defaults, dataDir: facts.dataDir.path, baseImage };
+  const spec = generateSpec(plan.competitions[0]!, specOptions);
+  const hostWarnings = hostAccessWarnings(spec, options, ownParts(plan.competitions[0]!, specOptions));
   const model = modelOf(options);
   if (limits.cost !== undefined && !model.price) {
     throw new UsageError({
@@ -125,7 +128,7 @@ export function resolveRun(
     logDir: facts.logDir,
     logFilePattern: FILE_NAME_VARIABLES.map((name) => facts.env[name]).find((pattern) => pattern),
     cost: costBound(model, limits, todo.length * (1 + settled.retryOnError)),
-    warnings: warningsOf(plan, task),
+    warnings: [...warningsOf(plan, task), ...hostWarnings],
   };
 }
 
@@ -175,6 +178,24 @@ function costBound({ provider, price }: ModelIdentity, limits: ReactLimits, atte
   if (price === undefined) return { kind: "unbounded", why: "unknown price" };
   const dearest = Math.max(price.input, price.output, price.cacheRead ?? 0, price.cacheWrite ?? 0);
   return { kind: "bounded", dollars: (limits.tokens * attempts * dearest) / 1e6, by: "token limit" };
+}
+
+/** What the sandboxes reach of this host, by the user's leave. @throws ComposeSpecError without it */
+function hostAccessWarnings(
+  spec: ComposeSpec,
+  { allowHostAccess = [], env }: RunEvalOptions,
+  own: OwnParts,
+): RunWarning[] {
+  const open = checkHostAccess(spec, { allowHostAccess, own, host: thisHost(env), source: "of the sandboxes" });
+  const unused = allowHostAccess.filter((key) => open.every((each) => each.key !== key));
+  return [
+    ...open.map(({ key, place, reason }) => ({
+      message: `The agent can reach this host: ${place}: ${reason} (allowed by --allow-host-access ${key}).`,
+    })),
+    ...unused.map((key) => ({
+      message: `--allow-host-access ${key} allows nothing that the generated spec asks for.`,
+    })),
+  ];
 }
 
 function warningsOf(plan: RunPlan, task: Task): RunWarning[] {

@@ -20,7 +20,7 @@ import type { ResolvedRun } from "./resolved-run.js";
 import type { RunEvalOptions } from "./run-options.js";
 import { finishRun, type RunResult } from "./run-result.js";
 import { redactorOf } from "./secrets.js";
-import { specMaker } from "./spec-maker.js";
+import { ownParts, specMaker } from "./spec-maker.js";
 import { survey } from "./survey.js";
 
 /**
@@ -93,9 +93,11 @@ async function applyRun(run: ResolvedRun): Promise<RunResult> {
     model,
     emit,
     specFor: specMaker({ ...run, dataDir }),
+    ownParts: ({ competitionId }) => ownParts(competitionId, { ...run, dataDir }),
     generate: options.generate ?? {},
     solver: task.solver ?? reactSolver(options.agent),
     solverArgs: options.solverArgs ?? {},
+    allowHostAccess: options.allowHostAccess,
     artifactsDirectory: artifactsDirectory(writer.path),
     gradingLimits: {
       gradingTimeoutSeconds: options.gradingTimeoutSeconds,

@@ -2,6 +2,7 @@ import { dataPaths } from "@mlebench/data-prep";
 import {
   type ComposeSpec,
   mergeCompose,
+  type OwnParts,
   parseComposeSpec,
   type ServiceInput,
   writeComposeFile,
@@ -30,11 +31,12 @@ export function generateSpec(
 ): ComposeSpec {
   const { parameters } = task;
   const image = parameters.dockerImageName ?? DEFAULT_IMAGE;
+  const own = ownParts(competitionId, { task, dataDir, baseImage });
   const memoryGB = parameters.memOverride ?? defaults.memoryGB;
   const service: ServiceInput = {
     image,
     // Only used when the image is missing; it is never pulled.
-    build: imageBuild(image, { baseImage }),
+    build: own.build,
     init: true,
     network_mode: "none",
     working_dir: "/home",
@@ -56,6 +58,17 @@ export function generateSpec(
   if (!parameters.composeOverrides) return spec;
   const overrides = { services: { default: parameters.composeOverrides } };
   return mergeCompose(spec, overrides, { source: "with compose_overrides" });
+}
+
+/** The parts of the spec that open something of the host and are not the user's: the data, and how the image is built. */
+export function ownParts(
+  competitionId: string,
+  { task, dataDir, baseImage }: Pick<SpecMakerOptions, "task" | "dataDir" | "baseImage">,
+): Required<OwnParts> {
+  return {
+    mounts: [dataPaths(dataDir, competitionId).publicDir],
+    build: imageBuild(task.parameters.dockerImageName ?? DEFAULT_IMAGE, { baseImage }),
+  };
 }
 
 function gpuReservation(

@@ -12,7 +12,7 @@ import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
 import type { GradingReport, ValidationResult } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
-import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
+import type { ComposeSpec, OwnParts, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 import { sampleDirectory } from "../artifacts-directory.js";
 import type { RunEventListener } from "../events.js";
 import {
@@ -53,6 +53,8 @@ export interface SampleSetup extends SampleRules {
   readonly dataDir: string;
   readonly provider: SandboxProvider;
   readonly specFor: (sample: PlannedSample, gpuIds: readonly string[] | undefined) => Promise<ComposeSpec>;
+  /** What of a spec is the runner's. */
+  readonly ownParts: (sample: PlannedSample) => OwnParts;
   readonly model: ResolvedModel;
   readonly generate: GenerationOptions;
   readonly solver: Solver;
@@ -61,6 +63,8 @@ export interface SampleSetup extends SampleRules {
   /** Folder beside the log in which every sample gets a folder for its submission and code. */
   readonly artifactsDirectory: string;
   readonly gradingLimits: GradingLimits;
+  /** What the spec may open of this host, by its keys. */
+  readonly allowHostAccess?: readonly string[];
   readonly emit: RunEventListener;
 }
 
@@ -102,6 +106,8 @@ export async function attemptSample(
       signal,
       keep: setup.keepSandboxes,
       forceBuild: setup.forceBuild,
+      allowHostAccess: setup.allowHostAccess,
+      own: setup.ownParts(sample),
       onProgress: (event) => {
         if (event.type === "warning") trouble(event.message);
         else setup.emit({ type: "sandbox-event", ...sample, event });

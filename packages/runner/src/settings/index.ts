@@ -6,6 +6,8 @@ export {
   flagsOf,
   type LogPlace,
   longFlag,
+  type Opening,
+  openingOf,
   SETTING_GROUPS,
   type Setting,
   type SettingGroup,
@@ -13,6 +15,7 @@ export {
   type SettingSource,
   setting,
   snakeCase,
+  sourcesOf,
   variablesOf,
 } from "./setting.js";
 export { rowsOf, type SettingName, type SettingsAt, type SettingValues, valuesAt } from "./setting-values.js";

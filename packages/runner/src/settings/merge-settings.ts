@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.js";
-import { longFlag, SETTING_SOURCES, type Setting, type SettingSource } from "./setting.js";
+import { envFileRefusal } from "./env-file-refusal.js";
+import { longFlag, openingOf, type Setting, type SettingSource, sourcesOf } from "./setting.js";
 import { rowsOf, type SettingValues } from "./setting-values.js";
 import { SETTINGS } from "./settings.js";
 
@@ -45,10 +46,11 @@ export function mergeSettings(
       const where = (typeof layer.where === "object" ? layer.where[row.name] : layer.where) ?? layer.source;
       return [{ value, source: layer.source, where }];
     });
-    const allowed = given.filter(({ source, where }) => {
-      const { sources = SETTING_SOURCES } = row;
+    const allowed = given.filter(({ value, source, where }) => {
+      const sources = sourcesOf(row, value);
       if (sources.includes(source)) return true;
-      if (source === ".env") warnings.push(`${where} is ignored: ${longFlag(row.flag)} cannot be set in a .env file.`);
+      if (source === ".env")
+        warnings.push(envFileRefusal(where, openingOf(row, value), `Give it with ${longFlag(row.flag)}.`));
       else if (source !== "resumed log" && source !== "demo") {
         throw new UsageError({
           message: `${longFlag(row.flag)} cannot be set by ${where}.`,

@@ -21,6 +21,9 @@ export const SETTING_SOURCES = [
 /** One of {@link SETTING_SOURCES}. */
 export type SettingSource = (typeof SETTING_SOURCES)[number];
 
+/** What a value can give away: code that is run, keys that are sent, this host. */
+export type Opening = "code" | "key" | "host";
+
 /** Groups of the help and of the README, in their order. */
 export const SETTING_GROUPS = {
   what: "What is run",
@@ -73,10 +76,12 @@ export interface Setting<Value = unknown, Place extends SettingPlace = SettingPl
   readonly log?: string | LogPlace<Value>;
   /** The part of a run's identity that it belongs to, in words: a log is resumed only with the same. @default its place's */
   readonly identity?: string | false;
-  /** Where a value may come from. @default all */
+  /** Where a value may come from, besides what {@link sourcesOf} rules out. @default all */
   readonly sources?: readonly SettingSource[];
-  /** What a value gives away: code that is run, keys that are sent, this host. */
-  readonly opens?: "code" | "key" | "host";
+  /** What a value gives away. Such a value is never taken from a `.env` file. */
+  readonly opens?: Opening;
+  /** Where it depends on the value, instead of `opens`. */
+  opensWhen?(value: unknown): Opening | undefined;
   /** A value other than the protocol's makes a run that is not comparable with it. @default its place's */
   readonly deviation?: boolean;
   /** @default both */
@@ -109,6 +114,26 @@ export function setting<Value, const Place extends SettingPlace, const Flag exte
   },
 ): Setting<Value, Place, Flag> {
   return { at, group, flag, read, ...OF_PLACE[at], ...more };
+}
+
+/** What a value of a setting gives away. */
+export function openingOf(
+  { opens, opensWhen }: Pick<Setting, "opens" | "opensWhen">,
+  value: unknown,
+): Opening | undefined {
+  return opensWhen ? opensWhen(value) : opens;
+}
+
+/**
+ * Where a value may come from: what opens something is not taken from a `.env` file, which may be a stranger's or an
+ * agent's, but from everything that a person names.
+ */
+export function sourcesOf(
+  row: Pick<Setting, "opens" | "opensWhen" | "sources">,
+  value: unknown,
+): readonly SettingSource[] {
+  const { sources = SETTING_SOURCES } = row;
+  return openingOf(row, value) === undefined ? sources : sources.filter((source) => source !== ".env");
 }
 
 /** `--max-tool-output` of `--max-tool-output <bytes>`. */

@@ -112,6 +112,8 @@ describe("layers", () => {
     expect(() => mergeSettings(layer("run-config", "run.yaml"), table)).toThrow("--door cannot be set by run.yaml.");
     const { values, warnings } = mergeSettings(layer(".env", "MLEBENCH_DOOR in /home/.env"), table);
     expect(values).toEqual({});
-    expect(warnings).toEqual(["MLEBENCH_DOOR in /home/.env is ignored: --door cannot be set in a .env file."]);
+    expect(warnings).toEqual([
+      "MLEBENCH_DOOR in /home/.env is ignored: it cannot be set in a .env file. Give it with --door.",
+    ]);
   });
 });

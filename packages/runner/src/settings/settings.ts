@@ -19,13 +19,24 @@ import {
   usually,
   wholeNumber,
 } from "./readers.js";
-import { type Setting, setting } from "./setting.js";
+import { type Opening, type Setting, setting } from "./setting.js";
 
 const DISPLAYS = ["rich", "plain", "none"] as const;
 const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
 /** What the limits of one sample have in common. */
 const LIMIT = { defaultText: "no limit", identity: "limits", deviation: true } as const;
+
+/** A mock model may be a module; every other one is called by a known program. */
+function openingOfModel(value: unknown): Opening | undefined {
+  const names = [value].flat().flatMap((each) => String(each).split(/[\s,]+/));
+  return names.some((name) => /^\s*mock\/.*[./\\]/i.test(name)) ? "code" : undefined;
+}
+
+/** The providers that keep an agent from this host; any other name but `local` is a module. */
+function isContained(value: unknown): boolean {
+  return value === "docker" || value === "k8s";
+}
 
 /**
  * Every setting of `mlebench run` and `mlebench eval-set`, one row each. The command line and its help, variables, the
@@ -35,10 +46,12 @@ const LIMIT = { defaultText: "no limit", identity: "limits", deviation: true } a
 export const SETTINGS = {
   model: setting("command", "what", "--model <provider/model>", text, {
     help: "the model, for example openai/gpt-5",
+    opensWhen: openingOfModel,
     commands: ["run"],
   }),
   models: setting("command", "what", "--model <provider/model...>", list, {
     help: "one or more models",
+    opensWhen: openingOfModel,
     commands: ["eval-set"],
   }),
   demo: setting("command", "what", "--demo", flag, {
@@ -48,6 +61,7 @@ export const SETTINGS = {
   /** A log to continue: its finished samples stay, the rest is run. */
   resumeLog: setting("run", "what", "--resume <log>", text, {
     help: "continue a log: finished samples stay, the rest is run",
+    opens: "code",
     commands: ["run"],
   }),
   dryRun: setting("command", "what", "--dry-run", flag, {
@@ -67,6 +81,7 @@ export const SETTINGS = {
   }),
   taskConfig: setting("command", "what", "--task-config <file>", text, {
     help: "YAML or JSON file of task parameters; -T and flags win",
+    opens: "code",
   }),
   /** `N` or `A-B`. */
   limit: setting("run", "what", "--limit <N|A-B>", range, {
@@ -166,6 +181,7 @@ export const SETTINGS = {
     help: "docker, local, k8s (with @mlebench/sandbox-k8s installed) or the path of a provider module",
     default: "docker",
     opens: "host",
+    opensWhen: (value) => (value === "local" ? "host" : isContained(value) ? undefined : "code"),
   }),
   /** Options of the provider that sandboxType names. */
   sandboxOptions: setting("run", "sandbox", "--sandbox-option <key=value...>", pairs("camel"), {
@@ -213,6 +229,14 @@ export const SETTINGS = {
   composeOverrides: setting("task", "sandbox", "--compose-overrides <json>", orNull(mapping), {
     help: "compose keys merged into the generated service last",
     opens: "host",
+    deviation: true,
+  }),
+  /** Keys of what the compose spec may open of this host: the refusal of a spec names them. @default nothing */
+  allowHostAccess: setting("run", "sandbox", "--allow-host-access <key...>", repeated, {
+    help: "let the compose spec open this host by these keys; the error that refuses it names them",
+    log: "metadata.allow_host_access",
+    opens: "host",
+    sources: ["flag", "run-config", "environment"],
     deviation: true,
   }),
   sandboxConfig: setting("module", "sandbox", "--sandbox-config <module>", orNull(text), {
@@ -488,7 +512,8 @@ export const SETTINGS = {
   metadata: setting("run", "output", "--metadata <key=value...>", pairs(), { help: "kept in the log" }),
   runConfig: setting("command", "output", "--run-config <file>", text, {
     help: "YAML or JSON file of these options; flags on the command line win",
-    sources: ["flag", "environment", ".env"],
+    opens: "code",
+    sources: ["flag", "environment"],
   }),
   display: setting("command", "output", "--display <name>", oneOf(DISPLAYS), {
     help: "rich, plain or none",

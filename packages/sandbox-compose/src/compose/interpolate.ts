@@ -2,6 +2,8 @@ import { messageOf } from "@mlebench/base";
 
 const NAME = "[A-Za-z_][A-Za-z0-9_]*";
 const PLAIN = new RegExp(`^${NAME}`);
+/** References in the defaults of one another. */
+const MOST_LEVELS = 16;
 const BRACED = new RegExp(`^(${NAME})(?:(:?[-?+])(.*))?$`, "s");
 
 /**
@@ -10,7 +12,8 @@ const BRACED = new RegExp(`^(${NAME})(?:(:?[-?+])(.*))?$`, "s");
  * @param variables what may be referred to; nothing else is, so that a file cannot read your environment.
  * @throws RangeError that names the variable when it is missing and has no default, or the reference when it is none
  */
-export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
+export function interpolate(text: string, variables: Readonly<Record<string, string>>, level = 0): string {
+  if (level > MOST_LEVELS) throw new RangeError(`more than ${MOST_LEVELS} references within one another`);
   let result = "";
   let at = 0;
   for (;;) {
@@ -27,10 +30,10 @@ export function interpolate(text: string, variables: Readonly<Record<string, str
           `$${rest.slice(0, 20)} is not a reference such as \${NAME:-default}; a dollar is written $$`,
         );
       }
-      result += referredValue(name, operator, word, variables);
+      result += referredValue(name, operator, word, variables, level + 1);
       at = dollar + length + 3;
     } else {
-      result += rest.startsWith("$") || plain === undefined ? "$" : referredValue(plain, "", "", variables);
+      result += rest.startsWith("$") || plain === undefined ? "$" : referredValue(plain, "", "", variables, level + 1);
       at = dollar + 1 + (rest.startsWith("$") ? 1 : (plain?.length ?? 0));
     }
   }
@@ -52,12 +55,13 @@ function referredValue(
   operator: string,
   word: string,
   variables: Readonly<Record<string, string>>,
+  level: number,
 ): string {
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
   const present = value !== undefined && (!operator.startsWith(":") || value !== "");
-  if (operator.endsWith("+")) return present ? interpolate(word, variables) : "";
+  if (operator.endsWith("+")) return present ? interpolate(word, variables, level) : "";
   if (present) return value;
-  if (operator.endsWith("-")) return interpolate(word, variables);
+  if (operator.endsWith("-")) return interpolate(word, variables, level);
   if (operator.endsWith("?")) throw new RangeError(`variable ${name} is not given${word === "" ? "" : `: ${word}`}`);
   throw new RangeError(`variable ${name} is not given and has no default (\${${name}:-default})`);
 }

@@ -1,4 +1,5 @@
 import { ComposeSpecError } from "../errors.js";
+import { treeProblem } from "./check-tree.js";
 import { type ParseComposeOptions, parseComposeSpec, TWICE_SAID } from "./parse.js";
 import type { ComposeInput, ComposeSpec } from "./spec.js";
 
@@ -19,11 +20,12 @@ export function mergeCompose(
   overrides: ComposeOverrides,
   options: ParseComposeOptions = {},
 ): ComposeSpec {
-  if (!isMap(overrides)) throw new ComposeSpecError(["(overrides): not a map"], options);
+  const problem = isMap(overrides) ? treeProblem(overrides) : "(overrides): not a map";
+  if (problem !== undefined) throw new ComposeSpecError([problem], options);
   const merged = mergeMaps({ ...parseComposeSpec(base, options) }, overrides);
   const services = isMap(merged["services"]) ? merged["services"] : {};
   for (const [name, override] of Object.entries(isMap(overrides["services"]) ? overrides["services"] : {})) {
-    const service = services[name];
+    const service = Object.hasOwn(services, name) ? services[name] : undefined;
     if (isMap(service) && isMap(override)) services[name] = withoutOtherPlace(service, override);
   }
   return parseComposeSpec(merged as unknown as ComposeInput, {
@@ -62,7 +64,7 @@ function mergeMaps(
 ): Record<string, unknown> {
   const result: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(overrides)) {
-    const before = result[key];
+    const before = Object.hasOwn(result, key) ? result[key] : undefined;
     if (value === null) delete result[key];
     else if (isMap(value)) result[key] = mergeMaps(isMap(before) ? before : {}, value);
     else if (value !== undefined) result[key] = value;

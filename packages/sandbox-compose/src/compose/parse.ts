@@ -1,10 +1,11 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { messageOf } from "@mlebench/base";
-import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { ComposeSpecError } from "../errors.js";
+import { treeProblem } from "./check-tree.js";
 import { interpolateTree } from "./interpolate.js";
+import { parseYaml } from "./parse-yaml.js";
 import { serviceOrder } from "./services.js";
 import { type ComposeInput, type ComposeSpec, ComposeSpecSchema, type Mount, type ServiceSpec } from "./spec.js";
 import { parseBytes } from "./units.js";
@@ -51,6 +52,8 @@ export function parseComposeSpec(
   options: ParseComposeOptions = {},
 ): ComposeSpec {
   const written = typeof yamlOrObject === "string" ? parseYaml(yamlOrObject, options.source) : yamlOrObject;
+  const hostile = treeProblem(written);
+  if (hostile !== undefined) throw new ComposeSpecError([hostile], { source: options.source });
   const problems: string[] = [];
   const filled =
     typeof yamlOrObject === "string" || options.variables !== undefined
@@ -65,27 +68,13 @@ export function parseComposeSpec(
   return spec;
 }
 
-function parseYaml(text: string, source: string | undefined): unknown {
-  const lines = new LineCounter();
-  // Anchors may refer to each other; the limit stops documents that grow without end.
-  const document = parseDocument(text, { lineCounter: lines, merge: true });
-  if (document.errors.length > 0) {
-    throw new ComposeSpecError(
-      document.errors.map((error) => error.message.split("\n")[0] ?? error.message),
-      { source, cause: document.errors[0] },
-    );
-  }
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new ComposeSpecError([messageOf(error)], { source, cause: error });
-  }
-}
-
 function describe(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${[...path, key].join(".")}: ${REFUSED_WITH_REASON[key] ?? "unsupported key"}`);
+    return issue.keys.map(
+      (key) =>
+        `${[...path, key].join(".")}: ${(Object.hasOwn(REFUSED_WITH_REASON, key) && REFUSED_WITH_REASON[key]) || "unsupported key"}`,
+    );
   }
   if (issue.code === "invalid_union") {
     const nested = issue.errors.flatMap((branch) => branch.filter(isPrecise));
@@ -136,6 +125,11 @@ function contradiction(at: string, service: ServiceSpec, { own, section, key }: 
   return [`${at}: ${own} is ${one}, and deploy.resources.${section}.${key} is ${String(other)}`];
 }
 
+/** A map that was made of a file has the names of every object besides its own. */
+function has(map: Readonly<Record<string, unknown>> | undefined, name: string): boolean {
+  return map !== undefined && Object.hasOwn(map, name);
+}
+
 function referenceProblems(spec: ComposeSpec): string[] {
   const problems: string[] = [];
   for (const [name, service] of Object.entries(spec.services)) {
@@ -146,18 +140,18 @@ function referenceProblems(spec: ComposeSpec): string[] {
     }
     problems.push(...TWICE_SAID.flatMap((pair) => contradiction(at, service, pair)));
     for (const network of Object.keys(service.networks ?? {})) {
-      if (network !== "default" && spec.networks?.[network] === undefined) {
+      if (network !== "default" && !has(spec.networks, network)) {
         problems.push(`${at}.networks.${network}: not declared under the top-level networks`);
       }
     }
     for (const mount of service.volumes ?? []) {
       if (mount.type === "bind" && mount.source === undefined) problems.push(`${at}.volumes: a bind without source`);
-      if (mount.type === "volume" && mount.source !== undefined && spec.volumes?.[mount.source] === undefined) {
+      if (mount.type === "volume" && mount.source !== undefined && !has(spec.volumes, mount.source)) {
         problems.push(`${at}.volumes: ${mount.source} is not declared under the top-level volumes`);
       }
     }
     for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
-      const target = spec.services[other];
+      const target = has(spec.services, other) ? spec.services[other] : undefined;
       if (target === undefined) problems.push(`${at}.depends_on.${other}: no such service`);
       else if (condition === "service_healthy" && target.healthcheck === undefined) {
         problems.push(`${at}.depends_on.${other}: waits for health, but ${other} has no healthcheck`);

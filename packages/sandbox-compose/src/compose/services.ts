@@ -28,7 +28,7 @@ export function serviceOrder(spec: ComposeSpec): string[] {
 export function mainService(spec: ComposeSpec, wanted?: string): string {
   const names = Object.keys(spec.services);
   if (wanted !== undefined) {
-    if (spec.services[wanted] !== undefined) return wanted;
+    if (Object.hasOwn(spec.services, wanted)) return wanted;
     throw new ComposeSpecError([`services.${wanted}: asked for, but there are only ${names.join(", ")}`]);
   }
   const marked = names.filter((name) => spec.services[name]?.["x-default"] === true);

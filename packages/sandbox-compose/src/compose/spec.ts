@@ -133,8 +133,12 @@ function shortMount(line: string): Mount | string {
 
 const tmpfs = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
+/** `https://...`, `git@host:...`: fetched by the engine, with the host's network. */
+const buildContext = text.refine((context) => !/^(?:[a-z][a-z0-9+.-]*:\/\/|git@)/i.test(context), {
+  error: "an address; a build context is a folder of this host",
+});
 const buildFields = composeObject({
-  context: text.default("."),
+  context: buildContext.default("."),
   dockerfile: text.optional(),
   args: pairs.optional(),
   target: text.optional(),
@@ -147,7 +151,7 @@ const buildFields = composeObject({
 }).transform(({ platform, ...fields }) => (platform === undefined ? fields : { ...fields, platforms: [platform] }));
 /** How to build an image. */
 export type BuildSpec = z.output<typeof buildFields>;
-const build = z.union([z.string().transform((context): BuildSpec => ({ context })), buildFields]);
+const build = z.union([buildContext.transform((context): BuildSpec => ({ context })), buildFields]);
 
 const healthcheck = composeObject({
   test: z

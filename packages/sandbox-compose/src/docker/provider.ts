@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { currentOwner, messageOf, sleep } from "@mlebench/base";
+import { checkHostAccess } from "../compose/host-access.js";
 import { isInternal, mainService, serviceNetworks, serviceOrder } from "../compose/services.js";
 import type { ComposeSpec } from "../compose/spec.js";
 import { writeComposeFile } from "../compose/write.js";
@@ -80,6 +81,7 @@ async function startProject(
   onGone: () => void,
 ): Promise<DockerSandbox> {
   const { signal, onProgress } = options;
+  checkHostAccess(spec, options);
   const main = mainService(spec, options.service);
   const version = await engine.version();
   const order = serviceOrder(spec);

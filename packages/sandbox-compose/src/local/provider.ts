@@ -3,6 +3,7 @@ import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { currentOwner } from "@mlebench/base";
+import { checkHostAccess } from "../compose/host-access.js";
 import { mainService } from "../compose/services.js";
 import type { ComposeSpec } from "../compose/spec.js";
 import { SandboxStartError } from "../errors.js";
@@ -115,6 +116,7 @@ async function startLocal(
   onGone: () => void,
 ): Promise<LocalSandbox> {
   const { onProgress, runId, keep = false } = upOptions;
+  checkHostAccess(spec, upOptions);
   const service = spec.services[mainService(spec, upOptions.service)]!;
   const id = `${upOptions.name.replaceAll(/[^A-Za-z0-9-]+/g, "-").slice(0, 24)}-${randomBytes(5).toString("hex")}`;
   await mkdir(directory, { recursive: true, mode: 0o700 });
