@@ -43,7 +43,11 @@ function piecesOf(value: unknown): Pieces {
   const pieces = Object.entries(value)
     // What JSON has no word for is left out, as JSON.stringify does.
     .filter(([, item]) => item !== undefined && typeof item !== "function" && typeof item !== "symbol")
-    .map(([name, item]) => ({ name, key: toJsonText(name), piece: toJsonText(item) }));
+    .map(([name, item]) => {
+      const key = toJsonText(name);
+      // As it will be read again: half a surrogate pair is another character then.
+      return { name: String(JSON.parse(key)), key, piece: toJsonText(item) };
+    });
   return { open: "{", close: "}", pieces };
 }
 
