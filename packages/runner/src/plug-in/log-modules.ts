@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type EvalSpec, readEvalLog } from "@mlebench/eval-log";
+import type { EvalSpec } from "@mlebench/eval-log";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
 import type { SettingsAt } from "../settings/setting-values.js";
 import { namesAt } from "../settings/setting-values.js";
+import { logOpenings } from "../trust/log-openings.js";
+import { readLogTrust } from "../trust/log-trust.js";
+import { requireGiven } from "../trust/require-given.js";
 import { loadPlugIn } from "./load-plug-in.js";
 import { userPlugIns } from "./plug-in-modules.js";
 
@@ -57,11 +60,15 @@ export function recordedModules(
 
 /**
  * Loads the plug-ins that the run of a log was given.
- * @throws UsageError naming one that is not where it was.
+ * @throws UsageError naming one that is not where it was; `RUNNER_FOREIGN_LOG` when the log is neither the user's own nor
+ * of a key that they trust, before anything is loaded.
  */
 export async function loadPlugInsOf(logPath: string): Promise<void> {
-  const header = await readEvalLog(logPath, { header: true });
-  for (const path of recordedModules(header.eval, logPath).plugIns) {
+  const { header, isTrusted, why } = await readLogTrust(logPath);
+  const { plugIns } = recordedModules(header.eval, logPath);
+  const openings = isTrusted ? [] : logOpenings({ plugIns });
+  requireGiven(openings, { logPath, why, command: "mlebench run --resume", given: new Set() });
+  for (const path of plugIns) {
     if (!existsSync(path)) {
       throw new UsageError({
         code: "RUNNER_MODULE",

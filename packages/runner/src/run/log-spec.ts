@@ -5,6 +5,7 @@ import {
   type EvalPlan,
   type EvalSpec,
   isoTime,
+  type LogKey,
   type Redactor,
   resumeEvalLog,
 } from "@mlebench/eval-log";
@@ -22,13 +23,13 @@ const TASK_VERSION = 7;
 /** Begins the log of a run, or takes up the one that it resumes. */
 export async function openLog(
   run: ResolvedRun,
-  { runId, redact }: { readonly runId: string; readonly redact: Redactor },
+  { runId, redact, key }: { readonly runId: string; readonly redact: Redactor; readonly key?: LogKey },
 ): Promise<EvalLogWriter> {
   const { options } = run;
   const spec = logSpec(run, runId);
   if (options.resumeLog !== undefined) {
     // A run whose errors were tolerated ended well too; a log that is complete was refused before.
-    const writer = await resumeEvalLog(options.resumeLog, { redact, evenWhenSuccessful: true });
+    const writer = await resumeEvalLog(options.resumeLog, { redact, key, evenWhenSuccessful: true });
     const { task_args, task_args_passed, dataset, config } = spec;
     if (options.extendLog) await writer.update({ spec: { task_args, task_args_passed, dataset, config } });
     return writer;
@@ -39,6 +40,7 @@ export async function openLog(
     fileNamePattern: run.logFilePattern,
     plan: logPlan(run),
     redact,
+    key,
   });
 }
 

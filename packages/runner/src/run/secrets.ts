@@ -8,11 +8,15 @@ const SECRET_NAME =
 /** Names that match above and hold nothing secret. */
 const NOT_SECRET = /^(?:SSH_AUTH_SOCK|GOOGLE_APPLICATION_CREDENTIALS|.*_(?:MAX|NUM|LIMIT)_TOKENS)$/;
 
-/** Takes the secrets of a run's environment and settings out of whatever is written. */
-export function redactorOf(options: RunEvalOptions): Redactor {
+/**
+ * Takes the secrets of a run's environment and settings out of whatever is written.
+ * @param more secrets of neither of them.
+ */
+export function redactorOf(options: RunEvalOptions, more: readonly string[] = []): Redactor {
   const { task, modelOptions, sandboxOptions, solverArgs, metadata, env = process.env } = options;
   return createRedactor(
     [
+      ...more,
       ...Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : [])),
       ...secretsIn([modelOptions?.args, sandboxOptions, solverArgs, task.parameters.composeOverrides, metadata]),
       ...secretHeaders(modelOptions?.args?.["headers"]),
@@ -20,6 +24,14 @@ export function redactorOf(options: RunEvalOptions): Redactor {
     ],
     { replacement: REDACTED },
   );
+}
+
+/** A value of any setting as a message may show it. */
+export function withoutSecrets<Value>(value: Value): Value {
+  const headers: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "headers") : undefined;
+  const url = typeof value === "string" ? value : undefined;
+  const secrets = [...secretsIn(value), ...secretHeaders(headers), ...passwordOf(url)];
+  return createRedactor(secrets, { replacement: REDACTED })(value);
 }
 
 /** Secrets among settings: by their names at any depth, as `NAME=value`, and after `Bearer`. */

@@ -21,6 +21,9 @@ export const SETTING_SOURCES = [
 /** One of {@link SETTING_SOURCES}. */
 export type SettingSource = (typeof SETTING_SOURCES)[number];
 
+/** What a value can give away: code that is run, keys that are sent, this host. */
+export type Opening = "code" | "key" | "host";
+
 /** Groups of the help and of the README, in their order. */
 export const SETTING_GROUPS = {
   what: "What is run",
@@ -75,8 +78,12 @@ export interface Setting<Value = unknown, Place extends SettingPlace = SettingPl
   readonly identity?: string | false;
   /** Where a value may come from. @default all */
   readonly sources?: readonly SettingSource[];
-  /** What a value gives away: code that is run, keys that are sent, this host. */
-  readonly opens?: "code" | "key" | "host";
+  /** What a value gives away. */
+  readonly opens?: Opening;
+  /** Where it depends on the value, instead of `opens`. */
+  opensWhen?(value: unknown): Opening | undefined;
+  /** What it gives away when it is taken from a log of somebody else, where that is another thing. */
+  opensFromLog?(value: unknown): Opening | undefined;
   /** A value other than the protocol's makes a run that is not comparable with it. @default its place's */
   readonly deviation?: boolean;
   /** @default both */
@@ -109,6 +116,19 @@ export function setting<Value, const Place extends SettingPlace, const Flag exte
   },
 ): Setting<Value, Place, Flag> {
   return { at, group, flag, read, ...OF_PLACE[at], ...more };
+}
+
+/** What a value of a setting gives away. */
+export function openingOf(
+  { opens, opensWhen }: Pick<Setting, "opens" | "opensWhen">,
+  value: unknown,
+): Opening | undefined {
+  return opensWhen ? opensWhen(value) : opens;
+}
+
+/** What a value of a setting gives away when it is taken from a log of somebody else. */
+export function openingFromLog(row: Setting, value: unknown): Opening | undefined {
+  return row.opensFromLog ? row.opensFromLog(value) : openingOf(row, value);
 }
 
 /** `--max-tool-output` of `--max-tool-output <bytes>`. */

@@ -1,3 +1,4 @@
+import { listSplits } from "@mlebench/competitions";
 import { PROTOCOLS } from "./protocol.js";
 import {
   commaTexts,
@@ -19,13 +20,20 @@ import {
   usually,
   wholeNumber,
 } from "./readers.js";
-import { type Setting, setting } from "./setting.js";
+import { type Opening, type Setting, setting } from "./setting.js";
 
 const DISPLAYS = ["rich", "plain", "none"] as const;
 const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
 /** What the limits of one sample have in common. */
 const LIMIT = { defaultText: "no limit", identity: "limits", deviation: true } as const;
+
+/** A model decides who is sent a key, or which file is read or run; a bundled mock by its name does neither. */
+function openingOfLoggedModel(value: unknown): Opening | undefined {
+  const [, kind, name = ""] = /^\s*(mock|replay)\/(.*)$/is.exec(String(value)) ?? [];
+  if (kind === undefined) return "key";
+  return kind.toLowerCase() === "mock" && /^[\w-]+$/.test(name) ? undefined : "code";
+}
 
 /**
  * Every setting of `mlebench run` and `mlebench eval-set`, one row each. The command line and its help, variables, the
@@ -35,6 +43,7 @@ const LIMIT = { defaultText: "no limit", identity: "limits", deviation: true } a
 export const SETTINGS = {
   model: setting("command", "what", "--model <provider/model>", text, {
     help: "the model, for example openai/gpt-5",
+    opensFromLog: openingOfLoggedModel,
     commands: ["run"],
   }),
   models: setting("command", "what", "--model <provider/model...>", list, {
@@ -57,6 +66,8 @@ export const SETTINGS = {
   split: setting("task", "what", "--split <name>", text, {
     help: "bundled split (low, medium, high, all, dev, ...) or a file of ids",
     defaultText: "spaceship-titanic",
+    // A bundled one is a name; any other text is a file that is read.
+    opensFromLog: (value) => (listSplits().includes(String(value).replace(/\.txt$/, "")) ? undefined : "host"),
   }),
   competitions: setting("command", "what", "-c, --competition <id...>", list, {
     help: "run these competitions instead of a split",
@@ -120,6 +131,8 @@ export const SETTINGS = {
   solverArgs: setting("run", "what", "-S, --solver-arg <key=value...>", pairs(), {
     help: "argument for the solver's context; the value is YAML",
     env: "INSPECT_EVAL_SOLVER_ARGS",
+    // What they do is up to the solver, which is somebody's own program.
+    opensFromLog: () => "code",
     log: "solver_args_passed",
     identity: "solver arguments",
   }),
@@ -135,6 +148,8 @@ export const SETTINGS = {
   /** Where prepared competitions are and go. @default the user's cache folder */
   dataDir: setting("task", "data", "--data-dir <dir>", orNull(text), {
     help: "prepared competitions",
+    // It is mounted, and answers are read from it.
+    opensFromLog: () => "host",
     defaultText: "the user's cache folder",
     identity: false,
   }),
@@ -166,6 +181,7 @@ export const SETTINGS = {
     help: "docker, local, k8s (with @mlebench/sandbox-k8s installed) or the path of a provider module",
     default: "docker",
     opens: "host",
+    opensFromLog: (value) => (value === "docker" ? undefined : value === "local" || value === "k8s" ? "host" : "code"),
   }),
   /** Options of the provider that sandboxType names. */
   sandboxOptions: setting("run", "sandbox", "--sandbox-option <key=value...>", pairs("camel"), {
@@ -176,6 +192,7 @@ export const SETTINGS = {
   /** Image of the sandboxes; built from the bundled Dockerfile under this name when it does not exist. */
   dockerImageName: setting("task", "sandbox", "--docker-image-name <image>", orNull(text), {
     help: "image of the sandboxes; built when missing",
+    opensFromLog: () => "code",
     deviation: true,
   }),
   /** Build the image also when it exists. @default false */
@@ -337,6 +354,7 @@ export const SETTINGS = {
   approval: setting("run", "agent", "--approval <who>", text, {
     help: "human, a policy file or a module that decides about each tool call: run, change, reject, or end the sample",
     opens: "code",
+    opensFromLog: (value) => (value === "human" || value === "auto" ? undefined : "code"),
     deviation: true,
   }),
 
