@@ -1,7 +1,8 @@
-import { loadModule, loadPlugInsOf, scoreLog } from "@mlebench/runner";
+import { loadModule, loadPlugInsOf, mleBenchScorer, readLogTrust, type Scorer, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 import { printJson } from "../output/print-json.js";
+import { printWarnings } from "../output/print-warnings.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
 /** `mlebench score` */
@@ -16,8 +17,9 @@ export async function score(
   },
 ): Promise<void> {
   await registerCompetitions(options.plugIn);
-  if (options.plugIn === undefined) await loadPlugInsOf(path);
-  const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
+  // Somebody else's log is asked for what it names before anything is loaded, and often needs none of its plug-ins.
+  if (options.plugIn === undefined && (await readLogTrust(path)).isTrusted) await loadPlugInsOf(path);
+  const scorers = options.scorer === undefined ? undefined : [await scorerOf(options.scorer)];
   const result = await withInterrupts((signal) =>
     scoreLog(path, {
       dataDir: options.dataDir,
@@ -27,6 +29,7 @@ export async function score(
       epochsReducer: options.epochsReducer,
       outputPath: options.overwrite && path,
       signal,
+      onWarning: (message) => printWarnings([message]),
       onSample: ({ sampleId, epoch, report, error }) =>
         process.stderr.write(
           `${sampleId} epoch ${epoch}: ${error ?? (report?.valid_submission ? `score ${report.score}` : `invalid: ${report?.reason}`)}\n`,
@@ -45,4 +48,9 @@ export async function score(
     process.stdout.write(`${[...lines, `Log: ${result.path}`].join("\n")}\n`);
   }
   if (result.failed > 0) process.exitCode = EXIT.failure;
+}
+
+/** `default` is the bundled scorer, for logs that name a module of their own. */
+async function scorerOf(reference: string): Promise<Scorer> {
+  return reference === "default" ? mleBenchScorer() : await loadModule("scorer", reference);
 }

@@ -19,6 +19,9 @@ export async function summary(
       ),
     );
     for (const note of notes) process.stdout.write(`* ${note}\n`);
+    for (const { log, why } of result.entries.flatMap(({ unverified }) => unverified)) {
+      process.stdout.write(`! ${log}: ${why}\n`);
+    }
     process.stdout.write("Percent of competitions with a medal, mean and standard error over runs.\n");
   }
   if (options.gradingReport !== undefined) {

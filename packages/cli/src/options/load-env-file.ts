@@ -7,6 +7,9 @@ import { CliUsageError } from "../errors.js";
 /** Folders in a .env are relative to that file, not to where the command was called. */
 const DIRECTORY_VARIABLES = new Set(["MLEBENCH_LOG_DIR", "INSPECT_LOG_DIR", "MLEBENCH_DATA_DIR"]);
 
+/** What decides whose logs are believed: a file that lies in a folder must not. */
+const NEVER_FROM_FILE = new Set(["MLEBENCH_LOG_KEY", "XDG_STATE_HOME", "HOME"]);
+
 /** The `.env` file that was read, and the variables that it set. */
 export interface EnvFile {
   readonly path: string;
@@ -28,7 +31,7 @@ export function loadEnvFile(directory: string, env: NodeJS.ProcessEnv): EnvFile 
   }
   const names = new Set<string>();
   for (const [name, value] of Object.entries(values)) {
-    if (value === undefined || env[name] !== undefined) continue;
+    if (value === undefined || env[name] !== undefined || NEVER_FROM_FILE.has(name)) continue;
     const isRelativeFolder =
       DIRECTORY_VARIABLES.has(name) && value !== "" && !isAbsolute(value) && !value.includes("://");
     names.add(name);

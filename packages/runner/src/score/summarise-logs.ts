@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { listSplits, readSplit } from "@mlebench/competitions";
-import { readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
+import { readEvalLog, readEvalSampleSummaries, verifyEvalLog } from "@mlebench/eval-log";
 import { type GradingReport, writeAggregateReport } from "@mlebench/grader";
 import {
   type LeaderboardTable,
@@ -14,6 +14,9 @@ import {
   upstreamGradingReport,
 } from "@mlebench/scorer";
 
+import { describeVerification } from "../trust/describe-verification.js";
+import { knownLogKeys } from "../trust/log-trust.js";
+
 /** Columns of MLE-bench's leaderboard. */
 const LEADERBOARD_SPLITS = ["low", "medium", "high", "all"] as const;
 
@@ -23,6 +26,8 @@ export interface LogsSummary {
   readonly entries: readonly {
     readonly label: string;
     readonly logs: readonly string[];
+    /** Those of the logs that are not as the user or a key that they trust sealed them, and what their seals say. */
+    readonly unverified: readonly { readonly log: string; readonly why: string }[];
     readonly summary: RunsSummary;
   }[];
   readonly table: LeaderboardTable;
@@ -35,21 +40,27 @@ export async function summariseLogs(paths: readonly string[]): Promise<LogsSumma
   const known = listSplits();
   const splits: Record<string, string[]> = {};
   for (const name of LEADERBOARD_SPLITS) if (known.includes(name)) splits[name] = await readSplit(name);
-  const groups = new Map<string, { logs: string[]; runs: SeedRun[] }>();
+  const groups = new Map<string, { logs: string[]; unverified: { log: string; why: string }[]; runs: SeedRun[] }>();
+  const keys = await knownLogKeys();
   const reports: GradingReport[] = [];
   for (const path of paths) {
     const { eval: spec } = await readEvalLog(path, { header: true });
     const found: ReportOfSample[] = reportsOfSamples(await readEvalSampleSummaries(path));
     const label = `${spec.task} ${spec.model}`;
-    const group = groups.get(label) ?? { logs: [], runs: [] };
+    const group = groups.get(label) ?? { logs: [], unverified: [], runs: [] };
     groups.set(label, group);
     group.logs.push(path);
+    const verification = await verifyEvalLog(path, { keys });
+    if (verification.status !== "sealed" || verification.by === "unknown") {
+      group.unverified.push({ log: path, why: describeVerification(verification) });
+    }
     group.runs.push(...runsOfEpochs(found).map((run) => ({ ...run, label: `${basename(path)} ${run.label}` })));
     reports.push(...found.map(({ report }) => report));
   }
-  const entries = [...groups].map(([label, { logs, runs }]) => ({
+  const entries = [...groups].map(([label, { logs, unverified, runs }]) => ({
     label,
     logs,
+    unverified,
     summary: summariseRuns(runs.length > 0 ? runs : [{ reports: [] }], { splits }),
   }));
   return { entries, table: leaderboardTable(entries), reports };

@@ -1,4 +1,3 @@
-import { listSplits } from "@mlebench/competitions";
 import { PROTOCOLS } from "./protocol.js";
 import {
   commaTexts,
@@ -66,8 +65,9 @@ export const SETTINGS = {
   split: setting("task", "what", "--split <name>", text, {
     help: "bundled split (low, medium, high, all, dev, ...) or a file of ids",
     defaultText: "spaceship-titanic",
-    // A bundled one is a name; any other text is a file that is read.
-    opensFromLog: (value) => (listSplits().includes(String(value).replace(/\.txt$/, "")) ? undefined : "host"),
+    // Any but these may be a file, which is read.
+    opensFromLog: (value) =>
+      /^(?:low|medium|high|all|dev|spaceship-titanic)(?:\.txt)?$/.test(String(value)) ? undefined : "host",
   }),
   competitions: setting("command", "what", "-c, --competition <id...>", list, {
     help: "run these competitions instead of a split",
