@@ -227,7 +227,15 @@ describe("score", () => {
     const log = await foreignLog(withMetadata({ plug_ins: ["evil.mjs"] }));
     const scored = await cli("score", log, "--data-dir", "data", "--json");
     expect(scored.exitCode).toBe(0);
-    const converted = await cli("log", "convert", log, "--to", "eval", "--output-dir", join(root, "stranger", "converted"));
+    const converted = await cli(
+      "log",
+      "convert",
+      log,
+      "--to",
+      "eval",
+      "--output-dir",
+      join(root, "stranger", "converted"),
+    );
     for (const path of [JSON.parse(scored.stdout).log, converted.stdout.trim()]) {
       expect((await cli("log", "verify", path)).stdout).toContain("sealed by an unknown key");
       const { exitCode, stderr } = await cli("run", "--resume", path);
@@ -260,7 +268,9 @@ describe("the user's own log", () => {
     expect(refused.stderr).toContain("--sandbox local");
     const { stdout: line } = await cli("log", "key", "export");
     await writeFile(join(root, "key.pub"), line);
-    expect((await cliWith(elsewhere, "log", "key", "trust", join(root, "key.pub"))).stdout).toContain(line.trim().split(" ")[2]);
+    expect((await cliWith(elsewhere, "log", "key", "trust", join(root, "key.pub"))).stdout).toContain(
+      line.trim().split(" ")[2],
+    );
     expect((await cliWith(elsewhere, "log", "verify", own)).stdout).toContain("sealed by a trusted key");
     const resumed = await cliWith(elsewhere, "run", "--resume", own);
     expect(resumed.stderr).toContain("is complete");
@@ -271,7 +281,8 @@ describe("the user's own log", () => {
     await editedLog(join(directory, own), forged, (members) => {
       const name = "samples/demo-frost-alert_epoch_1.json";
       const sample = JSON.parse(members.get(name)!);
-      for (const score of Object.values<{ value: Record<string, boolean> }>(sample.scores)) score.value["any_medal"] = true;
+      for (const score of Object.values<{ value: Record<string, boolean> }>(sample.scores))
+        score.value["any_medal"] = true;
       members.set(name, JSON.stringify(sample));
     });
     const verified = await cli("log", "verify", forged, own);
