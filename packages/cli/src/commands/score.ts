@@ -1,4 +1,4 @@
-import { loadModule, loadPlugInsOf, mleBenchScorer, readLogTrust, type Scorer, scoreLog } from "@mlebench/runner";
+import { loadModule, loadPlugInsOf, mleBenchScorer, type Scorer, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 import { printJson } from "../output/print-json.js";
@@ -18,7 +18,7 @@ export async function score(
 ): Promise<void> {
   await registerCompetitions(options.plugIn);
   // Somebody else's log is asked for what it names before anything is loaded, and often needs none of its plug-ins.
-  if (options.plugIn === undefined && (await readLogTrust(path)).isTrusted) await loadPlugInsOf(path);
+  if (options.plugIn === undefined) await loadPlugInsOf(path, { ifTrusted: true });
   const scorers = options.scorer === undefined ? undefined : [await scorerOf(options.scorer)];
   const result = await withInterrupts((signal) =>
     scoreLog(path, {

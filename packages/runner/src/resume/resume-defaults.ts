@@ -2,7 +2,6 @@ import type { RunDefaults } from "../run/run-options.js";
 import { list } from "../settings/readers.js";
 import { snakeCase } from "../settings/setting.js";
 import { valuesAt } from "../settings/setting-values.js";
-import { logOpenings } from "../trust/log-openings.js";
 import { readLogTrust } from "../trust/log-trust.js";
 import { requireGiven } from "../trust/require-given.js";
 import { loggedSettings } from "./logged-settings.js";
@@ -22,10 +21,11 @@ export async function resumeDefaults(
   logPath: string,
   { given = [] }: ResumeDefaultsOptions = {},
 ): Promise<RunDefaults> {
-  const { header, isTrusted, why } = await readLogTrust(logPath);
-  const spec = header.eval;
+  const trust = await readLogTrust(logPath);
+  const { why } = trust;
+  const spec = trust.header.eval;
   const logged = loggedSettings(spec, logPath);
-  const openings = isTrusted ? [] : logOpenings(logged);
+  const openings = trust.openings(logged);
   requireGiven(openings, { logPath, why, command: "mlebench run --resume", given: new Set(given) });
   const left = new Set(openings.map(({ name }) => name));
   const settings = Object.fromEntries(Object.entries(logged).filter(([name]) => !left.has(name)));

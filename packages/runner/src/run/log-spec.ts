@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { shortId } from "@mlebench/base";
 import {
   createEvalLog,
@@ -6,14 +7,17 @@ import {
   type EvalSpec,
   isoTime,
   type LogKey,
+  openLogDirectory,
   type Redactor,
   resumeEvalLog,
 } from "@mlebench/eval-log";
 import { scorerSpecs } from "@mlebench/scorer";
 import packageJson from "../../package.json" with { type: "json" };
 import { recordModules } from "../plug-in/log-modules.js";
+import { loggedSettings } from "../resume/logged-settings.js";
 import { settingsToLog } from "../settings/log-settings.js";
 import { type SettingValues, valuesAt } from "../settings/setting-values.js";
+import { recordPlace } from "../trust/log-place.js";
 import type { ResolvedRun } from "./resolved-run.js";
 import type { RunEvalOptions } from "./run-options.js";
 
@@ -34,9 +38,12 @@ export async function openLog(
     if (options.extendLog) await writer.update({ spec: { task_args, task_args_passed, dataset, config } });
     return writer;
   }
+  const directory = run.logDir.path;
+  await openLogDirectory(directory);
+  const place = recordPlace(directory, loggedSettings(spec, join(directory, "any.eval")));
   return await createEvalLog({
-    directory: run.logDir.path,
-    spec,
+    directory,
+    spec: place === undefined ? spec : { ...spec, metadata: { ...spec.metadata, place } },
     fileNamePattern: run.logFilePattern,
     plan: logPlan(run),
     redact,

@@ -20,7 +20,6 @@ import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js"
 import { recordedModules } from "../plug-in/log-modules.js";
 import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
 import { loadModule } from "../task/load-module.js";
-import { logOpenings } from "../trust/log-openings.js";
 import { type LogTrust, readLogTrust } from "../trust/log-trust.js";
 import { requireGiven } from "../trust/require-given.js";
 import { sealingKey } from "../trust/sealing-key.js";
@@ -124,13 +123,12 @@ export async function scoreLog(logPath: string, options: ScoreLogOptions): Promi
 /** The plug-ins of somebody else's log are needed only for competitions that nobody else knows. */
 async function requireGivenToScore(
   logPath: string,
-  { header, isTrusted, why }: LogTrust,
+  { header, why, openings: openingsOf }: LogTrust,
   { scorers, dataDir }: ScoreLogOptions,
 ): Promise<void> {
-  if (isTrusted) return;
   const { plugIns, modules } = recordedModules(header.eval, logPath);
   const loggedDirectory = header.eval.task_args_passed?.["data_dir"];
-  const openings = logOpenings({
+  const openings = openingsOf({
     plugIns,
     scorer: modules.scorer,
     dataDir: typeof loggedDirectory === "string" ? loggedDirectory : undefined,

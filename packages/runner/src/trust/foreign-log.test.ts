@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEvalLog, type EvalSpec, openLogKey, trustLogKeys } from "@mlebench/eval-log";
@@ -8,6 +8,7 @@ import { registerDemo } from "../demo/register-demo.js";
 import { loadPlugInsOf } from "../plug-in/log-modules.js";
 import { resumeDefaults } from "../resume/resume-defaults.js";
 import { scoreLog } from "../score/score-log.js";
+import { recordPlace } from "./log-place.js";
 
 const FOREIGN = { code: "RUNNER_FOREIGN_LOG", kind: "usage" };
 
@@ -79,7 +80,7 @@ describe("from code, a log of somebody else", () => {
       taskArgs: { epochs: 2 },
       competitions: undefined,
       model: undefined,
-      run: { resumeLog: path, tokenLimit: 5000, messageLimit: null, modelOptions: {}, generate: {} },
+      run: { resumeLog: path, tokenLimit: 5000, messageLimit: null, modelOptions: { args: {} }, generate: {} },
     });
   });
 
@@ -94,7 +95,7 @@ describe("from code, a log of somebody else", () => {
   });
 
   it("is as good as the user's own where they trust its key", async () => {
-    const path = await logOf("them");
+    const path = await logOf("them", { metadata: {} });
     const { publicKey } = await openLogKey(theirs);
     await trustLogKeys(`mlebench-log-key ${publicKey}\n`);
     expect(await resumeDefaults(path)).toMatchObject({ model: "openai/gpt-5" });
@@ -102,11 +103,64 @@ describe("from code, a log of somebody else", () => {
 });
 
 describe("from code, a log of the user's own", () => {
-  it("gives everything", async () => {
-    expect(await resumeDefaults(await logOf("me"))).toMatchObject({
+  const metadata = (values: object) => ({
+    plug_ins: ["evil.mjs"],
+    modules: { scorer: "evil.mjs" },
+    place: recordPlace(directory, values),
+  });
+  const MODULES = { plugIns: ["evil.mjs"] };
+
+  it("gives everything where it was written, also when that folder is renamed", async () => {
+    const path = await logOf("me", { metadata: metadata(MODULES) });
+    const moved = `${directory}-moved`;
+    await rename(directory, moved);
+    vi.stubEnv("XDG_STATE_HOME", join(moved, "mine"));
+    expect(await resumeDefaults(path.replace(directory, moved))).toMatchObject({ model: "openai/gpt-5" });
+    await rename(moved, directory);
+    vi.stubEnv("XDG_STATE_HOME", join(directory, "mine"));
+    expect(await resumeDefaults(path)).toMatchObject({
       model: "openai/gpt-5",
       taskArgs: { scorer: join(directory, "evil.mjs"), compose_overrides: { privileged: true } },
       run: { modelOptions: { baseUrl: "http://127.0.0.1:1/v1" } },
     });
+  });
+  it("is asked for its modules in another folder, where its own paths lead to another's files", async () => {
+    const path = await logOf("me", { metadata: metadata(MODULES) });
+    const elsewhere = join(directory, "unpacked");
+    await mkdir(elsewhere);
+    const copied = join(elsewhere, "copied.eval");
+    await copyFile(path, copied);
+    await symlink(path, join(elsewhere, "linked.eval"));
+    for (const each of [copied, join(elsewhere, "linked.eval")]) {
+      const refused = resumeDefaults(each);
+      await expect(refused).rejects.toMatchObject(FOREIGN);
+      await expect(refused).rejects.toThrow(`--plug-in ${join(elsewhere, "evil.mjs")}`);
+      await expect(refused).rejects.not.toThrow("--model");
+      await expect(loadPlugInsOf(each)).rejects.toMatchObject(FOREIGN);
+      await expect(scoreLog(each, {})).rejects.toThrow("--scorer ");
+    }
+  });
+
+  it("is asked for what it names by paths from the folder of the call, in another one", async () => {
+    const here = vi.spyOn(process, "cwd").mockReturnValue(directory);
+    const model = "mock/my-model.mjs";
+    const path = await logOf("me", {
+      model,
+      task_args_passed: { data_dir: "data", split: "my-split.txt", compose_overrides: { volumes: ["./data:/x"] } },
+      metadata: { place: recordPlace(directory, { model }) },
+    });
+    expect(await resumeDefaults(path)).toMatchObject({ model });
+    await mkdir(join(directory, "theirs-too"));
+    here.mockReturnValue(join(directory, "theirs-too"));
+    const refused = resumeDefaults(path);
+    for (const flag of [
+      "--model mock/my-model.mjs",
+      "--data-dir data",
+      "--split my-split.txt",
+      "--compose-overrides",
+    ]) {
+      await expect(refused).rejects.toThrow(flag);
+    }
+    here.mockRestore();
   });
 });
