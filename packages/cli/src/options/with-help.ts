@@ -38,7 +38,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "mlebench log dump": ["mlebench log dump logs/<name>.eval --header-only"],
   "mlebench log convert": ["mlebench log convert logs/<name>.eval --to json --output-dir converted"],
   "mlebench log verify": ["mlebench log verify logs/*.eval"],
-  "mlebench log key export": ["mlebench log key export > alice.pub"],
+  "mlebench log key export": ["mlebench log key export"],
   "mlebench log key trust": ["mlebench log key trust alice.pub"],
   "mlebench log recover": ["mlebench log recover logs/<name>.eval"],
   "mlebench score": ["mlebench score logs/<name>.eval"],

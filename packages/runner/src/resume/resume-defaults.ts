@@ -2,9 +2,9 @@ import type { RunDefaults } from "../run/run-options.js";
 import { list } from "../settings/readers.js";
 import { snakeCase } from "../settings/setting.js";
 import { valuesAt } from "../settings/setting-values.js";
+import { loggedSettings } from "../task/logged-settings.js";
 import { readLogTrust } from "../trust/log-trust.js";
 import { requireGiven } from "../trust/require-given.js";
-import { loggedSettings } from "./logged-settings.js";
 
 /** What {@link resumeDefaults} takes. */
 export interface ResumeDefaultsOptions {

@@ -14,9 +14,9 @@ import {
 import { scorerSpecs } from "@mlebench/scorer";
 import packageJson from "../../package.json" with { type: "json" };
 import { recordModules } from "../plug-in/log-modules.js";
-import { loggedSettings } from "../resume/logged-settings.js";
 import { settingsToLog } from "../settings/log-settings.js";
 import { type SettingValues, valuesAt } from "../settings/setting-values.js";
+import { loggedSettings } from "../task/logged-settings.js";
 import { recordPlace } from "../trust/log-place.js";
 import type { ResolvedRun } from "./resolved-run.js";
 import type { RunEvalOptions } from "./run-options.js";

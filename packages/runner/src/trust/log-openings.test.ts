@@ -1,9 +1,9 @@
 import { listSplits } from "@mlebench/competitions";
 import type { EvalSpec } from "@mlebench/eval-log";
 import { describe, expect, it } from "vitest";
-import { loggedSettings } from "../resume/logged-settings.js";
 import { longFlag } from "../settings/setting.js";
 import { rowsOf } from "../settings/setting-values.js";
+import { loggedSettings } from "../task/logged-settings.js";
 import { logOpenings } from "./log-openings.js";
 import { shellQuote } from "./shell-quote.js";
 

@@ -1,4 +1,4 @@
-import { withoutSecrets } from "../run/secrets.js";
+import { withoutSecrets } from "../settings/secrets-in.js";
 import { longFlag, type Opening, openingFromLog, type Setting } from "../settings/setting.js";
 import { rowsOf, type SettingValues } from "../settings/setting-values.js";
 import { shellQuote } from "./shell-quote.js";

@@ -3,8 +3,8 @@ import { recordedModules } from "../plug-in/log-modules.js";
 import { settingsFromLog, withoutRedacted } from "../settings/log-settings.js";
 import { snakeCase } from "../settings/setting.js";
 import { rowsOf, type SettingValues } from "../settings/setting-values.js";
-import { checkTaskArgs, MODULE_PARAMETERS } from "../task/parameters.js";
-import type { TaskArgs } from "../task/parse-task-args.js";
+import { checkTaskArgs, MODULE_PARAMETERS } from "./parameters.js";
+import type { TaskArgs } from "./parse-task-args.js";
 
 /** Settings that a resumed run does not take from its log. */
 const NOT_RESUMED: ReadonlySet<string> = new Set(
