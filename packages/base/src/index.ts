@@ -17,6 +17,7 @@ export { parseRetryAfter } from "./retry-after.js";
 export { Semaphore } from "./semaphore.js";
 export { shortId } from "./short-id.js";
 export { sleep } from "./sleep.js";
+export { stateDirectory } from "./state-directory.js";
 export { type Deadline, startDeadline, startTimer } from "./timer.js";
 export { withoutUndefined } from "./without-undefined.js";
 export {

@@ -194,10 +194,24 @@ export function makeProgram(env: NodeJS.ProcessEnv, envFile?: EnvFile) {
     .addOption(logLevel())
     .action(async (path, options) => (await import("./commands/log.js")).logConvert(path, options));
 
+  command("verify", "Compare logs with their seals: who sealed them, and what was changed since", log)
+    .argument("<log...>")
+    .addOption(json())
+    .addOption(logLevel())
+    .action(async (paths, options) => (await import("./commands/log-verify.js")).logVerify(paths, options));
+  const key = command("key", "The keys that logs are sealed with", log);
+  command("export", "Print your public key, for others to trust", key)
+    .addOption(logLevel())
+    .action(async () => (await import("./commands/log-key.js")).logKeyExport());
+  command("trust", "Trust somebody's public key: logs that it sealed count as your own", key)
+    .argument("<file>", "what `mlebench log key export` printed, or - for stdin")
+    .addOption(logLevel())
+    .action(async (path) => (await import("./commands/log-key.js")).logKeyTrust(path));
+
   command("score", "Grade a log's samples again from their kept submissions")
     .argument("<log>")
     .addOption(dataDir())
-    .addOption(settingOption(make, SETTINGS.scorer, "module of a scorer"))
+    .addOption(settingOption(make, SETTINGS.scorer, "module of a scorer, or default for the bundled one"))
     .addOption(
       settingOption(make, SETTINGS.plugIns, "plug-ins of the run, where they are no longer where the log says"),
     )

@@ -13,7 +13,8 @@ export type EvalLogErrorCode =
   | "EVAL_LOG_SAMPLE_NOT_FOUND"
   | "EVAL_LOG_FINISHED"
   | "EVAL_LOG_CLOSED"
-  | "EVAL_LOG_IN_USE";
+  | "EVAL_LOG_IN_USE"
+  | "EVAL_LOG_KEY";
 
 /** The errors of this package. */
 export class EvalLogError extends CodedError<EvalLogErrorCode> {

@@ -16,7 +16,7 @@ import { completeHeader, completePlan, completeSpec } from "./complete-spec.js";
 import { condenseSample } from "./condense-sample.js";
 import { EvalLogError } from "./errors.js";
 import { evalLogFileName } from "./eval-log-file-name.js";
-import { toJsonText } from "./json-text.js";
+import { parseJsonText } from "./json-text.js";
 import { lockLog } from "./lock-log.js";
 import {
   configUpdateMember,
@@ -35,9 +35,18 @@ import { openLogDirectory } from "./open-log-directory.js";
 import type { Redactor } from "./redactor.js";
 import { requireNothingThere, requireRegularFile } from "./require-regular-file.js";
 import { sampleSummary } from "./sample-summary.js";
+import { hash } from "./seal/hash.js";
+import { type DigestedText, digestedJson, fieldDigests } from "./seal/json-fields.js";
+import type { LogKey } from "./seal/log-key.js";
+import { type SealedMember, UNVERIFIED } from "./seal/seal.js";
+import { readSealChain } from "./seal/seal-chain.js";
+import { Sealer } from "./seal/sealer.js";
+import { sealingOf } from "./seal/sealing-of.js";
+import { keysOf, specSeals } from "./seal/spec-origin.js";
 import { sumUsage } from "./usage.js";
 import { deflateMember } from "./zip/deflate-member.js";
 import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
+import type { ZipReader } from "./zip/zip-reader.js";
 
 /** LOG_SCHEMA_VERSION of Inspect 0.3.285. */
 export const LOG_VERSION = 2;
@@ -54,10 +63,12 @@ export interface CreateEvalLogOptions {
   readonly redact?: Redactor;
   /** The clock. @default () => new Date() */
   readonly now?: () => Date;
+  /** Seals everything that is written; from {@link openLogKey}. @default the log is not sealed */
+  readonly key?: LogKey;
 }
 
-/** What {@link resumeEvalLog} takes. */
-export interface ResumeEvalLogOptions extends Pick<CreateEvalLogOptions, "redact" | "now"> {
+/** What {@link resumeEvalLog} takes. A log that is not sealed stays so, with a key too. */
+export interface ResumeEvalLogOptions extends Pick<CreateEvalLogOptions, "redact" | "now" | "key"> {
   /** Also go on in a log whose status is success. @default false */
   readonly evenWhenSuccessful?: boolean;
 }
@@ -97,6 +108,8 @@ export async function createEvalLog(options: CreateEvalLogOptions): Promise<Eval
     plan: completePlan(options.plan ?? {}),
     summaries: [],
     startedAt: isoTime(now()),
+    key: options.key,
+    sealer: options.key && new Sealer(spec.eval_id!, { key: options.key }),
   }));
 }
 
@@ -153,6 +166,7 @@ async function adoptEvalLog(path: string, options: ResumeEvalLogOptions): Promis
   }
   return {
     zip: await ZipAppender.adopt(path, log.zip.entries.values(), log.zip.directoryOffset),
+    ...(await continuedSeals(log.zip, options.key)),
     spec: header.eval,
     plan: header.plan,
     summaries: await log.summaries(),
@@ -160,12 +174,37 @@ async function adoptEvalLog(path: string, options: ResumeEvalLogOptions): Promis
   };
 }
 
+/** How the seals of a log go on: whatever is written of the spec counts no more than what was there. */
+async function continuedSeals(
+  zip: ZipReader,
+  key: LogKey | undefined,
+): Promise<Pick<OpenedLog, "sealer" | "key" | "startDigest">> {
+  const chain = key && (await readSealChain(zip));
+  if (!key || !chain) return {};
+  const spec = await specSeals(zip, chain);
+  const from = spec ? keysOf(spec).filter((each) => each !== key.publicKey) : [UNVERIFIED];
+  return {
+    key,
+    sealer: new Sealer(chain.log, { key, from }, chain.last),
+    startDigest: spec && chain.covered.get(START)?.digest,
+  };
+}
+
 interface OpenedLog {
   readonly zip: ZipAppender;
+  readonly sealer?: Sealer;
+  /** That of the sealer. */
+  readonly key?: LogKey;
+  /** Of the start of the journal as it stands there with its seal. */
+  readonly startDigest?: string;
   readonly spec: EvalSpec;
   readonly plan: EvalPlan;
   readonly summaries: readonly EvalSampleSummary[];
   readonly startedAt: string;
+}
+
+interface NewMember extends ZipMember {
+  readonly sealed: SealedMember;
 }
 
 interface WriterState extends OpenedLog {
@@ -182,6 +221,7 @@ export class EvalLogWriter implements AsyncDisposable {
   readonly #summaries: Map<string, EvalSampleSummary>;
   #spec: EvalSpec;
   #plan: EvalPlan;
+  #startDigest: string | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -191,6 +231,7 @@ export class EvalLogWriter implements AsyncDisposable {
     this.#state = state;
     this.#spec = state.spec;
     this.#plan = state.plan;
+    this.#startDigest = state.startDigest;
     this.#summaries = new Map(state.summaries.map((summary) => [summaryKey(summary), summary]));
   }
 
@@ -209,21 +250,33 @@ export class EvalLogWriter implements AsyncDisposable {
 
   /** Writes a finished sample; when this resolves it is on the disk. A sample of the same id and epoch is replaced. */
   async addSample(sample: EvalSample): Promise<void> {
+    await this.#addSample(sample);
+  }
+
+  async #addSample(sample: EvalSample, from?: readonly string[]): Promise<void> {
     // Secrets go first, so that neither attachments nor pools ever hold one.
     const complete = completeSample(this.#state.redact(sample), this.#state.now());
     const member = await this.#member(sampleMember(complete.id, complete.epoch), condenseSample(complete));
-    await this.#exclusively(() => this.#appendSample([member], sampleSummary(complete)));
+    await this.#exclusively(() => this.#appendSample([member], sampleSummary(complete), from));
   }
 
-  /** Takes over a finished sample of another log as it stands there. @throws EvalLogError when it is not there */
+  /**
+   * Takes over a finished sample of another log as it stands there. In a log that is sealed it counts no more than it does
+   * in the other one, which is read whole for that.
+   * @throws EvalLogError when it is not there
+   */
   async copySample(fromPath: string, id: string | number, epoch: number): Promise<void> {
+    const { key } = this.#state;
+    const from = key && ((await sealingOf(fromPath, key))?.from ?? [UNVERIFIED]);
     await using log = await openEvalLog(fromPath);
     const summary = (await log.summaries()).find((row) => String(row.id) === String(id) && row.epoch === epoch);
     const compressed = log.zip && (await log.compressedSample(id, epoch));
-    if (compressed && summary) {
-      await this.#exclusively(() => this.#appendSample(compressed, summary));
+    if (log.zip && compressed && summary) {
+      const members: NewMember[] = [];
+      for (const member of compressed) members.push({ ...member, sealed: await this.#copied(log.zip, member) });
+      await this.#exclusively(() => this.#appendSample(members, summary, from));
     } else {
-      await this.addSample(await log.sample(id, epoch));
+      await this.#addSample(await log.sample(id, epoch), from);
     }
   }
 
@@ -232,18 +285,20 @@ export class EvalLogWriter implements AsyncDisposable {
     await this.#exclusively(async () => {
       if (spec) this.#spec = { ...this.#spec, ...spec };
       if (plan) this.#plan = completePlan(plan);
-      const members = [
-        await this.#member(START, {
-          version: LOG_VERSION,
-          eval: this.#state.redact(this.#spec),
-          plan: this.#state.redact(this.#plan),
-        }),
-      ];
+      const start = digestedJson({
+        version: LOG_VERSION,
+        eval: this.#state.redact(this.#spec),
+        plan: this.#state.redact(this.#plan),
+      });
+      const members: NewMember[] = [];
+      // As it stands there it may be sealed by another, which must not become ours.
+      if (start.digest !== this.#startDigest) members.push(await this.#deflated(START, start));
       if (configUpdate) {
         const index = configUpdates(this.#state.zip.names).length + 1;
         members.push(await this.#member(configUpdateMember(index), this.#state.redact(configUpdate)));
       }
-      await this.#state.zip.append(members, { remove: [HEADER, SUMMARIES, REDUCTIONS] });
+      await this.#append(members, [HEADER, SUMMARIES, REDUCTIONS]);
+      this.#startDigest = this.#state.sealer && start.digest;
     });
   }
 
@@ -265,7 +320,7 @@ export class EvalLogWriter implements AsyncDisposable {
         ...reduction,
         samples: reduction.samples.map((sample) => ({ ...sample, ...completeScore(sample) })),
       }));
-      await this.#state.zip.append([
+      await this.#append([
         await this.#member(SUMMARIES, summaries),
         await this.#member(REDUCTIONS, this.#state.redact(completeReductions)),
         await this.#member(HEADER, this.#state.redact(header)),
@@ -289,7 +344,11 @@ export class EvalLogWriter implements AsyncDisposable {
     }
   }
 
-  async #appendSample(members: readonly ZipMember[], summary: EvalSampleSummary): Promise<void> {
+  async #appendSample(
+    members: readonly NewMember[],
+    summary: EvalSampleSummary,
+    from?: readonly string[],
+  ): Promise<void> {
     const prefix = sampleMember(summary.id, summary.epoch).replace(/\.json$/, "/");
     const index = journalSummaries(this.#state.zip.names).length + 1;
     const names = new Set(members.map(({ entry }) => entry.name));
@@ -297,16 +356,45 @@ export class EvalLogWriter implements AsyncDisposable {
       .filter(({ id, epoch }) => id === String(summary.id) && epoch === summary.epoch)
       .map(({ name }) => name);
     const chunks = [...this.#state.zip.names].filter((name) => name.startsWith(prefix));
-    await this.#state.zip.append([...members, await this.#member(summaryMember(index), [summary])], {
-      remove: [...replaced, ...chunks].filter((name) => !names.has(name)),
-    });
+    await this.#append(
+      [...members, await this.#member(summaryMember(index), [summary])],
+      [...replaced, ...chunks].filter((name) => !names.has(name)),
+      from,
+    );
     const key = summaryKey(summary);
     this.#summaries.delete(key);
     this.#summaries.set(key, summary);
   }
 
-  #member(name: string, value: unknown): Promise<ZipMember> {
-    return deflateMember(name, toJsonText(value), this.#state.now());
+  /** Writes members together with their seal, in one step. */
+  async #append(
+    members: readonly NewMember[],
+    remove: readonly string[] = [],
+    from?: readonly string[],
+  ): Promise<void> {
+    const { zip, sealer, now } = this.#state;
+    const removed = remove.filter((name) => zip.names.has(name));
+    // A resumed log of which nothing changes has nothing to be sealed.
+    const isNothing = members.length === 0 && removed.length === 0;
+    const sealed = members.map((member) => member.sealed);
+    const seal = isNothing ? undefined : await sealer?.seal(sealed, { removed, from, now: now() });
+    await zip.append([...members, ...(seal ? [seal.member] : [])], { remove });
+    seal?.commit();
+  }
+
+  #member(name: string, value: unknown): Promise<NewMember> {
+    return this.#deflated(name, digestedJson(value));
+  }
+
+  async #deflated(name: string, { text, digest, fields }: DigestedText): Promise<NewMember> {
+    return { ...(await deflateMember(name, text, this.#state.now())), sealed: { name, digest, fields } };
+  }
+
+  /** A member of another log, as it is sealed in this one. */
+  async #copied(zip: ZipReader, { entry: { name } }: ZipMember): Promise<SealedMember> {
+    if (!this.#state.sealer) return { name, digest: "", fields: [] };
+    const content = await zip.read(name);
+    return { name, digest: hash(content), fields: [...fieldDigests(parseJsonText(content.toString("utf8")))] };
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {

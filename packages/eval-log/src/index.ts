@@ -36,6 +36,18 @@ export {
 export { type RecoverResult, recoverEvalLog } from "./recover-eval-log.js";
 export { createRedactor, createRedactor as redactor, type Redactor, type RedactorOptions } from "./redactor.js";
 export { sampleSummary } from "./sample-summary.js";
+export { type LogKey, type LogKeyOptions, openLogKey } from "./seal/log-key.js";
+export { fingerprintOf, type PublicKey, publicKeyLine } from "./seal/public-key.js";
+export type { SealingOptions } from "./seal/sealer.js";
+export { sealingOf } from "./seal/sealing-of.js";
+export { type LogOrigin, readLogOrigin, type SpecOrigin } from "./seal/spec-origin.js";
+export { type KeyStanding, type LogKeys, readLogKeys, trustLogKeys } from "./seal/trusted-keys.js";
+export {
+  type EvalLogChange,
+  type EvalLogVerification,
+  type VerifiedKey,
+  verifyEvalLog,
+} from "./seal/verify-eval-log.js";
 export { sumUsage } from "./usage.js";
 export {
   type ConvertEvalLogOptions,

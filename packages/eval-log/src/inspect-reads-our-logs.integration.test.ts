@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { convertEvalLog, createEvalLog, type EvalLogWriter, readEvalLog, writeEvalLog } from "./index.js";
+import { openLogKey } from "./seal/log-key.js";
+import { readLogKeys } from "./seal/trusted-keys.js";
+import { verifyEvalLog } from "./seal/verify-eval-log.js";
 import { findInspect } from "./test-support/find-inspect.js";
 import { exampleSample, exampleSpec } from "./testing/index.js";
 
@@ -67,7 +70,9 @@ describe.skipIf(!python)("Inspect", { timeout: 180_000 }, () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "eval-log-inspect-"));
-    writer = await createEvalLog({ directory, spec: exampleSpec(), plan: { steps: [{ solver: "react" }] } });
+    // Sealed, for Inspect must pass over the seals.
+    const key = await openLogKey();
+    writer = await createEvalLog({ directory, spec: exampleSpec(), plan: { steps: [{ solver: "react" }] }, key });
     for (const sample of samples) await writer.addSample(sample);
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -109,6 +114,10 @@ describe.skipIf(!python)("Inspect", { timeout: 180_000 }, () => {
       reductions: [
         { scorer: "mle_bench_scorer", samples: [{ value: { any_medal: 0.25 }, sample_id: "spaceship-titanic" }] },
       ],
+    });
+    expect(await verifyEvalLog(writer.path, { keys: await readLogKeys() })).toMatchObject({
+      status: "sealed",
+      by: "own",
     });
     const log = read(writer.path);
     expect(log).toMatchObject({

@@ -38,11 +38,14 @@ export function configUpdates(names: Iterable<string>): string[] {
 }
 
 export function sampleNames(names: Iterable<string>): SampleName[] {
-  return [...names].flatMap((name) => {
-    const file = SAMPLE.exec(name);
-    const match = file ?? SAMPLE_FOLDER.exec(name);
-    return match?.[1] === undefined ? [] : [{ name, id: match[1], epoch: Number(match[2]), folder: !file }];
-  });
+  return [...names].flatMap((name) => sampleName(name) ?? []);
+}
+
+/** The sample that a member is; undefined for other members. */
+export function sampleName(name: string): SampleName | undefined {
+  const file = SAMPLE.exec(name);
+  const match = file ?? SAMPLE_FOLDER.exec(name);
+  return match?.[1] === undefined ? undefined : { name, id: match[1], epoch: Number(match[2]), folder: !file };
 }
 
 function numbered(names: Iterable<string>, pattern: RegExp): string[] {

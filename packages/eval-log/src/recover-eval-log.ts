@@ -3,6 +3,8 @@ import { EvalLogError } from "./errors.js";
 import { HEADER, REDUCTIONS, SUMMARIES } from "./member-names.js";
 import { openEvalLog } from "./open-eval-log.js";
 import { requireNothingThere } from "./require-regular-file.js";
+import { readSeal } from "./seal/seal.js";
+import { sealMember, sealPosition } from "./seal/seal-names.js";
 import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
 import { decodeLocalHeader, LOCAL_HEADER_BYTES, type ZipEntry } from "./zip/zip-format.js";
 import { ZipReader } from "./zip/zip-reader.js";
@@ -48,6 +50,7 @@ export async function recoverEvalLog(damagedPath: string, toPath: string): Promi
     }
     await zip.append(members);
     await dropUnreadable(toPath, zip);
+    await dropSealOfEnd(toPath, zip);
   } finally {
     await zip.close();
   }
@@ -85,4 +88,13 @@ async function dropUnreadable(path: string, zip: ZipAppender): Promise<void> {
     });
   }
   if (unreadable.length > 0) await zip.append([], { remove: unreadable });
+}
+
+/** The seals are kept, for they are of whoever wrote the log; the one of its end is of what is left out here. */
+async function dropSealOfEnd(path: string, zip: ZipAppender): Promise<void> {
+  const last = Math.max(0, ...[...zip.names].map((name) => sealPosition(name) ?? 0));
+  if (last === 0) return;
+  await using reader = await ZipReader.open(path);
+  const { body } = readSeal((await reader.read(sealMember(last))).toString("utf8"));
+  if (body?.members.some(({ name }) => name === HEADER)) await zip.append([], { remove: [sealMember(last)] });
 }

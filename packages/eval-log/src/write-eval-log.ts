@@ -5,13 +5,17 @@ import { completeHeader, completePlan, completeSpec } from "./complete-spec.js";
 import { condenseSample } from "./condense-sample.js";
 import { dumpEvalLog } from "./dump-eval-log.js";
 import { EvalLogError } from "./errors.js";
-import { toJsonText } from "./json-text.js";
 import { HEADER, REDUCTIONS, START, SUMMARIES, sampleMember, summaryMember } from "./member-names.js";
 import { openEvalLog } from "./open-eval-log.js";
 import { evalLogSamples } from "./read-eval-log.js";
 import { sampleSummary } from "./sample-summary.js";
+import { digestedJson } from "./seal/json-fields.js";
+import type { LogKey } from "./seal/log-key.js";
+import type { SealedMember } from "./seal/seal.js";
+import { Sealer, type SealingOptions } from "./seal/sealer.js";
+import { sealingOf } from "./seal/sealing-of.js";
 import { deflateMember } from "./zip/deflate-member.js";
-import { ZipAppender, type ZipMember } from "./zip/zip-appender.js";
+import { ZipAppender } from "./zip/zip-appender.js";
 
 /** What {@link writeEvalLog} takes. */
 export interface WriteEvalLogOptions {
@@ -19,6 +23,8 @@ export interface WriteEvalLogOptions {
   readonly samples?: Iterable<EvalSample> | AsyncIterable<EvalSample>;
   /** The clock. @default () => new Date() */
   readonly now?: () => Date;
+  /** Seals it; from {@link sealingOf} the log that it is made of. @default it is not sealed */
+  readonly sealing?: SealingOptions;
 }
 
 /**
@@ -28,11 +34,11 @@ export interface WriteEvalLogOptions {
 export async function writeEvalLog(
   path: string,
   log: EvalLog,
-  { samples = log.samples ?? [], now = () => new Date() }: WriteEvalLogOptions = {},
+  { samples = log.samples ?? [], now = () => new Date(), sealing }: WriteEvalLogOptions = {},
 ): Promise<void> {
   const draft = new DraftFile(path);
   try {
-    await writeZip(draft.draftPath, log, samples, now);
+    await writeZip(draft.draftPath, log, { samples, now, sealing });
     draft.commit();
   } catch (error) {
     draft.discard();
@@ -43,32 +49,37 @@ export async function writeEvalLog(
 async function writeZip(
   path: string,
   log: EvalLog,
-  samples: NonNullable<WriteEvalLogOptions["samples"]>,
-  now: () => Date,
+  { samples, now, sealing }: Required<Pick<WriteEvalLogOptions, "samples" | "now">> & WriteEvalLogOptions,
 ): Promise<void> {
   const zip = await ZipAppender.create(path);
   try {
-    const member = (name: string, value: unknown): Promise<ZipMember> => deflateMember(name, toJsonText(value), now());
     const { samples: _samples, reductions = [], ...rest } = log;
     const header = completeHeader({ ...rest, eval: completeSpec(log.eval), plan: completePlan(log.plan) }, now());
-    await zip.append([await member(START, { version: log.version, eval: header.eval, plan: header.plan })]);
+    const sealer = sealing && new Sealer(header.eval.eval_id!, sealing);
+    const append = async (contents: Readonly<Record<string, unknown>>): Promise<void> => {
+      const members = [];
+      const sealed: SealedMember[] = [];
+      for (const [name, value] of Object.entries(contents)) {
+        const { text, digest, fields } = digestedJson(value);
+        members.push(await deflateMember(name, text, now()));
+        sealed.push({ name, digest, fields });
+      }
+      const seal = await sealer?.seal(sealed, { now: now() });
+      await zip.append([...members, ...(seal ? [seal.member] : [])]);
+      seal?.commit();
+    };
+    await append({ [START]: { version: log.version, eval: header.eval, plan: header.plan } });
     const summaries: EvalSampleSummary[] = [];
     for await (const sample of samples) {
       const complete = completeSample(sample, now());
       const summary = sampleSummary(complete);
       summaries.push(summary);
-      await zip.append([
-        await member(sampleMember(sample.id, sample.epoch), condenseSample(complete)),
-        await member(summaryMember(summaries.length), [summary]),
-      ]);
+      await append({
+        [sampleMember(sample.id, sample.epoch)]: condenseSample(complete),
+        [summaryMember(summaries.length)]: [summary],
+      });
     }
-    if (log.status !== "started") {
-      await zip.append([
-        await member(SUMMARIES, summaries),
-        await member(REDUCTIONS, reductions),
-        await member(HEADER, header),
-      ]);
-    }
+    if (log.status !== "started") await append({ [SUMMARIES]: summaries, [REDUCTIONS]: reductions, [HEADER]: header });
   } finally {
     await zip.close();
   }
@@ -78,6 +89,8 @@ async function writeZip(
 export interface ConvertEvalLogOptions {
   /** In .json: long texts in their places instead of apart. An .eval log always has them apart. @default false */
   readonly resolveAttachments?: boolean;
+  /** Seals an .eval log, as far as the other one is sealed. @default it is not sealed */
+  readonly key?: LogKey;
 }
 
 /**
@@ -87,13 +100,15 @@ export interface ConvertEvalLogOptions {
 export async function convertEvalLog(
   fromPath: string,
   toPath: string,
-  { resolveAttachments = false }: ConvertEvalLogOptions = {},
+  { resolveAttachments = false, key }: ConvertEvalLogOptions = {},
 ): Promise<void> {
   if (toPath.endsWith(".json")) {
     await writeAtomically(toPath, dumpEvalLog(fromPath, { indent: 0, resolve: resolveAttachments ? "full" : "pools" }));
   } else if (toPath.endsWith(".eval")) {
+    const sealing = key && (await sealingOf(fromPath, key));
     await using log = await openEvalLog(fromPath);
-    await writeEvalLog(toPath, await log.header(), { samples: evalLogSamples(fromPath, { resolve: "none" }) });
+    const samples = evalLogSamples(fromPath, { resolve: "none" });
+    await writeEvalLog(toPath, await log.header(), { samples, sealing });
   } else {
     throw new EvalLogError({
       code: "EVAL_LOG_UNSUPPORTED",

@@ -21,12 +21,20 @@ export {
   dumpEvalLog,
   type EvalLog,
   type EvalLogInfo,
+  type EvalLogVerification,
   type EvalSampleSummary,
+  fingerprintOf,
   listEvalLogs,
+  openLogKey,
+  publicKeyLine,
   readEvalLog,
   readEvalSampleSummaries,
   readLiveSamples,
+  readLogOrigin,
   recoverEvalLog,
+  type SpecOrigin,
+  trustLogKeys,
+  verifyEvalLog,
 } from "@mlebench/eval-log";
 export type { AggregateReport, GradingReport } from "@mlebench/grader";
 export { gradeCsv, gradeSubmissions, medalOf, stringifyReport, writeAggregateReport } from "@mlebench/grader";
@@ -78,7 +86,7 @@ export type { PlannedSample, RunPlan, SampleRange } from "./plan/run-plan.js";
 export { loadPlugIn } from "./plug-in/load-plug-in.js";
 export { loadPlugInsOf, type ModulePaths } from "./plug-in/log-modules.js";
 export { type PlugIn, type PlugInRegistry, registerSource } from "./plug-in/plug-in-registry.js";
-export { resumeDefaults } from "./resume/resume-defaults.js";
+export { type ResumeDefaultsOptions, resumeDefaults } from "./resume/resume-defaults.js";
 export { resolveRun } from "./run/resolve-run.js";
 export type {
   CompetitionPlan,
@@ -128,6 +136,9 @@ export {
 export { checkTaskArgs, type ParsedTaskArgs, type TaskParameters } from "./task/parameters.js";
 export { parseMapping, parseTaskArgs, readTaskConfig, type TaskArgs } from "./task/parse-task-args.js";
 export type { SampleState, Solver, SolverContext } from "./task/solver.js";
+export { describeChange, describeVerification } from "./trust/describe-verification.js";
+export { knownLogKeys, type LogTrust, readLogTrust } from "./trust/log-trust.js";
+export { sealingKey } from "./trust/sealing-key.js";
 export {
   startValidationBridge,
   type ValidationBridge,

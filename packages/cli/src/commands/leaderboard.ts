@@ -9,9 +9,10 @@ export async function leaderboard(
   options: { readonly export?: string; readonly padMissing?: true; readonly json?: true },
 ): Promise<void> {
   if (options.export !== undefined) await checkOutputDirectory(options.export);
-  const { entries, table } = await summariseLogs(paths, options);
+  const result = await summariseLogs(paths, options);
+  const { entries } = result;
   const exported = options.export === undefined ? [] : await exportRunGroups(entries, options.export);
   if (options.json) printJson({ entries: entries.map(({ runs: _, ...entry }) => entry), exported });
-  else printLeaderboard(table);
+  else printLeaderboard(result);
   for (const { runGroup, path } of exported) toStderr(`Run group ${runGroup}: ${path}\n`);
 }

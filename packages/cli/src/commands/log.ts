@@ -4,21 +4,37 @@ import { formatBytes } from "@mlebench/base";
 import {
   checkOutputDirectory,
   convertEvalLog,
+  describeVerification,
   dumpEvalLog,
   type EvalSampleSummary,
+  knownLogKeys,
   listEvalLogs,
   readEvalLog,
   readEvalSampleSummaries,
   readLiveSamples,
+  readLogOrigin,
   recoverEvalLog,
   reportsOfSamples,
+  type SpecOrigin,
+  sealingKey,
+  verifyEvalLog,
 } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatCount, formatDuration } from "../output/format.js";
 import { jsonToStdout, toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
+import { printWarnings } from "../output/print-warnings.js";
 import { continued, oneLine } from "../output/style.js";
 import { formatTable, left, right } from "../output/table.js";
+
+/** Of the settings of a log; whether samples were changed says `log verify`. */
+const SEALED_BY: Readonly<Record<SpecOrigin, string>> = {
+  own: "you",
+  trusted: "trusted key",
+  unknown: "unknown key",
+  changed: "changed since",
+  unsealed: "nobody",
+};
 
 type LogStatus = "started" | "success" | "cancelled" | "error";
 
@@ -34,6 +50,19 @@ export async function logList(options: {
   const logs = found
     .filter((log) => options.status === undefined || (log.readable && log.header.status === options.status))
     .map((log) => (options.absolute ? { ...log, path: resolve(log.path) } : log));
+  const origins = new Map<string, SpecOrigin | undefined>();
+  const keys = await knownLogKeys();
+  // A log may be finished by its run, or damaged, between two looks.
+  for (const { path, readable } of logs) {
+    if (readable)
+      origins.set(
+        path,
+        await readLogOrigin(path, keys).then(
+          ({ origin }) => origin,
+          () => undefined,
+        ),
+      );
+  }
   if (options.json) {
     const rows = logs.map((log) => ({
       path: log.path,
@@ -47,6 +76,7 @@ export async function logList(options: {
             model: log.header.eval.model,
             created: log.header.eval.created,
             samples: log.samples,
+            sealed_by: origins.get(log.path),
           }
         : { error: log.error.message }),
     }));
@@ -54,7 +84,7 @@ export async function logList(options: {
   }
   toStdout(
     formatTable(
-      [...left("created", "status", "task", "model"), ...right("samples", "size"), ...left("log")],
+      [...left("created", "status", "task", "model"), ...right("samples", "size"), ...left("sealed by", "log")],
       logs.map((log) =>
         log.readable
           ? [
@@ -64,9 +94,10 @@ export async function logList(options: {
               log.header.eval.model,
               String(log.samples),
               formatBytes(log.bytes),
+              SEALED_BY[origins.get(log.path) ?? "changed"],
               log.path,
             ]
-          : ["", "unreadable", "", "", "", formatBytes(log.bytes), `${log.path}: ${log.error.message}`],
+          : ["", "unreadable", "", "", "", formatBytes(log.bytes), "", `${log.path}: ${log.error.message}`],
       ),
     ),
   );
@@ -81,11 +112,13 @@ export async function logShow(path: string, options: { readonly json?: true }): 
     finished.some((row) => String(row.id) === String(id) && row.epoch === epoch);
   const samples = [...finished, ...running.filter((row) => !isFinished(row))];
   const reports = reportsOfSamples(samples);
-  if (options.json) return printJson({ ...header, samples });
+  const verification = await verifyEvalLog(path, { keys: await knownLogKeys() });
+  if (options.json) return printJson({ ...header, samples, verification });
   const { eval: spec, status, results, stats, error } = header;
   const lines = [
     oneLine(`${spec.task} with ${spec.model}: ${status}${protocolOf(spec.metadata)}`),
     `created ${oneLine(spec.created)}, ${finished.length} of ${results?.total_samples ?? (spec.dataset.samples ?? 0) * (spec.config.epochs ?? 1)} samples in the log`,
+    `seal: ${oneLine(describeVerification(verification))}`,
     ...(error ? [`error: ${continued(error.message)}`] : []),
     "",
     formatTable(
@@ -162,8 +195,9 @@ export async function logConvert(
   const existing = options.overwrite ? undefined : conversions.find(({ target }) => existsSync(target));
   if (existing !== undefined)
     throw new CliUsageError(`${existing.target} exists already.`, "Use --overwrite, or another --output-dir.");
+  const key = options.to === "eval" ? await sealingKey((message) => printWarnings([message])) : undefined;
   for (const { log, target } of conversions) {
-    await convertEvalLog(log, target, { resolveAttachments: options.resolveAttachments !== undefined });
+    await convertEvalLog(log, target, { resolveAttachments: options.resolveAttachments !== undefined, key });
     toStdout(`${target}\n`);
   }
 }

@@ -16,12 +16,13 @@ export async function run(taskName: string | undefined, layers: readonly Setting
   const isDemo = values.demo === true;
   if (isDemo) refuseOtherThanDemo(layers);
   const { resumeLog } = values;
-  if (resumeLog !== undefined && values.plugIns === undefined) await loadPlugInsOf(resumeLog);
+  // Before anything is imported that somebody else's log may name.
   const defaults: RunDefaults = isDemo
     ? demoDefaults()
     : resumeLog === undefined
       ? {}
-      : await resumeDefaults(resumeLog);
+      : await resumeDefaults(resumeLog, { given: Object.keys(values) });
+  if (resumeLog !== undefined && values.plugIns === undefined) await loadPlugInsOf(resumeLog);
   // What the environment says is meant for real runs; the demo and a resumed log have a model of their own.
   const own: readonly SettingName[] = [
     ...(isDemo ? OF_THE_DEMO : []),

@@ -1,8 +1,9 @@
-import { loadModule, loadPlugInsOf, scoreLog } from "@mlebench/runner";
+import { loadModule, loadPlugInsOf, mleBenchScorer, type Scorer, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 import { toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
+import { printWarnings } from "../output/print-warnings.js";
 import { continued, oneLine } from "../output/style.js";
 import { withInterrupts } from "../run/with-interrupts.js";
 
@@ -18,8 +19,9 @@ export async function score(
   },
 ): Promise<void> {
   await registerCompetitions(options.plugIn);
-  if (options.plugIn === undefined) await loadPlugInsOf(path);
-  const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
+  // Somebody else's log is asked for what it names before anything is loaded, and often needs none of its plug-ins.
+  if (options.plugIn === undefined) await loadPlugInsOf(path, { ifTrusted: true });
+  const scorers = options.scorer === undefined ? undefined : [await scorerOf(options.scorer)];
   const result = await withInterrupts((signal) =>
     scoreLog(path, {
       dataDir: options.dataDir,
@@ -29,6 +31,7 @@ export async function score(
       epochsReducer: options.epochsReducer,
       outputPath: options.overwrite && path,
       signal,
+      onWarning: (message) => printWarnings([message]),
       onSample: ({ sampleId, epoch, report, error }) =>
         toStderr(
           `${oneLine(String(sampleId))} epoch ${epoch}: ${continued(error ?? (report?.valid_submission ? `score ${report.score}` : `invalid: ${report?.reason}`))}\n`,
@@ -48,4 +51,9 @@ export async function score(
     toStdout(`${[...lines, `Log: ${result.path}`].join("\n")}\n`);
   }
   if (result.failed > 0) process.exitCode = EXIT.failure;
+}
+
+/** `default` is the bundled scorer, for logs that name a module of their own. */
+async function scorerOf(reference: string): Promise<Scorer> {
+  return reference === "default" ? mleBenchScorer() : await loadModule("scorer", reference);
 }

@@ -12,15 +12,15 @@ export async function summary(
   if (options.gradingReport !== undefined) await checkOutputDirectory(options.gradingReport);
   const result = await summariseLogs(paths, options);
   if (options.json) printJson(result.entries.map(({ runs: _, ...entry }) => entry));
-  else printLeaderboard(result.table);
+  else printLeaderboard(result);
   if (options.gradingReport !== undefined) {
     const path = await writeUpstreamReport(result.reports, options.gradingReport);
     toStderr(`Report: ${path}\n`);
   }
 }
 
-/** The table with its notes, to standard output. */
-export function printLeaderboard({ columns, rows, notes }: LogsSummary["table"]): void {
+/** The table, its notes and what is not verified, to standard output. */
+export function printLeaderboard({ entries, table: { columns, rows, notes } }: LogsSummary): void {
   toStdout(
     formatTable(
       columns.map((title, index) => ({ title: title || "runs of", align: index === 0 ? "left" : "right" })),
@@ -28,6 +28,8 @@ export function printLeaderboard({ columns, rows, notes }: LogsSummary["table"])
     ),
   );
   for (const note of notes) toStdout(`* ${oneLine(note)}\n`);
+  for (const { log, why } of entries.flatMap(({ unverified }) => unverified))
+    toStdout(`! ${oneLine(`${log}: ${why}`)}\n`);
   toStdout("Percent of competitions with a medal, mean and standard error over seeds.\n");
   if (notes.some((note) => note.includes("no result"))) {
     toStdout("With --pad-missing, missing reports count as no submission.\n");

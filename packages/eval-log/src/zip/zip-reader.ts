@@ -24,6 +24,8 @@ export class ZipReader implements AsyncDisposable {
   readonly path: string;
   /** Members by name; where a name occurs more than once the last one counts. */
   readonly entries: ReadonlyMap<string, ZipEntry>;
+  /** Names that occur more than once: other readers may take another of their members. */
+  readonly repeatedNames: readonly string[];
   /** Where the central directory begins, which is where the members end. */
   readonly directoryOffset: number;
   readonly #handle: FileHandle;
@@ -32,6 +34,8 @@ export class ZipReader implements AsyncDisposable {
     this.path = path;
     this.#handle = handle;
     this.entries = new Map(entries.map((entry) => [entry.name, entry]));
+    const repeated = entries.filter((entry) => this.entries.get(entry.name) !== entry).map(({ name }) => name);
+    this.repeatedNames = [...new Set(repeated)];
     this.directoryOffset = directoryOffset;
   }
 

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type EvalSpec, readEvalLog } from "@mlebench/eval-log";
+import type { EvalSpec } from "@mlebench/eval-log";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
 import type { SettingsAt } from "../settings/setting-values.js";
 import { namesAt } from "../settings/setting-values.js";
+import { readLogTrust } from "../trust/log-trust.js";
+import { requireGiven } from "../trust/require-given.js";
 import { loadPlugIn } from "./load-plug-in.js";
 import { userPlugIns } from "./plug-in-modules.js";
 
@@ -57,11 +59,17 @@ export function recordedModules(
 
 /**
  * Loads the plug-ins that the run of a log was given.
- * @throws UsageError naming one that is not where it was.
+ * @param options.ifTrusted load none, instead of refusing, where they have to be given again.
+ * @throws UsageError naming one that is not where it was; `RUNNER_FOREIGN_LOG` when the log is neither the user's own nor
+ * of a key that they trust, before anything is loaded.
  */
-export async function loadPlugInsOf(logPath: string): Promise<void> {
-  const header = await readEvalLog(logPath, { header: true });
-  for (const path of recordedModules(header.eval, logPath).plugIns) {
+export async function loadPlugInsOf(logPath: string, { ifTrusted = false } = {}): Promise<void> {
+  const trust = await readLogTrust(logPath);
+  const { plugIns } = recordedModules(trust.header.eval, logPath);
+  const openings = trust.openings({ plugIns });
+  if (openings.length > 0 && ifTrusted) return;
+  requireGiven(openings, { logPath, why: trust.why, command: "mlebench run --resume", given: new Set() });
+  for (const path of plugIns) {
     if (!existsSync(path)) {
       throw new UsageError({
         code: "RUNNER_MODULE",

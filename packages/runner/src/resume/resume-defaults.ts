@@ -1,37 +1,42 @@
-import { readEvalLog } from "@mlebench/eval-log";
-import { recordedModules } from "../plug-in/log-modules.js";
 import type { RunDefaults } from "../run/run-options.js";
-import { settingsFromLog, withoutRedacted } from "../settings/log-settings.js";
 import { list } from "../settings/readers.js";
 import { snakeCase } from "../settings/setting.js";
-import { rowsOf, type SettingValues, valuesAt } from "../settings/setting-values.js";
-import { MODULE_PARAMETERS } from "../task/parameters.js";
+import { valuesAt } from "../settings/setting-values.js";
+import { loggedSettings } from "../task/logged-settings.js";
+import { readLogTrust } from "../trust/log-trust.js";
+import { requireGiven } from "../trust/require-given.js";
 
-/** Settings that a resumed run does not take from its log. */
-const NOT_RESUMED: ReadonlySet<string> = new Set(
-  rowsOf().flatMap(({ name, sources }) => (sources?.includes("resumed log") === false ? [name] : [])),
-);
+/** What {@link resumeDefaults} takes. */
+export interface ResumeDefaultsOptions {
+  /** Names of the settings that are given elsewhere: a log of somebody else need not be believed for these. @default none */
+  readonly given?: Iterable<string>;
+}
 
 /**
- * What a log says of how it was run, so that resuming it needs nothing but its path.
- * @throws EvalLogError when it cannot be read.
+ * What a log says of how it was run, so that resuming it needs nothing but its path. Of a log that is neither the user's own
+ * nor of a key that they trust, nothing is taken that runs code, is sent a key or opens this host.
+ * @throws EvalLogError when it cannot be read; UsageError `RUNNER_FOREIGN_LOG` naming all that has to be given again.
  */
-export async function resumeDefaults(logPath: string): Promise<RunDefaults> {
-  const { eval: spec } = await readEvalLog(logPath, { header: true });
-  const { competitions, ...taskArgs }: Record<string, unknown> = { ...spec.task_args_passed };
-  // The arguments have the names of functions; where they came from stands apart.
-  for (const name of MODULE_PARAMETERS) delete taskArgs[snakeCase(name)];
-  const { modules, approval } = recordedModules(spec, logPath);
-  for (const [name, path] of Object.entries(modules)) taskArgs[snakeCase(name)] = path;
-  const settings: SettingValues = Object.fromEntries(
-    Object.entries({ ...settingsFromLog(spec), approval }).filter(([name]) => !NOT_RESUMED.has(name)),
-  );
+export async function resumeDefaults(
+  logPath: string,
+  { given = [] }: ResumeDefaultsOptions = {},
+): Promise<RunDefaults> {
+  const trust = await readLogTrust(logPath);
+  const { why } = trust;
+  const spec = trust.header.eval;
+  const logged = loggedSettings(spec, logPath);
+  const openings = trust.openings(logged);
+  requireGiven(openings, { logPath, why, command: "mlebench run --resume", given: new Set(given) });
+  const left = new Set(openings.map(({ name }) => name));
+  const settings = Object.fromEntries(Object.entries(logged).filter(([name]) => !left.has(name)));
+  const competitions = spec.task_args_passed?.["competitions"];
   const agent = valuesAt("agent", settings);
+  const taskArgs = { ...valuesAt("task", settings), ...valuesAt("module", settings) };
   return {
     taskName: spec.task,
-    taskArgs: withoutRedacted(taskArgs) as typeof taskArgs,
+    taskArgs: Object.fromEntries(Object.entries(taskArgs).map(([name, value]) => [snakeCase(name), value])),
     competitions: list.isValue(competitions) ? competitions : undefined,
-    model: spec.model,
+    model: left.has("model") ? undefined : spec.model,
     run: {
       resumeLog: logPath,
       ...valuesAt("run", settings),

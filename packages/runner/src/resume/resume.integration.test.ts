@@ -1,17 +1,20 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readEvalLog, resumeEvalLog } from "@mlebench/eval-log";
+import { readEvalLog, resumeEvalLog, writeEvalLog } from "@mlebench/eval-log";
 import { registerMockScript } from "@mlebench/models";
 import { createLocalProvider, type SandboxProvider } from "@mlebench/sandbox-compose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { editedLog } from "../../../eval-log/src/test-support/edit-log.js";
 import { loadApprovers } from "../approval/load-approvers.js";
 import { DEMO_COMPETITION_ID } from "../demo/demo-competition.js";
 import { registerDemo } from "../demo/register-demo.js";
 import { evalSet } from "../eval-set/eval-set.js";
+import type { RunEvent } from "../events.js";
 import { runEval } from "../run/run-eval.js";
 import type { RunEvalOptions } from "../run/run-options.js";
 import { mleBench } from "../task/mle-bench.js";
+import { readLogTrust } from "../trust/log-trust.js";
 import { resumeDefaults } from "./resume-defaults.js";
 
 const MODEL = "mock/resume-sample";
@@ -129,6 +132,39 @@ describe("a log that was left", () => {
     await expect(run(before)).rejects.toThrow('its approvers was ["gate.mjs"], now it is not given');
     const again = await run({ ...before, agent: { approvers: await loadApprovers(before!.approval!) } });
     expect(again).toMatchObject({ status: "success", finishedSamples: 2 });
+  });
+});
+
+describe("a log that somebody changed or that is somebody else's", () => {
+  it("counts with a warning that says what was changed", async () => {
+    const { logPath } = await run({ task: await task(1) });
+    await editedLog(logPath, logPath, (members) => {
+      const name = [...members.keys()].find((each) => each.startsWith("samples/"))!;
+      members.set(name, JSON.stringify({ ...JSON.parse(members.get(name)!), scores: {} }));
+      members.delete("header.json");
+    });
+    const warnings: string[] = [];
+    const onEvent = (event: RunEvent) => void (event.type === "warning" && warnings.push(event.message));
+    await run({ task: await task(1), resumeLog: logPath, onEvent });
+    expect(warnings.join()).toMatch(/changed since it was sealed by you: .*scores edited.*its finished sample counts/);
+  });
+
+  it("is found by an eval set, which takes samples from it with a warning, and nothing else", async () => {
+    const first = await run({ task: await task(1) });
+    const log = await readEvalLog(first.logPath);
+    await rm(first.logPath);
+    await writeFile(join(directory, "evil.mjs"), `globalThis.PWNED = true;\nexport default () => undefined;\n`);
+    const metadata = { ...log.eval.metadata, plug_ins: ["evil.mjs"], modules: { solver: "evil.mjs" } };
+    const foreign = { ...log, eval: { ...log.eval, metadata, model_base_url: undefined } };
+    await writeEvalLog(join(directory, "foreign.eval"), foreign);
+    const warnings: string[] = [];
+    const onEvent = (event: RunEvent) => void (event.type === "warning" && warnings.push(event.message));
+    const set = await evalSet({ tasks: [await task(2)], models: [MODEL], provider, logDir: directory, onEvent });
+    expect(set.runs).toMatchObject([{ status: "success", logPath: join(directory, "foreign.eval") }]);
+    expect(Reflect.get(globalThis, "PWNED")).toBeUndefined();
+    expect(warnings.join()).toContain("foreign.eval: not sealed, it has no seals; its finished sample counts");
+    // Nothing of it is the user's now.
+    expect((await readLogTrust(join(directory, "foreign.eval"))).isTrusted).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { shortId } from "@mlebench/base";
 import {
   createEvalLog,
@@ -5,6 +6,8 @@ import {
   type EvalPlan,
   type EvalSpec,
   isoTime,
+  type LogKey,
+  openLogDirectory,
   type Redactor,
   resumeEvalLog,
 } from "@mlebench/eval-log";
@@ -13,6 +16,8 @@ import packageJson from "../../package.json" with { type: "json" };
 import { recordModules } from "../plug-in/log-modules.js";
 import { settingsToLog } from "../settings/log-settings.js";
 import { type SettingValues, valuesAt } from "../settings/setting-values.js";
+import { loggedSettings } from "../task/logged-settings.js";
+import { recordPlace } from "../trust/log-place.js";
 import type { ResolvedRun } from "./resolved-run.js";
 import type { RunEvalOptions } from "./run-options.js";
 
@@ -22,23 +27,27 @@ const TASK_VERSION = 7;
 /** Begins the log of a run, or takes up the one that it resumes. */
 export async function openLog(
   run: ResolvedRun,
-  { runId, redact }: { readonly runId: string; readonly redact: Redactor },
+  { runId, redact, key }: { readonly runId: string; readonly redact: Redactor; readonly key?: LogKey },
 ): Promise<EvalLogWriter> {
   const { options } = run;
   const spec = logSpec(run, runId);
   if (options.resumeLog !== undefined) {
     // A run whose errors were tolerated ended well too; a log that is complete was refused before.
-    const writer = await resumeEvalLog(options.resumeLog, { redact, evenWhenSuccessful: true });
+    const writer = await resumeEvalLog(options.resumeLog, { redact, key, evenWhenSuccessful: true });
     const { task_args, task_args_passed, dataset, config } = spec;
     if (options.extendLog) await writer.update({ spec: { task_args, task_args_passed, dataset, config } });
     return writer;
   }
+  const directory = run.logDir.path;
+  await openLogDirectory(directory);
+  const place = recordPlace(directory, loggedSettings(spec, join(directory, "any.eval")));
   return await createEvalLog({
-    directory: run.logDir.path,
-    spec,
+    directory,
+    spec: place === undefined ? spec : { ...spec, metadata: { ...spec.metadata, place } },
     fileNamePattern: run.logFilePattern,
     plan: logPlan(run),
     redact,
+    key,
   });
 }
 

@@ -7,6 +7,7 @@ import { planOfRun, type RunPlan } from "../plan/run-plan.js";
 import { protocolDefaults, sampleLimits } from "../settings/protocol.js";
 import { settingDefault, withDefaults } from "../settings/setting-values.js";
 import type { Task } from "../task/mle-bench.js";
+import { describeVerification } from "../trust/describe-verification.js";
 import { competitionPlans, neededBytesOf } from "./competition-plans.js";
 import { hardwareOf, hardwareOfAll } from "./hardware.js";
 import { type CostBound, type ImagePlan, type ResolvedRun, type RunWarning, SETTLED } from "./resolved-run.js";
@@ -128,7 +129,7 @@ export function resolveRun(
     logDir: facts.logDir,
     logFilePattern: FILE_NAME_VARIABLES.map((name) => facts.env[name]).find((pattern) => pattern),
     cost: costBound(model, limits, todo.length * (1 + settled.retryOnError)),
-    warnings: [...warningsOf(plan, task), ...hostWarnings],
+    warnings: [...warningsOf(plan, task), ...hostWarnings, ...logWarnings(finished.length, facts)],
   };
 }
 
@@ -196,6 +197,16 @@ function hostAccessWarnings(
       message: `--allow-host-access ${key} allows nothing that the generated spec asks for.`,
     })),
   ];
+}
+
+/** Finished samples of a resumed log count as they stand there. */
+function logWarnings(finished: number, { resumed }: RunFacts): RunWarning[] {
+  if (finished === 0 || resumed === undefined || "error" in resumed || !resumed.verification) return [];
+  const { verification } = resumed;
+  if (verification.status === "sealed" && verification.by !== "unknown") return [];
+  const samples =
+    finished === 1 ? "its finished sample counts as it stands" : `its ${finished} finished samples count as they stand`;
+  return [{ message: `${verification.path}: ${describeVerification(verification)}; ${samples}.` }];
 }
 
 function warningsOf(plan: RunPlan, task: Task): RunWarning[] {

@@ -12,6 +12,7 @@ import { reactSolver } from "../sample/react-solver.js";
 import { runSample, sampleScorer } from "../sample/run-sample.js";
 import { openProvider } from "../sandbox/open-provider.js";
 import { runSchedule } from "../schedule/schedule.js";
+import { sealingKey } from "../trust/sealing-key.js";
 import { checkRunEvalOptions } from "./check-run-options.js";
 import { GpuPool } from "./gpu-pool.js";
 import { openLog } from "./log-spec.js";
@@ -41,9 +42,12 @@ export async function runEval(options: RunEvalOptions): Promise<RunResult> {
  */
 async function applyRun(run: ResolvedRun): Promise<RunResult> {
   const { options, task, todo } = run;
-  const redact = redactorOf(options);
+  const troubles: string[] = [];
+  const key = await sealingKey((message) => troubles.push(message));
+  const redact = redactorOf(options, key?.secrets);
   const emit = (event: RunEvent): void => options.onEvent?.(redact(event));
   for (const warning of run.warnings) emit({ type: "warning", ...warning });
+  for (const message of troubles) emit({ type: "warning", message });
   const model = await openModel(run);
   const runId = shortId();
   const provider = options.provider ?? (await openOwnProvider(run));
@@ -65,7 +69,7 @@ async function applyRun(run: ResolvedRun): Promise<RunResult> {
       signal: options.signal,
     },
   );
-  await using writer = await openLog(run, { runId, redact });
+  await using writer = await openLog(run, { runId, redact, key });
   await using live = await openLiveSamples(writer.path, {
     redact,
     onTrouble: (error) =>

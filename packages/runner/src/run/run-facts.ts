@@ -1,4 +1,4 @@
-import type { EvalLog, EvalSampleSummary } from "@mlebench/eval-log";
+import type { EvalLog, EvalLogVerification, EvalSampleSummary } from "@mlebench/eval-log";
 
 /** The machine that a run is on. */
 export interface HostFacts {
@@ -29,7 +29,12 @@ export interface FolderFacts {
 
 /** The log that a run resumes; `error` says why it cannot be read. */
 export type ResumedLogFacts =
-  | { readonly header: EvalLog; readonly summaries: readonly EvalSampleSummary[] }
+  | {
+      readonly header: EvalLog;
+      readonly summaries: readonly EvalSampleSummary[];
+      /** What its seals say. */
+      readonly verification?: EvalLogVerification;
+    }
   | { readonly error: unknown };
 
 /** What a run finds where it is to run. Looking changes nothing; what could not be read is undefined. */

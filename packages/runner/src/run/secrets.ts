@@ -1,18 +1,17 @@
 import { createRedactor, type Redactor } from "@mlebench/eval-log";
 import { REDACTED } from "../settings/log-settings.js";
+import { isSecretName, passwordOf, secretHeaders, secretsIn } from "../settings/secrets-in.js";
 import type { RunEvalOptions } from "./run-options.js";
 
-/** Names of variables and settings whose values are secret: keys, tokens and passwords of models, Kaggle and clouds. */
-const SECRET_NAME =
-  /(?:^|_)(?:API_?KEYS?|APIKEY|KEY|KEYS|TOKENS?|SECRETS?|PASSWORD|PASSWD|CREDENTIALS?|ACCESS_KEY_ID|AUTHORIZATION)$/;
-/** Names that match above and hold nothing secret. */
-const NOT_SECRET = /^(?:SSH_AUTH_SOCK|GOOGLE_APPLICATION_CREDENTIALS|.*_(?:MAX|NUM|LIMIT)_TOKENS)$/;
-
-/** Takes the secrets of a run's environment and settings out of whatever is written. */
-export function redactorOf(options: RunEvalOptions): Redactor {
+/**
+ * Takes the secrets of a run's environment and settings out of whatever is written.
+ * @param more secrets of neither of them.
+ */
+export function redactorOf(options: RunEvalOptions, more: readonly string[] = []): Redactor {
   const { task, modelOptions, sandboxOptions, solverArgs, metadata, env = process.env } = options;
   return createRedactor(
     [
+      ...more,
       ...Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : [])),
       ...secretsIn([modelOptions?.args, sandboxOptions, solverArgs, task.parameters.composeOverrides, metadata]),
       ...secretHeaders(modelOptions?.args?.["headers"]),
@@ -20,40 +19,4 @@ export function redactorOf(options: RunEvalOptions): Redactor {
     ],
     { replacement: REDACTED },
   );
-}
-
-/** Secrets among settings: by their names at any depth, as `NAME=value`, and after `Bearer`. */
-function secretsIn(value: unknown, name = ""): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => secretsIn(item, name));
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value).flatMap(([key, item]) => secretsIn(item, key));
-  }
-  if (typeof value !== "string") return [];
-  if (isSecretName(name)) return [value.replace(/^(?:Bearer|Basic)\s+/i, "")];
-  const [, key, text] = /^([\w-]+)=([\s\S]+)$/.exec(value) ?? [];
-  return key !== undefined && text !== undefined && isSecretName(key) ? [text] : [];
-}
-
-/** A user's own headers often hold tokens under names that do not say so; their values look like it. */
-function secretHeaders(headers: unknown): string[] {
-  if (typeof headers !== "object" || headers === null) return [];
-  return Object.values(headers).filter(
-    (value): value is string => typeof value === "string" && /^(?=.*\d)(?=.*[a-z])[^\s,;]{16,}$/i.test(value),
-  );
-}
-
-function passwordOf(url: string | undefined): string[] {
-  if (url === undefined || !URL.canParse(url)) return [];
-  const { username, password } = new URL(url);
-  // A name without a password is a token.
-  const secret = password === "" ? username : password;
-  return secret === "" ? [] : [secret, decodeURIComponent(secret)];
-}
-
-function isSecretName(name: string): boolean {
-  const upper = name
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .replaceAll("-", "_")
-    .toUpperCase();
-  return SECRET_NAME.test(upper) && !NOT_SECRET.test(upper);
 }

@@ -3,12 +3,13 @@ import { availableParallelism, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
 import { abortable, freeBytes, startDeadline } from "@mlebench/base";
 import { dataStatus, isPrepared } from "@mlebench/data-prep";
-import { isThere, readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
+import { isThere, readEvalLog, readEvalSampleSummaries, verifyEvalLog } from "@mlebench/eval-log";
 import { createDockerProvider } from "@mlebench/sandbox-compose";
 import { defaultDataDirectory } from "../data/disk/data-directory.js";
 import { DEFAULT_IMAGE } from "../docker-context.js";
 import { providerProblem } from "../sandbox/open-provider.js";
 import { settingDefault } from "../settings/setting-values.js";
+import { knownLogKeys } from "../trust/log-trust.js";
 import { listGpus } from "./gpu-pool.js";
 import type { CompetitionFacts, FolderFacts, ResumedLogFacts, RunFacts } from "./run-facts.js";
 import type { RunEvalOptions } from "./run-options.js";
@@ -101,6 +102,7 @@ async function resumedLog(path: string): Promise<ResumedLogFacts> {
     return {
       header: await readEvalLog(path, { header: true }),
       summaries: await readEvalSampleSummaries(path),
+      verification: await verifyEvalLog(path, { keys: await knownLogKeys() }),
     };
   } catch (error) {
     return { error };

@@ -1,8 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { getCompetition } from "@mlebench/competitions";
+import { findCompetition, getCompetition } from "@mlebench/competitions";
 import { dataPaths, isPrepared } from "@mlebench/data-prep";
-import { type EvalSample, type EvalSpec, evalLogSamples, readEvalLog, writeEvalLog } from "@mlebench/eval-log";
+import {
+  type EvalSample,
+  type EvalSpec,
+  evalLogSamples,
+  readEvalSampleSummaries,
+  sealingOf,
+  writeEvalLog,
+} from "@mlebench/eval-log";
 import type { GradingReport } from "@mlebench/grader";
 import { type EvalResults, evalResults, mleBenchScorer, type Scorer, scorerSpecs } from "@mlebench/scorer";
 import { artifactsDirectory, sampleDirectory } from "../artifacts-directory.js";
@@ -13,6 +20,9 @@ import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js"
 import { recordedModules } from "../plug-in/log-modules.js";
 import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
 import { loadModule } from "../task/load-module.js";
+import { type LogTrust, readLogTrust } from "../trust/log-trust.js";
+import { requireGiven } from "../trust/require-given.js";
+import { sealingKey } from "../trust/sealing-key.js";
 
 /** What {@link scoreLog} takes. */
 export interface ScoreLogOptions extends GradingLimits {
@@ -27,6 +37,8 @@ export interface ScoreLogOptions extends GradingLimits {
   readonly artifactsDirectory?: string;
   readonly signal?: AbortSignal;
   readonly onSample?: (sample: ScoredSample) => void;
+  /** Is told why the log that is written is not sealed, where its key cannot be made. */
+  readonly onWarning?: (message: string) => void;
 }
 
 const OPTIONS: OptionNames<ScoreLogOptions> = {
@@ -37,6 +49,7 @@ const OPTIONS: OptionNames<ScoreLogOptions> = {
   artifactsDirectory: true,
   signal: true,
   onSample: true,
+  onWarning: true,
   gradingTimeoutSeconds: true,
   validationTimeoutSeconds: true,
   gradingMemoryMiB: true,
@@ -63,11 +76,17 @@ export interface ScoreLogResult {
 /**
  * Grades every sample of a log again from the submission that was kept beside it, and writes a log with the new scores.
  * A sample that ended in an error keeps its error and gets no score.
- * @throws RunnerError `RUNNER_NOT_PREPARED` when a competition's answers are not there; EvalLogError.
+ * Neither scorer nor data folder are taken from a log that is not the user's own or of a key that they trust.
+ * @throws RunnerError `RUNNER_NOT_PREPARED` when a competition's answers are not there; EvalLogError; UsageError
+ * `RUNNER_FOREIGN_LOG` naming all that has to be given again.
  */
 export async function scoreLog(logPath: string, options: ScoreLogOptions): Promise<ScoreLogResult> {
   refuseUnknown(options, OPTIONS, "scoreLog");
-  const header = await readEvalLog(logPath, { header: true });
+  const trust = await readLogTrust(logPath);
+  const { header } = trust;
+  await requireGivenToScore(logPath, trust, options);
+  const key = await sealingKey(options.onWarning ?? (() => undefined));
+  const sealing = key && (await sealingOf(logPath, key));
   const scorers = options.scorers ?? (await scorersOf(header.eval, logPath));
   const artifacts = options.artifactsDirectory ?? keptBeside(logPath);
   const dataDir = options.dataDir ?? dataDirectoryOf(header.eval);
@@ -87,14 +106,41 @@ export async function scoreLog(logPath: string, options: ScoreLogOptions): Promi
     reducers: options.epochsReducer ?? header.eval.config.epochs_reducer,
   });
   const path = options.outputPath ?? logPath.replace(/\.(?:eval|json)$/, "-scored.eval");
-  await writeEvalLog(path, {
-    ...header,
-    eval: { ...header.eval, scorers: scorerSpecs(scorers) },
-    results,
-    reductions,
-    samples: rescored,
-  });
+  await writeEvalLog(
+    path,
+    {
+      ...header,
+      eval: { ...header.eval, scorers: scorerSpecs(scorers) },
+      results,
+      reductions,
+      samples: rescored,
+    },
+    { sealing },
+  );
   return { path, samples: outcomes, results, failed: outcomes.filter(({ error }) => error !== undefined).length };
+}
+
+/** The plug-ins of somebody else's log are needed only for competitions that nobody else knows. */
+async function requireGivenToScore(
+  logPath: string,
+  { header, why, openings: openingsOf }: LogTrust,
+  { scorers, dataDir }: ScoreLogOptions,
+): Promise<void> {
+  const { plugIns, modules } = recordedModules(header.eval, logPath);
+  const loggedDirectory = header.eval.task_args_passed?.["data_dir"];
+  const openings = openingsOf({
+    plugIns,
+    scorer: modules.scorer,
+    dataDir: typeof loggedDirectory === "string" ? loggedDirectory : undefined,
+  });
+  const samples = await readEvalSampleSummaries(logPath);
+  const isKnown = samples.every(({ id }) => findCompetition(String(id)) !== undefined);
+  const given = new Set([
+    ...(isKnown ? ["plugIns"] : []),
+    ...(scorers ? ["scorer"] : []),
+    ...(dataDir ? ["dataDir"] : []),
+  ]);
+  requireGiven(openings, { logPath, why, command: "mlebench score", given });
 }
 
 /** The scorer of the run, when it was a module; else the three booleans. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { listSplits, readSplit } from "@mlebench/competitions";
-import { readEvalLog, readEvalSampleSummaries } from "@mlebench/eval-log";
+import { readEvalLog, readEvalSampleSummaries, verifyEvalLog } from "@mlebench/eval-log";
 import { type GradingReport, writeAggregateReport } from "@mlebench/grader";
 import {
   type LeaderboardTable,
@@ -13,6 +13,9 @@ import {
   upstreamGradingReport,
 } from "@mlebench/scorer";
 
+import { describeVerification } from "../trust/describe-verification.js";
+import { knownLogKeys } from "../trust/log-trust.js";
+
 /** Columns of MLE-bench's leaderboard. */
 const LEADERBOARD_SPLITS = ["low", "medium", "high", "all"] as const;
 
@@ -24,6 +27,8 @@ export interface LogsSummary {
     readonly logs: readonly string[];
     /** One per epoch of each log: logs in the order given, epochs in theirs. */
     readonly runs: readonly EpochReports[];
+    /** Those of the logs that are not as the user or a key that they trust sealed them, and what their seals say. */
+    readonly unverified: readonly { readonly log: string; readonly why: string }[];
     readonly summary: RunsSummary;
   }[];
   readonly table: LeaderboardTable;
@@ -49,19 +54,28 @@ export async function summariseLogs(
   const known = listSplits();
   const splits: Record<string, string[]> = {};
   for (const name of LEADERBOARD_SPLITS) if (known.includes(name)) splits[name] = await readSplit(name);
-  const groups = new Map<string, { logs: string[]; runs: EpochReports[] }>();
+  const groups = new Map<
+    string,
+    { logs: string[]; unverified: { log: string; why: string }[]; runs: EpochReports[] }
+  >();
+  const keys = await knownLogKeys();
   for (const path of paths) {
     const { eval: spec } = await readEvalLog(path, { header: true });
     const label = `${spec.task} ${spec.model}`;
-    const group = groups.get(label) ?? { logs: [], runs: [] };
+    const group = groups.get(label) ?? { logs: [], unverified: [], runs: [] };
     groups.set(label, group);
     group.logs.push(path);
+    const verification = await verifyEvalLog(path, { keys });
+    if (verification.status !== "sealed" || verification.by === "unknown") {
+      group.unverified.push({ log: path, why: describeVerification(verification) });
+    }
     const runs = runsOfEpochs(reportsOfSamples(await readEvalSampleSummaries(path)));
     group.runs.push(...runs.map(({ label, reports }) => ({ label: `${basename(path)} ${label}`, reports })));
   }
-  const entries = [...groups].map(([label, { logs, runs }]) => ({
+  const entries = [...groups].map(([label, { logs, unverified, runs }]) => ({
     label,
     logs,
+    unverified,
     runs,
     summary: summariseRuns(runs.length > 0 ? runs : [{ reports: [] }], { splits, padMissing }),
   }));

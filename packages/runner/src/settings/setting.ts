@@ -82,6 +82,8 @@ export interface Setting<Value = unknown, Place extends SettingPlace = SettingPl
   readonly opens?: Opening;
   /** Where it depends on the value, instead of `opens`. */
   opensWhen?(value: unknown): Opening | undefined;
+  /** What it gives away when it is taken from a log of somebody else, where that is another thing. */
+  opensFromLog?(value: unknown): Opening | undefined;
   /** A value other than the protocol's makes a run that is not comparable with it. @default its place's */
   readonly deviation?: boolean;
   /** @default both */
@@ -134,6 +136,11 @@ export function sourcesOf(
 ): readonly SettingSource[] {
   const { sources = SETTING_SOURCES } = row;
   return openingOf(row, value) === undefined ? sources : sources.filter((source) => source !== ".env");
+}
+
+/** What a value of a setting gives away when it is taken from a log of somebody else. */
+export function openingFromLog(row: Setting, value: unknown): Opening | undefined {
+  return row.opensFromLog ? row.opensFromLog(value) : openingOf(row, value);
 }
 
 /** `--max-tool-output` of `--max-tool-output <bytes>`. */

@@ -38,6 +38,13 @@ function isContained(value: unknown): boolean {
   return value === "docker" || value === "k8s";
 }
 
+/** A model decides who is sent a key, or which file is read or run; a bundled mock by its name does neither. */
+function openingOfLoggedModel(value: unknown): Opening | undefined {
+  const [, kind, name = ""] = /^\s*(mock|replay)\/(.*)$/is.exec(String(value)) ?? [];
+  if (kind === undefined) return "key";
+  return kind.toLowerCase() === "mock" && /^[\w-]+$/.test(name) ? undefined : "code";
+}
+
 /**
  * Every setting of `mlebench run` and `mlebench eval-set`, one row each. The command line and its help, variables, the
  * types of the options, what a log keeps and a resumed run takes from it, the run's identity and the README's tables are
@@ -47,6 +54,7 @@ export const SETTINGS = {
   model: setting("command", "what", "--model <provider/model>", text, {
     help: "the model, for example openai/gpt-5",
     opensWhen: openingOfModel,
+    opensFromLog: openingOfLoggedModel,
     commands: ["run"],
   }),
   models: setting("command", "what", "--model <provider/model...>", list, {
@@ -71,6 +79,9 @@ export const SETTINGS = {
   split: setting("task", "what", "--split <name>", text, {
     help: "bundled split (low, medium, high, all, dev, ...) or a file of ids",
     defaultText: "spaceship-titanic",
+    // Any but these may be a file, which is read.
+    opensFromLog: (value) =>
+      /^(?:low|medium|high|all|dev|spaceship-titanic)(?:\.txt)?$/.test(String(value)) ? undefined : "host",
   }),
   competitions: setting("command", "what", "-c, --competition <id...>", list, {
     help: "run these competitions instead of a split",
@@ -135,6 +146,8 @@ export const SETTINGS = {
   solverArgs: setting("run", "what", "-S, --solver-arg <key=value...>", pairs(), {
     help: "argument for the solver's context; the value is YAML",
     env: "INSPECT_EVAL_SOLVER_ARGS",
+    // What they do is up to the solver, which is somebody's own program.
+    opensFromLog: () => "code",
     log: "solver_args_passed",
     identity: "solver arguments",
   }),
@@ -150,6 +163,8 @@ export const SETTINGS = {
   /** Where prepared competitions are and go. @default the user's cache folder */
   dataDir: setting("task", "data", "--data-dir <dir>", orNull(text), {
     help: "prepared competitions",
+    // It is mounted, and answers are read from it.
+    opensFromLog: () => "host",
     defaultText: "the user's cache folder",
     identity: false,
   }),
@@ -182,6 +197,7 @@ export const SETTINGS = {
     default: "docker",
     opens: "host",
     opensWhen: (value) => (value === "local" ? "host" : isContained(value) ? undefined : "code"),
+    opensFromLog: (value) => (value === "docker" ? undefined : value === "local" || value === "k8s" ? "host" : "code"),
   }),
   /** Options of the provider that sandboxType names. */
   sandboxOptions: setting("run", "sandbox", "--sandbox-option <key=value...>", pairs("camel"), {
@@ -192,6 +208,7 @@ export const SETTINGS = {
   /** Image of the sandboxes; built from the bundled Dockerfile under this name when it does not exist. */
   dockerImageName: setting("task", "sandbox", "--docker-image-name <image>", orNull(text), {
     help: "image of the sandboxes; built when missing",
+    opensFromLog: () => "code",
     deviation: true,
   }),
   /** Build the image also when it exists. @default false */
@@ -361,6 +378,7 @@ export const SETTINGS = {
   approval: setting("run", "agent", "--approval <who>", text, {
     help: "human, a policy file or a module that decides about each tool call: run, change, reject, or end the sample",
     opens: "code",
+    opensFromLog: (value) => (value === "human" || value === "auto" ? undefined : "code"),
     deviation: true,
   }),
 
