@@ -1,3 +1,4 @@
+export { type Blame, blame, type Deed, deedOf, type EndFacts } from "./blame.js";
 export { type ComposeOverrides, mergeCompose } from "./compose/merge.js";
 export { type ParseComposeOptions, parseComposeSpec } from "./compose/parse.js";
 export { mainService, serviceOrder } from "./compose/services.js";
