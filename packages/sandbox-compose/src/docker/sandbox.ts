@@ -16,6 +16,8 @@ import { hostRanOutOfMemory } from "./host-memory.js";
 import type { Project } from "./project.js";
 import { Reaper, SYSTEM_PATH } from "./reaper.js";
 
+/** What the engine says of a path that only an agent makes, such as a link that leads to itself. */
+const ODD_PATH = /symbolic link|too long|not a directory/i;
 /** The exit code of what KILL ended. */
 const KILLED = 137;
 
@@ -101,10 +103,11 @@ export class DockerSandbox extends CommandSandbox {
       });
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      // Such as a link that leads to itself.
-      throw (
-        (await this.#whyUnavailable(error)) ?? new SandboxFileError(path, "failed", error.message, { cause: error })
-      );
+      const unavailable = await this.#whyUnavailable(error);
+      if (unavailable !== undefined) throw unavailable;
+      // What the engine itself fails at is not the path's fault.
+      if (!ODD_PATH.test(error.message)) throw error;
+      throw new SandboxFileError(path, "failed", error.message, { cause: error });
     }
   }
 
