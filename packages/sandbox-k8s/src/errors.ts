@@ -57,12 +57,7 @@ export class NetworkNotIsolatedError extends SandboxError {
 export class PodUnavailableError extends SandboxUnavailableError {
   static override readonly packageName = PACKAGE_NAME;
 
-  constructor(
-    sandboxId: string,
-    reason: UnavailableReason,
-    facts: string,
-    options: UnavailableOptions = {},
-  ) {
+  constructor(sandboxId: string, reason: UnavailableReason, facts: string, options: UnavailableOptions = {}) {
     super(sandboxId, reason, facts, { ...options, hint: options.hint ?? HINTS[reason] });
   }
 }

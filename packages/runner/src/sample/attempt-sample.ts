@@ -10,7 +10,7 @@ import {
 import { startDeadline, startTimer } from "@mlebench/base";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
-import { type GradingReport, type SubmissionBound, submissionBound, type ValidationResult } from "@mlebench/grader";
+import { type GradingReport, submissionBound, type ValidationResult } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
 import type { ComposeSpec, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 import { sampleDirectory } from "../artifacts-directory.js";
@@ -189,7 +189,11 @@ function recordEnd(
   record.kept ??= nothingKept(`nothing can be copied out of the sandbox, which has ended: ${end.facts}`);
   if (record.state) record.state = { ...record.state, limit: { type: "custom", limit: 0, reason } };
   transcript.add({ event: "sample_limit", type: "custom", message: reason, limit: 0 });
-  emit({ type: "warning", competitionId, message: `The agent ended its sandbox; it is scored on what is there. ${reason}` });
+  emit({
+    type: "warning",
+    competitionId,
+    message: `The agent ended its sandbox; it is scored on what is there. ${reason}`,
+  });
 }
 
 interface SolveOptions extends Pick<SolverContext, "sandbox" | "agentUser" | "signal"> {

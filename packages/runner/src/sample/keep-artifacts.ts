@@ -119,7 +119,8 @@ async function defuse(directory: string): Promise<number> {
 /** A name that is too long with one more letter is shortened; a number keeps it apart from others. */
 async function freeName(directory: string, wanted: string): Promise<string> {
   for (let count = 0; ; count += 1) {
-    const name = Buffer.byteLength(wanted) > 255 || count > 0 ? `${[...wanted].slice(0, 50).join("")}~${count}` : wanted;
+    const name =
+      Buffer.byteLength(wanted) > 255 || count > 0 ? `${[...wanted].slice(0, 50).join("")}~${count}` : wanted;
     const path = join(directory, name);
     if ((await stat(path).catch(() => undefined)) === undefined) return path;
   }

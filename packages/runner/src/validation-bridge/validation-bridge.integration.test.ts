@@ -140,9 +140,7 @@ it("does not hang when the bridge speaks another protocol", async () => {
     stream: () =>
       sandbox.stream(["node", "-e", 'process.stdout.write("HTTP/1.1 200 OK"); setInterval(() => {}, 1000)']),
   };
-  await expect(startValidationBridge(liar, { ...ANY, port: 0 })).rejects.toThrow(
-    /unknown frame kind/,
-  );
+  await expect(startValidationBridge(liar, { ...ANY, port: 0 })).rejects.toThrow(/unknown frame kind/);
 });
 
 it("says so when there is no interpreter", async () => {
@@ -152,9 +150,7 @@ it("says so when there is no interpreter", async () => {
       throw new Error("not reached");
     },
   };
-  await expect(startValidationBridge(sandbox, { ...ANY, port: 0 })).rejects.toThrow(
-    /neither python3 nor node/,
-  );
+  await expect(startValidationBridge(sandbox, { ...ANY, port: 0 })).rejects.toThrow(/neither python3 nor node/);
 });
 
 it("has nothing of the host in what is sent into the sandbox", () => {

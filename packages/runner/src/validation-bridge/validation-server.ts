@@ -68,7 +68,8 @@ export function createValidationServer(options: ValidationServerOptions): Server
               options.onCall?.({ outcome: "refused", bytes: 0, seconds: 0 });
               await readUnwanted(upload);
               const { reason, waitSeconds } = refusal;
-              const headers: Record<string, string> = waitSeconds === undefined ? {} : { "retry-after": `${waitSeconds}` };
+              const headers: Record<string, string> =
+                waitSeconds === undefined ? {} : { "retry-after": `${waitSeconds}` };
               answer(response, 429, { error: "Too many validation calls.", details: reason }, headers);
             };
       // One at a time: a sandbox cannot make the host hold several uploads or run several checks.
@@ -107,7 +108,8 @@ async function handleUpload(
     onCall?.({ outcome, reason, bytes, seconds: (performance.now() - started) / 1000 });
   try {
     const boundary = boundaryOf(request.headers["content-type"]);
-    if (Number(request.headers["content-length"]) > bound.maxBytes + MOST_FORM_BYTES) throw new UploadTooLargeError(bound);
+    if (Number(request.headers["content-length"]) > bound.maxBytes + MOST_FORM_BYTES)
+      throw new UploadTooLargeError(bound);
     if (isWaiting) response.writeContinue();
     const file = await open(path, "wx", 0o600);
     let found: boolean;

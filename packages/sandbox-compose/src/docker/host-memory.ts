@@ -22,7 +22,9 @@ export function isHostOutOfMemory(log: string, containerId: string): boolean {
   return log.split("\n").some((line) => {
     const [, facts = ""] = /^(?:[^;]*;)?oom-kill:(.*)$/.exec(line) ?? [];
     const [kernel = ""] = facts.split(",task=");
-    return /^constraint=CONSTRAINT_(?!MEMCG)/.test(kernel) && kernel.includes(",global_oom,") && isOf(kernel, containerId);
+    return (
+      /^constraint=CONSTRAINT_(?!MEMCG)/.test(kernel) && kernel.includes(",global_oom,") && isOf(kernel, containerId)
+    );
   });
 }
 

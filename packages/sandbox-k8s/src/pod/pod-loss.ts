@@ -3,7 +3,8 @@ import { type Blame, blame, type UnavailableReason } from "@mlebench/sandbox-com
 import { disruptionOf, endOf, hintAt } from "./start-verdict.js";
 
 /** What the kubelet says of a pod that wrote more than it may; of a node that ran short it says another thing. */
-const OWN_DISK_LIMIT = /exceeded its local ephemeral storage limit|storage usage exceeds the total limit|Usage of EmptyDir/i;
+const OWN_DISK_LIMIT =
+  /exceeded its local ephemeral storage limit|storage usage exceeds the total limit|Usage of EmptyDir/i;
 
 /** Why a pod that was up can no longer be used. */
 export interface PodLoss {
