@@ -1,6 +1,7 @@
 import { medalOf, type RunResult } from "@mlebench/runner";
 import pc from "picocolors";
 import { formatCount, formatDuration } from "./format.js";
+import { limitOf } from "./limit-words.js";
 import { fittingColumns, formatTable, formatTableWithin, left, right, type TableColumn } from "./table.js";
 
 const YES = "yes";
@@ -112,7 +113,7 @@ function meanAndError(row: ScoreRow | undefined): string {
 function stateOf(summary: RunResult["samples"][number]["summary"]): string {
   if (!summary) return pc.yellow("not run");
   if (summary.error !== undefined) return pc.red("error");
-  return summary.limit ? `${summary.limit} limit` : "finished";
+  return limitOf(summary) ?? "finished";
 }
 
 function medalCell(report: NonNullable<RunResult["samples"][number]["report"]>): string {

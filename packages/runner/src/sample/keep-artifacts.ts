@@ -105,7 +105,9 @@ async function keepCode(
  */
 async function defuse(directory: string): Promise<number> {
   let renamed = 0;
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
+  const entries = await readdir(directory, { withFileTypes: true });
+  // Backwards: what has the new name of another by itself makes room for it first.
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? 1 : -1))) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) renamed += await defuse(path);
     else if (entry.isFile()) await chmod(path, 0o644);
