@@ -2,6 +2,7 @@ import { createLocalProvider, type Sandbox } from "@mlebench/sandbox-compose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Attacked, makeAttacked, removeAttacked } from "../test-support/attacked-run.js";
 import { expectDeed, expectResult, expectScored, runDeed } from "../test-support/deed-run.js";
+import { hasOwnProcesses } from "../test-support/own-processes.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -14,16 +15,13 @@ describe.each(["auto", "never"] as const)("what an agent does to its local sandb
 
   const sh = (sandbox: Sandbox, script: string, timeoutSeconds = 20) =>
     sandbox.exec(["bash", "-c", script], { timeoutSeconds });
-  /** `kill -1` reaches everything of this user's, unless the sandbox has a process tree of its own. */
-  const isApart = async (sandbox: Sandbox): Promise<boolean> =>
-    Number((await sh(sandbox, "ls -d /proc/[0-9]* | wc -l")).stdout) < 20;
   const run = async (deed: (sandbox: Sandbox) => Promise<unknown>, skip: (why: string) => void) => {
     await using provider = createLocalProvider({ bubblewrap, env: attacked.env });
-    let apart = true;
+    let apart = false;
     const done = await runDeed(
       attacked,
       async (sandbox) => {
-        apart = await isApart(sandbox);
+        apart = await hasOwnProcesses(sandbox);
         if (apart) await deed(sandbox);
       },
       { provider },
@@ -32,7 +30,7 @@ describe.each(["auto", "never"] as const)("what an agent does to its local sandb
     return done;
   };
 
-  it.each([
+  it.for<readonly [name: string, deed: (sandbox: Sandbox) => Promise<unknown>]>([
     ["while a command waits", (sandbox: Sandbox) => sh(sandbox, "kill -9 -1; sleep 10")],
     [
       "before the next command",
@@ -43,33 +41,10 @@ describe.each(["auto", "never"] as const)("what an agent does to its local sandb
     ],
     ["in its last command", (sandbox: Sandbox) => sh(sandbox, "kill -9 -1").catch(() => undefined)],
     ["when nobody looks", (sandbox: Sandbox) => sh(sandbox, "(sleep 1; kill -9 -1) >/dev/null 2>&1 &")],
-  ])("is a result when it kills everything %s", async (_name, deed) => {
-    const done = await run(deed, (why) => expect.soft(why).toBe(why));
+  ])("is a result when it kills everything %s", async ([, deed], { skip }) => {
+    const done = await run(deed, skip);
     if (done.sample.limit === undefined) expectResult(done);
     else expectDeed(done, "sandbox ended by the agent", /exit code/);
-    expectScored(done);
-  });
-
-  it("is a result when it stops everything, and the next command is never answered", async () => {
-    const done = await run(
-      async (sandbox) => {
-        await sh(sandbox, "kill -STOP -1", 3);
-        await sh(sandbox, "echo next", 3);
-      },
-      () => undefined,
-    );
-    if (done.sample.limit === undefined) expectResult(done);
-    else expectDeed(done, "processes", /would not end/);
-    expectScored(done);
-  });
-
-  it("is a result when it stops everything in its last command", async () => {
-    const done = await run(
-      (sandbox) => sh(sandbox, "kill -STOP -1", 3),
-      () => undefined,
-    );
-    if (done.sample.limit === undefined) expectResult(done);
-    else expectDeed(done, "processes", /would not end/);
     expectScored(done);
   });
 });

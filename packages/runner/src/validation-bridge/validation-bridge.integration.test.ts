@@ -7,6 +7,7 @@ import type { ExecStream } from "@mlebench/sandbox-compose";
 import { afterEach, describe, expect, it } from "vitest";
 import { boundOf, WIDE_BOUND } from "../test-support/wide-bound.js";
 import { NODE_BRIDGE, PYTHON_BRIDGE } from "./bridge-scripts.js";
+import type { CallBudget } from "./call-budget.js";
 import { validateScript } from "./validate-script.js";
 import { type BridgeSandbox, startValidationBridge, type ValidationBridgeOptions } from "./validation-bridge.js";
 import type { ValidationCall } from "./validation-server.js";
@@ -178,6 +179,25 @@ describe("validate_submission.sh", () => {
       stderr: expect.stringContaining("not found"),
     });
   });
+
+  it.each(["curl", "node", "python3"])(
+    "prints with %s why a call is one too many, also of a large file",
+    async (only) => {
+      const refusal = { reason: "Wait 7 s, then call again.", waitSeconds: 7 };
+      const { url, calls } = await bridge("node", { budget: { take: () => refusal } as unknown as CallBudget });
+      const directory = await script(url);
+      await writeFile(join(directory, "my file.csv"), Buffer.alloc(5_000_000, "id,x\n"));
+      const { stdout: where } = await run("sh", ["-c", `command -v ${only}`]);
+      await writeFile(join(directory, only), `#!/bin/sh\nexec ${where.trim()} "$@"\n`, { mode: 0o755 });
+      const program = join(directory, "validate_submission.sh");
+      const { stdout } = await run("/bin/sh", [program, join(directory, "my file.csv")], { env: { PATH: directory } });
+      expect(JSON.parse(stdout)).toEqual({
+        error: "Too many validation calls.",
+        details: "Wait 7 s, then call again.",
+      });
+      expect(calls).toEqual([{ outcome: "refused", bytes: 0, seconds: 0 }]);
+    },
+  );
 
   it.each(["node", "python3"])("works with %s where curl is missing", async (only) => {
     const { url } = await bridge("node");
