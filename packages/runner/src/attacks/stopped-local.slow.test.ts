@@ -1,5 +1,5 @@
 import { createLocalProvider, type Sandbox } from "@mlebench/sandbox-compose";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, it, vi } from "vitest";
 import { type Attacked, makeAttacked, removeAttacked } from "../test-support/attacked-run.js";
 import { expectDeed, expectResult, expectScored, runDeed } from "../test-support/deed-run.js";
 import { hasOwnProcesses } from "../test-support/own-processes.js";

@@ -187,7 +187,9 @@ describe("validate_submission.sh", () => {
       const { url, calls } = await bridge("node", { budget: { take: () => refusal } as unknown as CallBudget });
       const directory = await script(url);
       await writeFile(join(directory, "my file.csv"), Buffer.alloc(5_000_000, "id,x\n"));
-      const { stdout: where } = await run("sh", ["-c", `command -v ${only}`]);
+      // Whatever else goes by its name may need what is not in the path.
+      const find = only === "python3" ? ["python3", "-c", "import sys; print(sys.executable)"] : ["which", only];
+      const { stdout: where } = await run(find[0]!, find.slice(1));
       await writeFile(join(directory, only), `#!/bin/sh\nexec ${where.trim()} "$@"\n`, { mode: 0o755 });
       const program = join(directory, "validate_submission.sh");
       const { stdout } = await run("/bin/sh", [program, join(directory, "my file.csv")], { env: { PATH: directory } });
