@@ -46,7 +46,7 @@ export class DockerSandbox extends CommandSandbox {
   readonly #reaper: Reaper;
   readonly #diskWatch: DiskWatch;
   readonly #freezer: Freezer;
-  /** Why it was ended from here, or was found to have ended: the first answer stays the answer. */
+  /** Why it was ended from here, or by the agent: the first answer stays the answer. */
   #end: SandboxUnavailableError | undefined;
 
   constructor(options: DockerSandboxOptions) {
@@ -147,8 +147,10 @@ export class DockerSandbox extends CommandSandbox {
       const hostOutOfMemory = state.exitCode === KILLED && (await hostRanOutOfMemory(containerId));
       const reason = state.oomKilled && state.exitCode === KILLED ? "out-of-memory" : "stopped";
       const causedBy = blame({ reason, byOthers, watched, hostOutOfMemory });
-      this.#end ??= this.unavailable(reason, facts, { cause, causedBy });
-      return this.#end;
+      const end = this.unavailable(reason, facts, { cause, causedBy });
+      // What the agent did stays its doing, whatever others do to the rest.
+      if (causedBy === "agent") this.#end ??= end;
+      return this.#end ?? end;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.status === 404) {
