@@ -22,8 +22,8 @@ export interface Grader {
   readonly id: string;
   /** How the submission is read. */
   readonly submissionCsv: ReadCsvOptions;
-  /** Submissions up to this size are read whatever the size of the answers. @default 256 MiB */
-  readonly alwaysReadBytes?: number;
+  /** Submissions of more than 256 MiB are read up to so many times the size of the sample submission. @default 4 */
+  readonly timesSample?: number;
   readAnswers(files: PreparedFiles): Promise<unknown>;
   /** The score before rounding; NaN and infinities are scores too. */
   grade(input: GradeInput<unknown>): number | Promise<number>;
@@ -35,10 +35,11 @@ interface GraderBasics<Answers> {
   /** How the submission is read. @default pandas' `read_csv` with round-trip floats, as upstream */
   readonly submissionCsv?: ReadCsvOptions;
   /**
-   * Submissions up to this size are read whatever the size of the answers: for those that may have many more rows.
-   * @default 256 MiB
+   * Submissions of more than 256 MiB are read up to so many times the size of the sample submission: less for a sample
+   * as long as what is handed in, more for one that is much shorter.
+   * @default 4
    */
-  readonly alwaysReadBytes?: number;
+  readonly timesSample?: number;
   /**
    * The score of a submission, before rounding.
    * @throws InvalidSubmissionError with the reason when upstream rejects the submission or fails on it. Errors of frame
@@ -70,7 +71,7 @@ export function defineGrader(definition: CsvGraderDefinition | CustomGraderDefin
   return {
     id: definition.id,
     submissionCsv: definition.submissionCsv ?? {},
-    alwaysReadBytes: definition.alwaysReadBytes,
+    timesSample: definition.timesSample,
     readAnswers,
     // The answers have the type that readAnswers gives: both come from one definition.
     grade: (input) => (definition as CustomGraderDefinition<unknown>).grade(input),

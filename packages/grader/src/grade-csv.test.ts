@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { registerCompetition } from "@mlebench/competitions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defineGrader } from "./define-grader.js";
@@ -9,6 +9,7 @@ import { MetricError } from "./errors.js";
 import { gradeCsv } from "./grade-csv.js";
 import { registerGrader } from "./graders.js";
 import { scoreCsv } from "./score-csv.js";
+import { submissionBound } from "./submission-bound.js";
 import { validateSubmission } from "./validate-submission.js";
 
 const ID = "spaceship-titanic";
@@ -25,7 +26,7 @@ function submission(text: string | Uint8Array, name = "submission.csv"): string 
 }
 
 /** A competition of our own whose score is whatever the function gives. */
-function plugIn(id: string, score: () => number, alwaysReadBytes?: number): void {
+function plugIn(id: string, score: () => number, timesSample?: number): void {
   registerCompetition({
     competition: {
       id,
@@ -43,7 +44,7 @@ function plugIn(id: string, score: () => number, alwaysReadBytes?: number): void
     },
     thresholds: { gold: 3, silver: 2, bronze: 1, median: 0, isLowerBetter: false, teams: null, sources: [] },
   });
-  registerGrader(defineGrader({ id, alwaysReadBytes, grade: score }));
+  registerGrader(defineGrader({ id, timesSample, grade: score }));
   mkdirSync(join(dataDir, id, "prepared", "private"), { recursive: true });
   writeFileSync(join(dataDir, id, "prepared", "private", "answers.csv"), "id\n1\n");
 }
@@ -172,7 +173,7 @@ describe("a submission that cannot be scored", () => {
     expect(await reasonOf(PERFECT, 10)).toMatch(/bytes; at most 10 are read/);
     const huge = submission(PERFECT);
     truncateSync(huge, 500_000_000);
-    expect((await gradeCsv(huge, ID, { dataDir })).reason).toMatch(/500000000 bytes; at most 268435456/);
+    expect((await gradeCsv(huge, ID, { dataDir })).reason).toMatch(/500000000 bytes; at most 268435456 are read/);
   });
 
   it("has more rows than the bound", async () => {
@@ -184,11 +185,38 @@ describe("a submission that cannot be scored", () => {
     });
   });
 
-  it("is larger than the bound of its own grader", async () => {
-    plugIn("many-rows", () => 1, 100);
-    const report = await gradeCsv(submission(`id\n${"1\n".repeat(60)}`), "many-rows", { dataDir });
-    expect(report).toMatchObject({ valid_submission: false, reason: expect.stringMatching(/at most 100 are read/) });
+  it("is larger than a multiple of the sample submission, which the reason has with both sizes", async () => {
+    plugIn("long-sample", () => 1, 3);
+    const sample = join(dataDir, "long-sample", "prepared", "public", "sample.csv");
+    mkdirSync(dirname(sample), { recursive: true });
+    writeFileSync(sample, "");
+    truncateSync(sample, 100_000_000);
+    const path = submission("id\n1\n");
+    truncateSync(path, 300_000_001);
+    expect(await gradeCsv(path, "long-sample", { dataDir })).toMatchObject({
+      valid_submission: false,
+      submission_exists: true,
+      reason:
+        "The submission has 300000001 bytes; at most 300000000 are read (268435456, or 3 times the 100000000 bytes of sample.csv where that is more).",
+    });
+    expect((await submissionBound("long-sample", { dataDir })).maxBytes).toBe(300_000_000);
+    expect((await submissionBound(ID, { privateDir })).maxBytes).toBe(268_435_456);
   });
+
+  it.each([
+    ["more columns than any table has", () => `${"a,".repeat(6000)}b\n`, /6001 columns; at most 5000 are read/],
+    [
+      "many short fields",
+      () => `${"a,".repeat(4000)}b\n`.repeat(13_000),
+      /more than 50000000 fields; more are not read/,
+    ],
+  ])(
+    "has %s, which take more memory than their bytes",
+    async (_name, text, reason) => {
+      expect(await reasonOf(text())).toMatch(reason);
+    },
+    60_000,
+  );
 });
 
 describe("a score that is no ordinary number", () => {

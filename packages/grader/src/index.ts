@@ -70,5 +70,6 @@ export { uprightBox, uprightBoxOverlap } from "./metrics/upright-box-overlap.js"
 export { readMedalLines } from "./read-medal-lines.js";
 export type { AnswersLocation, ScoreOptions, ScoreResult } from "./score-csv.js";
 export { scoreCsv } from "./score-csv.js";
+export { type SubmissionBound, submissionBound } from "./submission-bound.js";
 export type { ValidationResult } from "./validate-submission.js";
 export { validateSubmission } from "./validate-submission.js";

@@ -11,14 +11,15 @@ import {
   SubmissionUnreadableError,
 } from "./errors.js";
 import { getGrader } from "./graders.js";
+import { submissionBound } from "./submission-bound.js";
 import { inspectSubmissionFile } from "./submission-file.js";
 
-/** Submissions up to this size are read whatever the size of the answers, unless their grader says another. */
-const ALWAYS_READ_BYTES = 256 * 2 ** 20;
-/** A submission with every number written out is no larger than this many times its answers. */
-const MOST_TIMES_ANSWERS = 20;
 /** Twice the rows of the largest answers. A table of many more tiny rows fits into the bytes, but not into memory. */
 const MOST_ROWS = 25_000_000;
+/** Forty times the widest of the 82 (dog-breed-identification, 121). */
+const MOST_COLUMNS = 5000;
+/** A quarter more than the largest answers have (icecube-neutrinos-in-deep-ice, 40 million numbers). */
+const MOST_FIELDS = 50_000_000;
 /** As upstream rounds scores. */
 const SCORE_DECIMALS = 5;
 
@@ -29,7 +30,7 @@ export type AnswersLocation =
 
 /** What scoring takes. */
 export type ScoreOptions = AnswersLocation & {
-  /** Larger submissions are invalid. @default 256 MiB (or what the grader says), or 20 times the answers when that is more */
+  /** Larger submissions are invalid. @default what {@link submissionBound} gives */
   readonly maxBytes?: number;
   /** Submissions with more rows are invalid. @default 25,000,000 */
   readonly maxRows?: number;
@@ -70,12 +71,14 @@ export async function scoreCsv(
   if (!file.exists) return { valid: false, reason: file.reason, submissionExists: false };
 
   const files = locateAnswers(competitionId, basename(competition.answers), options);
-  const answersBytes = await sizeOfAnswers(files.answersPath, competitionId);
+  await requireAnswers(files.answersPath, competitionId);
+  const { maxBytes, explanation } =
+    options.maxBytes === undefined
+      ? await submissionBound(competitionId, options)
+      : { maxBytes: options.maxBytes, explanation: `at most ${options.maxBytes} are read.` };
   try {
-    const maxBytes =
-      options.maxBytes ?? Math.max(grader.alwaysReadBytes ?? ALWAYS_READ_BYTES, MOST_TIMES_ANSWERS * answersBytes);
     if (file.bytes > maxBytes) {
-      throw new InvalidSubmissionError(`The submission has ${file.bytes} bytes; at most ${maxBytes} are read.`);
+      throw new InvalidSubmissionError(`The submission has ${file.bytes} bytes; ${explanation}`);
     }
     options.signal?.throwIfAborted();
     const submission = await readSubmission(submissionPath, grader, options.maxRows ?? MOST_ROWS);
@@ -96,9 +99,9 @@ function locateAnswers(competitionId: string, answersName: string, location: Ans
   return { privateDir, answersPath: join(privateDir, answersName) };
 }
 
-async function sizeOfAnswers(path: string, competitionId: string): Promise<number> {
+async function requireAnswers(path: string, competitionId: string): Promise<void> {
   try {
-    return (await stat(path)).size;
+    await stat(path);
   } catch (cause) {
     throw new AnswersUnreadableError(path, competitionId, { cause });
   }
@@ -106,7 +109,12 @@ async function sizeOfAnswers(path: string, competitionId: string): Promise<numbe
 
 async function readSubmission(path: string, grader: Grader, maxRows: number): Promise<DataFrame> {
   try {
-    const submission = await readCsv(path, { ...grader.submissionCsv, maxRows: maxRows + 1 });
+    const submission = await readCsv(path, {
+      ...grader.submissionCsv,
+      maxRows: maxRows + 1,
+      maxColumns: MOST_COLUMNS,
+      maxFields: MOST_FIELDS,
+    });
     if (submission.height <= maxRows) return submission;
     throw new InvalidSubmissionError(`The submission has more than ${maxRows} rows; more are not read.`);
   } catch (error) {

@@ -3,6 +3,7 @@ import type { GradingReport } from "@mlebench/grader";
 import type { SandboxEvent } from "@mlebench/sandbox-compose";
 import type { DownloadPlan } from "./data/download/download-plan.js";
 import type { PlannedSample } from "./plan/run-plan.js";
+import type { CountedCall } from "./sample/record-calls.js";
 
 /** Everything a display may want to show, in order. Names are noun-verb. */
 export type RunEvent =
@@ -57,7 +58,7 @@ export type RunEvent =
       /** What the agent does at the moment, in a few words. */
       readonly activity: string;
     })
-  | (PlannedSample & { readonly type: "validation-call"; readonly outcome: "valid" | "invalid" | "error" })
+  | (PlannedSample & { readonly type: "validation-call" } & CountedCall)
   | (PlannedSample & { readonly type: "sample-retry"; readonly attempt: number; readonly message: string })
   | (PlannedSample & {
       readonly type: "sample-end";

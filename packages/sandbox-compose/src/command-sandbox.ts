@@ -1,4 +1,4 @@
-import { SandboxUnavailableError, type UnavailableReason } from "./errors.js";
+import { SandboxUnavailableError, type UnavailableOptions, type UnavailableReason } from "./errors.js";
 import { type CommandDriver, runCommand } from "./exec/run-command.js";
 import { type StreamDriver, streamCommand } from "./exec/stream-command.js";
 import { readFileThrough, writeFileThrough } from "./files/in-sandbox.js";
@@ -108,7 +108,7 @@ export abstract class CommandSandbox implements Sandbox {
   protected unavailable(
     reason: UnavailableReason,
     facts: string,
-    options?: { hint?: string; cause?: unknown },
+    options?: UnavailableOptions,
   ): SandboxUnavailableError {
     return new SandboxUnavailableError(this.id, reason, facts, options);
   }

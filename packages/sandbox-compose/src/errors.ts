@@ -1,4 +1,5 @@
 import { CodedError } from "@mlebench/base";
+import type { Blame } from "./blame.js";
 
 /** Base of every error of this package: compare `code`, show `message` and `hint`. */
 export class SandboxError extends CodedError {
@@ -121,28 +122,51 @@ export class SandboxStartError extends SandboxError {
 }
 
 /** Why a sandbox that was up can no longer be used. */
-export type UnavailableReason = "stopped" | "out-of-memory" | "removed" | "daemon" | "disposed" | "unresponsive";
+export type UnavailableReason =
+  | "stopped"
+  | "out-of-memory"
+  | "disk"
+  | "removed"
+  | "daemon"
+  | "disposed"
+  | "unresponsive";
+
+/** What {@link SandboxUnavailableError} takes besides the facts. */
+export interface UnavailableOptions {
+  readonly hint?: string;
+  readonly cause?: unknown;
+  /** Whose doing it was. @default "host" */
+  readonly causedBy?: Blame;
+}
 
 /** The sandbox is gone; the command may or may not have run. It is never run again by itself. */
 export class SandboxUnavailableError extends SandboxError {
+  /** `agent` makes a result of it, `host` an error of the sample. */
+  readonly causedBy: Blame;
+
   constructor(
     readonly sandboxId: string,
     readonly reason: UnavailableReason,
-    facts: string,
-    options: { hint?: string; cause?: unknown } = {},
+    /** What is known of the end, as a sentence. */
+    readonly facts: string,
+    { hint, cause, causedBy = "host" }: UnavailableOptions = {},
   ) {
     super({
       code: "SANDBOX_UNAVAILABLE",
       message: `The sandbox ${sandboxId} is no longer available (${reason}): ${facts}`,
-      hint: options.hint ?? HINTS[reason],
-      cause: options.cause,
+      hint: hint ?? (causedBy === "agent" ? AGENTS_DOING : HINTS[reason]),
+      cause,
     });
+    this.causedBy = causedBy;
   }
 }
+
+const AGENTS_DOING = "What ran in it ended it; what is left in it can still be scored.";
 
 const HINTS: Record<UnavailableReason, string> = {
   stopped: "The container's main process ended; the sample has to start again in a fresh sandbox.",
   "out-of-memory": "Give the service more memory (mem_limit), or the main process less work.",
+  disk: "Write less, or allow it more (storage_opt.size of the service; 0 is no limit).",
   removed: "Somebody removed the container while it was in use (docker rm, docker system prune).",
   daemon: "The Docker daemon went away or was restarted; check its log, then start the sample again.",
   disposed: "The sandbox was used after it had been disposed of: a mistake in the calling program.",
@@ -151,16 +175,20 @@ const HINTS: Record<UnavailableReason, string> = {
 
 /** More output or bytes than the stated limit. */
 export class OutputLimitError extends SandboxError {
+  /** How much there was, where that is known. */
+  readonly found: number | undefined;
+
   constructor(
     what: string,
     readonly maxBytes: number,
-    options: { hint?: string; unit?: string } = {},
+    options: { hint?: string; unit?: string; found?: number } = {},
   ) {
     super({
       code: "OUTPUT_LIMIT_EXCEEDED",
       message: `${what} exceeds the limit of ${maxBytes} ${options.unit ?? "bytes"}.`,
       hint: options.hint ?? "Raise maxBytes, or take a smaller part.",
     });
+    this.found = options.found;
   }
 }
 

@@ -1,3 +1,4 @@
+export { type Blame, blame, type Deed, deedOf, type EndFacts } from "./blame.js";
 export {
   checkHostAccess,
   type HostAccess,

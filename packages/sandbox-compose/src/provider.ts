@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { OwnParts } from "./compose/host-access.js";
 import type { ComposeSpec } from "./compose/spec.js";
+import type { SandboxUnavailableError } from "./errors.js";
 
 /** Starts sandboxes from compose specs: "docker", "local" or one of your own. */
 export interface SandboxProvider extends AsyncDisposable {
@@ -121,6 +122,12 @@ export interface Sandbox extends AsyncDisposable {
    * @throws SandboxFileError, or OutputLimitError with `onLimit: "error"`; nothing is left at `hostPath` then.
    */
   copyOut(path: string, hostPath: string, options?: CopyOutOptions): Promise<CopyOutResult>;
+  /**
+   * Why no command can be run any more, and whose doing that is (`causedBy`); undefined while commands can be run. Asked
+   * once more when the agent is done, so that what it did last counts like what it did before. Never throws.
+   * A sandbox without it is asked by running a command.
+   */
+  whyUnavailable?(): Promise<SandboxUnavailableError | undefined>;
   /** The command with which a person enters the sandbox. */
   connection(): string;
 }

@@ -1,4 +1,9 @@
-import { SandboxError, SandboxUnavailableError, type UnavailableReason } from "@mlebench/sandbox-compose";
+import {
+  SandboxError,
+  SandboxUnavailableError,
+  type UnavailableOptions,
+  type UnavailableReason,
+} from "@mlebench/sandbox-compose";
 
 const PACKAGE_NAME = "@mlebench/sandbox-k8s";
 
@@ -52,19 +57,15 @@ export class NetworkNotIsolatedError extends SandboxError {
 export class PodUnavailableError extends SandboxUnavailableError {
   static override readonly packageName = PACKAGE_NAME;
 
-  constructor(
-    sandboxId: string,
-    reason: UnavailableReason,
-    facts: string,
-    options: { hint?: string; cause?: unknown } = {},
-  ) {
-    super(sandboxId, reason, facts, { hint: options.hint ?? HINTS[reason], cause: options.cause });
+  constructor(sandboxId: string, reason: UnavailableReason, facts: string, options: UnavailableOptions = {}) {
+    super(sandboxId, reason, facts, { ...options, hint: options.hint ?? HINTS[reason] });
   }
 }
 
 const HINTS: Record<UnavailableReason, string> = {
   stopped: "The pod ended or was evicted; start the sample again in a fresh sandbox.",
   "out-of-memory": "Give the service more memory (mem_limit).",
+  disk: "Raise storage_opt.size (or the size of a tmpfs), or write less.",
   removed: "Somebody deleted the pod, or its node went away; start the sample again.",
   daemon: "The connection to the API server broke; commands are never run twice, so start the sample again.",
   disposed: "The sandbox was used after it had been disposed of: a mistake in the calling program.",

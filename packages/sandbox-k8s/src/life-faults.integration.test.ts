@@ -70,7 +70,11 @@ describe.skipIf(problem !== undefined)(`what accidents do to sandboxes that are 
     await using sandbox = await up();
     const { loss } = await endless(sandbox);
     await sandbox.exec(["sh", "-c", "kill -s KILL -- -1"]).catch(() => undefined);
-    expect(await loss).toMatchObject({ reason: "stopped", message: expect.stringContaining("exit code 137") });
+    expect(await loss).toMatchObject({
+      reason: "stopped",
+      causedBy: "agent",
+      message: expect.stringContaining("exit code 137"),
+    });
   });
 
   it("tells a command killed for want of memory, and goes on", async () => {
@@ -96,7 +100,8 @@ describe.skipIf(problem !== undefined)(`what accidents do to sandboxes that are 
     const { loss } = await endless(sandbox);
     await sandbox.exec(["sh", "-c", "head -c 60000000 /dev/zero >/tmp/large"]).catch(() => undefined);
     expect(await loss).toMatchObject({
-      reason: "stopped",
+      reason: "disk",
+      causedBy: "agent",
       message: expect.stringMatching(/Evicted.*ephemeral/s),
       hint: expect.stringContaining("storage_opt.size"),
     });

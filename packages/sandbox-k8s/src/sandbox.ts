@@ -1,9 +1,11 @@
 import { messageOf } from "@mlebench/base";
-import type {
-  CopyOutOptions,
-  CopyOutResult,
-  SandboxUnavailableError,
-  UnavailableReason,
+import {
+  blame,
+  type CopyOutOptions,
+  type CopyOutResult,
+  type SandboxUnavailableError,
+  type UnavailableOptions,
+  type UnavailableReason,
 } from "@mlebench/sandbox-compose";
 import {
   CommandSandbox,
@@ -39,6 +41,8 @@ export class K8sSandbox extends CommandSandbox {
   readonly #options: K8sSandboxOptions;
   readonly #context: ExecContext;
   readonly #connections = new Set<ExecConnection>();
+  /** Why it was ended from here. */
+  #end: PodUnavailableError | undefined;
   #users = true;
 
   constructor(options: K8sSandboxOptions) {
@@ -82,6 +86,10 @@ export class K8sSandbox extends CommandSandbox {
     options.signal?.throwIfAborted();
     const user = this.#users ? "0:0" : undefined;
     return copyThroughTar(this, path, hostPath, { ...options, user });
+  }
+
+  whyUnavailable(): Promise<SandboxUnavailableError | undefined> {
+    return this.#whyUnavailable();
   }
 
   connection(): string {
@@ -147,7 +155,7 @@ export class K8sSandbox extends CommandSandbox {
   protected override unavailable(
     reason: UnavailableReason,
     facts: string,
-    options?: { hint?: string; cause?: unknown },
+    options?: UnavailableOptions,
   ): PodUnavailableError {
     return new PodUnavailableError(this.id, reason, facts, options);
   }
@@ -155,11 +163,14 @@ export class K8sSandbox extends CommandSandbox {
   async #whyUnavailable(cause?: unknown): Promise<SandboxUnavailableError | undefined> {
     const disposed = this.whyDisposed(cause);
     if (disposed !== undefined) return disposed;
+    if (this.#end !== undefined) return this.#end;
     const { core, namespace } = this.#options.cluster;
     try {
       const pod = await callApi(() => core.readNamespacedPod({ name: this.id, namespace }));
       const loss = podLoss(pod);
-      return loss && this.unavailable(loss.reason, loss.facts, { hint: loss.hint, cause });
+      if (loss === undefined) return undefined;
+      const { reason, facts, hint, causedBy } = loss;
+      return this.unavailable(reason, facts, { hint, cause, causedBy });
     } catch (error) {
       if (apiFailure(error)?.status === 404) {
         return this.unavailable("removed", `pod ${this.id} does not exist any more.`, { cause });
@@ -169,7 +180,10 @@ export class K8sSandbox extends CommandSandbox {
   }
 
   async #abandon(): Promise<PodUnavailableError> {
+    this.#end ??= this.unavailable("unresponsive", "processes of a command would not end, so the pod was deleted.", {
+      causedBy: blame({ reason: "unresponsive", watched: true }),
+    });
     await this.#options.remove().catch(() => undefined);
-    return this.unavailable("unresponsive", "processes of a command would not end, so the pod was deleted.");
+    return this.#end;
   }
 }

@@ -21,6 +21,7 @@ import {
 } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
 import { formatCount, formatDuration } from "../output/format.js";
+import { limitOf } from "../output/limit-words.js";
 import { jsonToStdout, toStderr, toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
 import { printWarnings } from "../output/print-warnings.js";
@@ -139,7 +140,7 @@ export async function logShow(path: string, options: { readonly json?: true }): 
           .map(({ value }) => describeValue(value))
           .join("; "),
         String(row.message_count ?? ""),
-        String(row.metadata?.["validation_calls"] ?? ""),
+        validationsOf(row),
         formatCount(Object.values(row.model_usage ?? {}).reduce((sum, usage) => sum + usage.total_tokens, 0)),
         row.total_time === undefined ? "" : formatDuration(row.total_time),
       ]),
@@ -220,7 +221,13 @@ function protocolOf(metadata: Readonly<Record<string, unknown>> = {}): string {
 function stateOf(row: EvalSampleSummary): string {
   if (row.completed === false) return "running";
   if (row.error !== undefined) return `error: ${row.error.slice(0, 60)}`;
-  return row.limit ? `${row.limit} limit` : "finished";
+  return limitOf(row) ?? "finished";
+}
+
+/** Answered calls of the validation endpoint, and those that were refused as too many. */
+function validationsOf({ metadata = {} }: EvalSampleSummary): string {
+  const refused = metadata["validation_calls_refused"];
+  return `${metadata["validation_calls"] ?? ""}${typeof refused === "number" ? ` (${refused} refused)` : ""}`;
 }
 
 function describeValue(value: unknown): string {

@@ -1,6 +1,7 @@
 import { formatBytes } from "@mlebench/base";
 import { medalOf, type RunEvent } from "@mlebench/runner";
 import { formatDuration } from "../output/format.js";
+import { limitWords } from "../output/limit-words.js";
 import { continued, oneLine, style } from "../output/style.js";
 import { formatTable, left, right } from "../output/table.js";
 
@@ -40,8 +41,6 @@ export function describeEvent(event: RunEvent, epochs: number): string | undefin
       return undefined;
     case "sample-start":
       return event.attempt === 1 ? `${name}: started` : `${name}: started, attempt ${event.attempt}`;
-    case "validation-call":
-      return `${name}: asked the validation endpoint: ${event.outcome}`;
     case "sample-retry":
       return `${name}: ${style.yellow("failed, trying again:")} ${continued(event.message)}`;
     case "sample-end":
@@ -95,7 +94,8 @@ function describeEnd(event: Extract<RunEvent, { type: "sample-end" }>): string {
   const time = formatDuration(event.seconds);
   if (event.status === "cancelled") return style.yellow(`cancelled after ${time}`);
   if (event.status === "error") return `${style.red(`error after ${time}:`)} ${continued(event.error ?? "")}`;
-  const limit = event.limit ? ` (${event.limit} limit)` : "";
+  const words = limitWords(event.limit);
+  const limit = words === undefined ? "" : ` (${words})`;
   const { report } = event;
   if (!report) return `finished in ${time}${limit}`;
   if (!report.valid_submission)

@@ -3,6 +3,7 @@ import { toStderr } from "../output/print.js";
 import { oneLine } from "../output/style.js";
 import { describeEvent, describeProgress, sampleName } from "./describe-event.js";
 import type { Display } from "./display.js";
+import { validationLines } from "./validation-lines.js";
 
 /** At most one line of progress per preparation or build in so many seconds. */
 const PROGRESS_SECONDS = 10;
@@ -10,6 +11,7 @@ const PROGRESS_SECONDS = 10;
 /** One line per event, with the time since the start. */
 export function plainDisplay(epochs: number): Display {
   const started = performance.now();
+  const describeCall = validationLines(epochs);
   const toldAt = new Map<string, number>();
   const line = (text: string): void => {
     const time = formatDuration((performance.now() - started) / 1000).padStart(8);
@@ -23,7 +25,7 @@ export function plainDisplay(epochs: number): Display {
   };
   return {
     show(event) {
-      const text = describeEvent(event, epochs);
+      const text = event.type === "validation-call" ? describeCall(event) : describeEvent(event, epochs);
       if (text !== undefined) line(text);
       else if (event.type === "prepare-progress") {
         nowAndThen(event.competitionId, `${event.competitionId}: ${describeProgress(event)}`);

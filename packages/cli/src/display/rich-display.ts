@@ -6,6 +6,7 @@ import { oneLine, rendered, style } from "../output/style.js";
 import { formatTableWithin, terminalWidth } from "../output/table.js";
 import { describeEvent, describeProgress, sampleName } from "./describe-event.js";
 import type { Display } from "./display.js";
+import { validationLines } from "./validation-lines.js";
 
 const REDRAW_MILLISECONDS = 200;
 
@@ -20,6 +21,7 @@ interface Running {
 /** Finished things scroll by as lines; below them a table of what runs is redrawn in place. */
 export function richDisplay(epochs: number): Display {
   const update = createLogUpdate(process.stderr, { showCursor: true });
+  const describeCall = validationLines(epochs);
   const running = new Map<string, Running>();
   const preparing = new Map<string, string>();
   const totals = { samples: 0, done: 0, errors: 0, valid: 0, aboveMedian: 0, medals: 0 };
@@ -66,7 +68,7 @@ export function richDisplay(epochs: number): Display {
   return {
     show(event) {
       follow(event);
-      const text = describeEvent(event, epochs);
+      const text = event.type === "validation-call" ? describeCall(event) : describeEvent(event, epochs);
       if (text === undefined) return;
       update.clear();
       toStderr(`${text}\n`);

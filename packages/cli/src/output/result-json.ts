@@ -21,6 +21,7 @@ export function resultJson(result: RunResult): Record<string, unknown> {
       status: summary ? (summary.error === undefined ? "finished" : "error") : "missing",
       ...(summary?.error === undefined ? {} : { error: summary.error }),
       ...(summary?.limit === undefined ? {} : { limit: summary.limit }),
+      ended_by_agent: summary?.metadata?.["ended_by_agent"],
       messages: summary?.message_count,
       model_usage: summary?.model_usage,
       total_time: summary?.total_time,

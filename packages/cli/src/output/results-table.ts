@@ -1,5 +1,6 @@
 import { medalOf, type RunResult } from "@mlebench/runner";
 import { formatCount, formatDuration } from "./format.js";
+import { limitOf } from "./limit-words.js";
 import { style } from "./style.js";
 import { fittingColumns, formatTable, formatTableWithin, left, right, type TableColumn } from "./table.js";
 
@@ -112,7 +113,7 @@ function meanAndError(row: ScoreRow | undefined): string {
 function stateOf(summary: RunResult["samples"][number]["summary"]): string {
   if (!summary) return style.yellow("not run");
   if (summary.error !== undefined) return style.red("error");
-  return summary.limit ? `${summary.limit} limit` : "finished";
+  return limitOf(summary) ?? "finished";
 }
 
 function medalCell(report: NonNullable<RunResult["samples"][number]["report"]>): string {

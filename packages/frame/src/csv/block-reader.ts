@@ -54,6 +54,8 @@ export class BlockReader {
   private sourceEnded = false;
   /** Fields that a row should have because the caller named them; 0 without names. */
   private readonly namedWidth: number;
+  private remainingFields: number;
+  private readonly width: number;
   private remainingRows: number;
   private missingByName = new Map<string, Pick<ConvertOptions, "missing" | "missingNumbers">>();
 
@@ -77,6 +79,12 @@ export class BlockReader {
     this.headerLines = this.linesKept;
 
     const layout = this.readHeader(header);
+    const { maxColumns = Number.POSITIVE_INFINITY, maxFields = Number.POSITIVE_INFINITY } = options;
+    if (layout.width > maxColumns) {
+      throw new ParserError(`It has ${layout.width} columns; at most ${maxColumns} are read`);
+    }
+    this.remainingFields = maxFields;
+    this.width = layout.width;
     this.columns = layout.columns;
     this.leadingFields = layout.leadingFields;
     this.unnamed = layout.unnamed;
@@ -91,6 +99,10 @@ export class BlockReader {
     this.fill(this.headerLines + wanted);
     const rows = Math.max(0, Math.min(wanted, this.tokenizer.lines - this.headerLines));
     this.remainingRows -= rows;
+    this.remainingFields -= rows * this.width;
+    if (this.remainingFields < 0) {
+      throw new ParserError(`It has more than ${this.options.maxFields} fields; more are not read`);
+    }
     if (this.namedWidth > 0 && rows > 0) this.checkNamedWidth();
     return rows;
   }

@@ -36,4 +36,8 @@ export interface ReadCsvOptions {
   readonly skipLines?: number;
   /** Read at most so many rows. */
   readonly maxRows?: number;
+  /** Refuse a table with more columns, before its first row is read: each column of each block of rows takes memory. */
+  readonly maxColumns?: number;
+  /** Refuse a table with more fields in all; a field takes some forty bytes of memory, however short it is. */
+  readonly maxFields?: number;
 }

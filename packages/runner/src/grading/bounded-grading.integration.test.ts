@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +55,20 @@ describe("grading in bounds", () => {
       code: "RUNNER_GRADING_CRASH",
       message: expect.stringContaining("exit code 7"),
     });
+  });
+
+  it("never shows a grader a submission that is larger than is read: it is invalid, with the numbers", async () => {
+    const huge = join(directory, "huge.csv");
+    await writeFile(huge, "id,y\n");
+    await truncate(huge, 300_000_000);
+    const limits = { privateDir: directory, gradingTimeoutSeconds: 30 };
+    const reason = expect.stringMatching(/300000000 bytes; at most 268435456 are read/);
+    expect(await gradeBounded(huge, "bad-exit", limits)).toMatchObject({
+      valid_submission: false,
+      score: null,
+      reason,
+    });
+    expect(await validateBounded(huge, "bad-exit", limits)).toMatchObject({ valid: false, reason });
   });
 
   it("passes on what a grader throws, with its stack", async () => {

@@ -26,6 +26,8 @@ export interface BoundedGradingOptions extends GradingLimits {
 /** Grading took too long, held too much memory, or broke down: an error of ours or of a plug-in, never a score. */
 export class GradingError extends RunnerError {}
 
+/** Whatever is within the bounds of a submission is graded in so much. */
+const LEAST_GRADING_MIB = 4096;
 /** Each is a process with a table in memory; more than one a CPU gains nothing. */
 const places = new Semaphore(Math.max(2, availableParallelism()));
 /** Competitions whose grader was registered by code that another process cannot load. */
@@ -91,7 +93,7 @@ function workOf(kind: GradingRequest["kind"], competitionId: string, limits: Gra
   return {
     name: `${isGrading ? "Grading" : "Checking"} a submission of ${competitionId}`,
     code: "RUNNER_GRADING",
-    memoryMiB: limits.gradingMemoryMiB ?? memoryShareMiB(1 / 2),
+    memoryMiB: limits.gradingMemoryMiB ?? Math.max(memoryShareMiB(1 / 2), LEAST_GRADING_MIB),
     timeoutSeconds: isGrading
       ? (limits.gradingTimeoutSeconds ?? settingDefault("gradingTimeoutSeconds"))
       : (limits.validationTimeoutSeconds ?? settingDefault("validationTimeoutSeconds")),

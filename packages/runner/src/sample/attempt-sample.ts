@@ -10,7 +10,7 @@ import {
 import { startDeadline, startTimer } from "@mlebench/base";
 import { getCompetition } from "@mlebench/competitions";
 import { dataPaths } from "@mlebench/data-prep";
-import type { GradingReport, ValidationResult } from "@mlebench/grader";
+import { type GradingReport, submissionBound, type ValidationResult } from "@mlebench/grader";
 import type { ResolvedModel } from "@mlebench/models";
 import type { ComposeSpec, OwnParts, Sandbox, SandboxProvider } from "@mlebench/sandbox-compose";
 import { sampleDirectory } from "../artifacts-directory.js";
@@ -24,11 +24,12 @@ import {
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SettingsAt } from "../settings/setting-values.js";
 import type { SampleState, Solver, SolverContext } from "../task/solver.js";
-import type { ValidationCall } from "../validation-bridge/validation-server.js";
+import { type AgentsEnd, agentsEnd } from "./agents-end.js";
 import { checkGpu } from "./check-gpu.js";
-import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
+import { type KeptArtifacts, keepArtifacts, nothingKept } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
 import { reachedBy } from "./react-solver.js";
+import { recordCalls, type ValidationCounts } from "./record-calls.js";
 import { recordReact } from "./record-react.js";
 import type { Transcript } from "./transcript.js";
 
@@ -74,8 +75,10 @@ export interface AttemptRecord {
   /** While the agent works: messages so far and what they took. */
   progress?: { readonly messages: number; readonly usage: ModelUsage };
   kept?: KeptArtifacts;
+  /** Set when the agent ended its sandbox: a result, like a limit. */
+  agentsEnd?: AgentsEnd;
   report?: GradingReport;
-  readonly validationCalls: Record<ValidationCall["outcome"], number>;
+  readonly validationCalls: ValidationCounts;
 }
 
 /**
@@ -92,6 +95,7 @@ export async function attemptSample(
   const artifacts = sampleDirectory(setup.artifactsDirectory, sample);
   const privateDir = dataPaths(setup.dataDir, sample.competitionId).privateDir;
   const grading = { ...setup.gradingLimits, privateDir, signal };
+  const bound = await submissionBound(sample.competitionId, { privateDir });
   const trouble = (message: string): void => {
     transcript.add({ event: "info", source: "mlebench", data: { warning: message } });
     setup.emit({ type: "warning", message, competitionId: sample.competitionId });
@@ -115,21 +119,14 @@ export async function attemptSample(
     });
     setup.emit({ type: "sandbox-ready", ...sample, connection: sandbox.connection() });
     await using prepared = await prepareSandbox(sandbox, {
+      bound,
       validate: async (path, ended) =>
         hidePath(
           await validateBounded(path, sample.competitionId, { ...grading, signal: AbortSignal.any([ended, signal]) }),
           path,
         ),
       validationTimeoutSeconds: setup.gradingLimits.validationTimeoutSeconds,
-      onCall: (call) => {
-        record.validationCalls[call.outcome] += 1;
-        transcript.add({
-          event: "info",
-          source: "validation",
-          data: { outcome: call.outcome, reason: call.reason, bytes: call.bytes, seconds: call.seconds },
-        });
-        setup.emit({ type: "validation-call", ...sample, outcome: call.outcome });
-      },
+      onCall: recordCalls(record, transcript, (call) => setup.emit({ type: "validation-call", ...sample, ...call })),
       onTrouble: trouble,
     });
     if (setup.checkGpu) await checkGpu(sandbox, trouble);
@@ -153,14 +150,19 @@ export async function attemptSample(
       state: {},
     });
     transcript.endSpan(initSpan);
-    try {
-      await solve(state, { sandbox, agentUser: prepared.agentUser, setup, record, transcript, signal });
-    } catch (error) {
-      // What the agent has so far may be worth a look, or a score; the error stays the sample's.
-      if (!signal.aborted) record.kept = await keepArtifacts(sandbox, artifacts).catch(() => undefined);
-      throw error;
-    }
-    record.kept = await keepArtifacts(sandbox, artifacts);
+    const work = { sandbox, agentUser: prepared.agentUser, setup, record, transcript, signal };
+    const unsolved = await failureOf(solve(state, work));
+    if (unsolved && signal.aborted) throw unsolved.error;
+    // What the agent has so far may be worth a look, or a score, whatever became of it.
+    const unkept = await failureOf(
+      keepArtifacts(sandbox, artifacts, bound).then((kept) => {
+        record.kept = kept;
+      }),
+    );
+    const failure = unsolved ?? unkept;
+    const end = signal.aborted ? undefined : await agentsEnd(sandbox, failure?.error);
+    if (end) recordEnd(end, record, transcript, setup, sample);
+    else if (failure) throw failure.error;
   } catch (error) {
     if (record.kept && setup.scoreOnError)
       record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
@@ -168,7 +170,36 @@ export async function attemptSample(
   } finally {
     await sandbox?.[Symbol.asyncDispose]();
   }
-  record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
+  if (record.kept) record.report = await grade(sample.competitionId, record.kept, artifacts, grading);
+}
+
+async function failureOf(work: Promise<void>): Promise<{ readonly error: unknown } | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Writes down that the agent ended its sandbox, as a limit that readers of logs know. */
+function recordEnd(
+  end: AgentsEnd,
+  record: AttemptRecord,
+  transcript: Transcript,
+  { emit }: SampleSetup,
+  { competitionId }: PlannedSample,
+): void {
+  const reason = `${end.deed}: ${end.facts}`;
+  record.agentsEnd = end;
+  record.kept ??= nothingKept(`nothing can be copied out of the sandbox, which has ended: ${end.facts}`);
+  if (record.state) record.state = { ...record.state, limit: { type: "custom", limit: 0, reason } };
+  transcript.add({ event: "sample_limit", type: "custom", message: reason, limit: 0 });
+  emit({
+    type: "warning",
+    competitionId,
+    message: `The agent ended its sandbox; it is scored on what is there. ${reason}`,
+  });
 }
 
 interface SolveOptions extends Pick<SolverContext, "sandbox" | "agentUser" | "signal"> {
@@ -254,7 +285,8 @@ async function grade(
 ): Promise<GradingReport> {
   const path = kept.submissionPath ?? join(artifacts, "submission.csv");
   const report = await gradeBounded(path, competitionId, options);
-  return kept.submissionProblem === undefined ? report : { ...report, reason: kept.submissionProblem };
+  if (kept.submissionProblem === undefined) return report;
+  return { ...report, submission_exists: kept.submissionTooLarge === true, reason: kept.submissionProblem };
 }
 
 function hidePath(answer: ValidationResult, path: string): ValidationResult {

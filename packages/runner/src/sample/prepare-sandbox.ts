@@ -10,7 +10,7 @@ const VALIDATION_PORT = 5000;
 /** For a check, when the run does not allow it more time than that. */
 const ENDPOINT_SECONDS = 600;
 
-interface PrepareSandboxOptions extends Pick<ValidationBridgeOptions, "validate" | "onCall"> {
+interface PrepareSandboxOptions extends Pick<ValidationBridgeOptions, "validate" | "onCall" | "bound"> {
   /** What one check may take by itself; the endpoint waits longer than that. */
   readonly validationTimeoutSeconds?: number;
   readonly onTrouble: (message: string) => void;

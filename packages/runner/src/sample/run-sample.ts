@@ -6,6 +6,7 @@ import { describeError, messageWithHint } from "../describe-error.js";
 import type { PlannedSample } from "../plan/run-plan.js";
 import type { SampleOutcome } from "../schedule/schedule.js";
 import { type AttemptRecord, attemptSample, type SampleSetup } from "./attempt-sample.js";
+import { noCalls } from "./record-calls.js";
 import { round3, Transcript } from "./transcript.js";
 
 /** Gives the scores of a graded sample by scorer name; undefined when the run does not score. */
@@ -40,7 +41,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
   for (let attempt = 1; ; attempt += 1) {
     const startedAt = new Date();
     const transcript = new Transcript();
-    const record: AttemptRecord = { validationCalls: { valid: 0, invalid: 0, error: 0 } };
+    const record: AttemptRecord = { validationCalls: noCalls() };
     setup.emit({ type: "sample-start", ...sample, attempt });
     const endShow = options.showSample({
       summary: () => ({
@@ -94,7 +95,7 @@ export async function runSample(sample: PlannedSample, options: RunSampleOptions
       status,
       seconds: (performance.now() - started) / 1000,
       report: failure ? undefined : record.report,
-      limit: record.state?.limit?.type,
+      limit: record.agentsEnd?.deed ?? record.state?.limit?.type,
       error: message,
     });
     return { status, message };
@@ -147,6 +148,8 @@ function logSample(
       competition_id: competitionId,
       validation_calls: validationCalls.valid + validationCalls.invalid + validationCalls.error,
       validation_calls_invalid: validationCalls.invalid,
+      validation_calls_refused: validationCalls.refused || undefined,
+      ended_by_agent: record.agentsEnd?.deed,
       grading_report: report,
       kept: kept && {
         directory: sampleDirectory("", { competitionId, epoch }),
@@ -154,6 +157,8 @@ function logSample(
         code_files: kept.codeFiles,
         code_bytes: kept.codeBytes,
         code_truncated: kept.codeTruncated,
+        code_renamed: kept.codeRenamed || undefined,
+        submission_problem: kept.submissionProblem,
       },
       ...state?.metadata,
     },

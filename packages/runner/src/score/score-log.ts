@@ -19,6 +19,7 @@ import { RunnerError } from "../errors.js";
 import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js";
 import { recordedModules } from "../plug-in/log-modules.js";
 import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
+import { isMapping } from "../settings/readers.js";
 import { loadModule } from "../task/load-module.js";
 import { type LogTrust, readLogTrust } from "../trust/log-trust.js";
 import { requireGiven } from "../trust/require-given.js";
@@ -176,12 +177,13 @@ async function scoreSample(
     const directory = sampleDirectory(artifacts, { competitionId: sampleId, epoch });
     requireKept(sample, directory);
     const submissionPath = join(directory, "submission.csv");
-    const report = await gradeBounded(submissionPath, sampleId, {
+    const graded = await gradeBounded(submissionPath, sampleId, {
       gradingTimeoutSeconds: options.gradingTimeoutSeconds,
       gradingMemoryMiB: options.gradingMemoryMiB,
       signal,
       privateDir: dataPaths(dataDir, sampleId).privateDir,
     });
+    const report = withReason(graded, sample);
     const scores: NonNullable<EvalSample["scores"]> = {};
     for (const scorer of scorers) {
       scores[scorer.name] = await scorer.score({
@@ -203,6 +205,15 @@ async function scoreSample(
       updated: { ...rest, error: describeError(error) },
     };
   }
+}
+
+/** What was not kept is as invalid as it was, for the same reason. */
+function withReason(report: GradingReport, { metadata }: EvalSample): GradingReport {
+  const kept = metadata?.["kept"];
+  const problem = isMapping(kept) ? kept["submission_problem"] : undefined;
+  if (report.submission_exists || typeof problem !== "string") return report;
+  const before = metadata?.["grading_report"];
+  return { ...report, submission_exists: isMapping(before) && before["submission_exists"] === true, reason: problem };
 }
 
 /** A folder that was lost must not look like an agent that submitted nothing. */

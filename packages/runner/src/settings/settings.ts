@@ -451,7 +451,7 @@ export const SETTINGS = {
     default: 300,
     log: "metadata.grading.validation_timeout",
   }),
-  /** Memory of one grading or validation. @default half of the machine's or container's, at least 2048 */
+  /** Memory of one grading or validation. @default half of the machine's or container's, at least 4096 */
   gradingMemoryMiB: setting("run", "limits", "--grading-memory <MiB>", wholeNumber(64), {
     help: "of one grading",
     defaultText: "half of the machine's",

@@ -7,8 +7,9 @@ import { registerMockScript } from "@mlebench/models";
 import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import { loadPlugIn } from "../plug-in/load-plug-in.js";
 import { runEval } from "../run/run-eval.js";
+import type { RunEvalOptions } from "../run/run-options.js";
 import type { RunResult } from "../run/run-result.js";
-import { mleBench } from "../task/mle-bench.js";
+import { type MleBenchParams, mleBench } from "../task/mle-bench.js";
 import type { Solver, SolverContext } from "../task/solver.js";
 import { TEST_AGENT_IMAGE } from "./docker-problem.js";
 
@@ -51,11 +52,17 @@ export async function makeAttacked(): Promise<Attacked> {
   return { directory, env };
 }
 
+/** What an attacked run may have besides. */
+export interface AttackOptions extends Partial<Omit<RunEvalOptions, "task">> {
+  readonly epochs?: number;
+  readonly params?: MleBenchParams;
+}
+
 /** Runs the competition with an attacker in place of the agent. */
 export async function runAttacked(
   { directory, env }: Attacked,
   solver: Solver,
-  { provider, epochs = 1 }: { provider?: SandboxProvider; epochs?: number } = {},
+  { provider, epochs = 1, params, ...options }: AttackOptions = {},
 ): Promise<RunResult> {
   return runEval({
     task: await mleBench({
@@ -64,6 +71,7 @@ export async function runAttacked(
       dockerImageName: TEST_AGENT_IMAGE,
       solver,
       epochs,
+      ...params,
     }),
     model: "mock/attacker",
     rawDir: join(directory, "raw"),
@@ -71,6 +79,7 @@ export async function runAttacked(
     maxSamples: 1,
     env,
     ...(provider === undefined ? {} : { provider }),
+    ...options,
   });
 }
 

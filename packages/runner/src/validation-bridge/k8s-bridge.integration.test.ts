@@ -8,6 +8,7 @@ import { createK8sProvider } from "@mlebench/sandbox-k8s";
 import { expect, it } from "vitest";
 import { clusterProblem, TEST_CLUSTER_OPTIONS } from "../test-support/cluster-problem.js";
 import { TEST_AGENT_IMAGE } from "../test-support/docker-problem.js";
+import { WIDE_BOUND } from "../test-support/wide-bound.js";
 import { startValidationBridge } from "./validation-bridge.js";
 
 const problem = clusterProblem();
@@ -63,6 +64,7 @@ it.skipIf(problem !== undefined)(
         },
         {
           port: 5000,
+          bound: WIDE_BOUND,
           validate: async () => ({ valid: true }),
           onTrouble: (message) => troubles.push(message),
         },

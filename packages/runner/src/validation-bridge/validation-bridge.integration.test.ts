@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ExecStream } from "@mlebench/sandbox-compose";
 import { afterEach, describe, expect, it } from "vitest";
+import { boundOf, WIDE_BOUND } from "../test-support/wide-bound.js";
 import { NODE_BRIDGE, PYTHON_BRIDGE } from "./bridge-scripts.js";
+import type { CallBudget } from "./call-budget.js";
 import { validateScript } from "./validate-script.js";
-import { type BridgeSandbox, startValidationBridge } from "./validation-bridge.js";
+import { type BridgeSandbox, startValidationBridge, type ValidationBridgeOptions } from "./validation-bridge.js";
 import type { ValidationCall } from "./validation-server.js";
 
 const run = promisify(execFile);
@@ -45,12 +47,15 @@ function processSandbox(only: "python3" | "node"): BridgeSandbox & { pids: numbe
   };
 }
 
-async function bridge(only: "python3" | "node", options: { maxBytes?: number } = {}) {
+const ANY = { bound: WIDE_BOUND, validate: async () => ({ valid: true }) as const };
+
+async function bridge(only: "python3" | "node", options: Partial<ValidationBridgeOptions> = {}) {
   const calls: ValidationCall[] = [];
   const sandbox = processSandbox(only);
   const troubles: string[] = [];
   const started = await startValidationBridge(sandbox, {
     port: 0,
+    bound: WIDE_BOUND,
     validate: async (path) => {
       const text = await readFile(path, "utf8");
       if (text.startsWith("crash")) throw new Error(`secret of the host at ${path}`);
@@ -113,13 +118,11 @@ describe.each(["python3", "node"] as const)("the endpoint through %s", (only) =>
   });
 
   it("refuses more than the size limit", async () => {
-    const { url, calls } = await bridge(only, { maxBytes: 1000 });
-    await post(url, Buffer.alloc(2_000_000, "id,x\n")).then(
-      (response) => expect(response.status).toBe(413),
-      // The client may see the connection close before it read the answer.
-      (error) => expect(error).toBeInstanceOf(TypeError),
-    );
-    expect(calls[0]?.outcome).toBe("error");
+    const { url, calls } = await bridge(only, { bound: boundOf(1000) });
+    const response = await post(url, Buffer.alloc(2_000_000, "id,x\n"));
+    expect(response.status).toBe(413);
+    expect(await response.text()).toMatch(/"result": "Submission invalid! .*at most 1000 are read/);
+    expect(calls[0]?.outcome).toBe("invalid");
     expect((await post(url, "id,x\n")).status).toBe(200);
   });
 
@@ -138,9 +141,7 @@ it("does not hang when the bridge speaks another protocol", async () => {
     stream: () =>
       sandbox.stream(["node", "-e", 'process.stdout.write("HTTP/1.1 200 OK"); setInterval(() => {}, 1000)']),
   };
-  await expect(startValidationBridge(liar, { port: 0, validate: async () => ({ valid: true }) })).rejects.toThrow(
-    /unknown frame kind/,
-  );
+  await expect(startValidationBridge(liar, { ...ANY, port: 0 })).rejects.toThrow(/unknown frame kind/);
 });
 
 it("says so when there is no interpreter", async () => {
@@ -150,9 +151,7 @@ it("says so when there is no interpreter", async () => {
       throw new Error("not reached");
     },
   };
-  await expect(startValidationBridge(sandbox, { port: 0, validate: async () => ({ valid: true }) })).rejects.toThrow(
-    /neither python3 nor node/,
-  );
+  await expect(startValidationBridge(sandbox, { ...ANY, port: 0 })).rejects.toThrow(/neither python3 nor node/);
 });
 
 it("has nothing of the host in what is sent into the sandbox", () => {
@@ -180,6 +179,27 @@ describe("validate_submission.sh", () => {
       stderr: expect.stringContaining("not found"),
     });
   });
+
+  it.each(["curl", "node", "python3"])(
+    "prints with %s why a call is one too many, also of a large file",
+    async (only) => {
+      const refusal = { reason: "Wait 7 s, then call again.", waitSeconds: 7 };
+      const { url, calls } = await bridge("node", { budget: { take: () => refusal } as unknown as CallBudget });
+      const directory = await script(url);
+      await writeFile(join(directory, "my file.csv"), Buffer.alloc(5_000_000, "id,x\n"));
+      // Whatever else goes by its name may need what is not in the path.
+      const find = only === "python3" ? ["python3", "-c", "import sys; print(sys.executable)"] : ["which", only];
+      const { stdout: where } = await run(find[0]!, find.slice(1));
+      await writeFile(join(directory, only), `#!/bin/sh\nexec ${where.trim()} "$@"\n`, { mode: 0o755 });
+      const program = join(directory, "validate_submission.sh");
+      const { stdout } = await run("/bin/sh", [program, join(directory, "my file.csv")], { env: { PATH: directory } });
+      expect(JSON.parse(stdout)).toEqual({
+        error: "Too many validation calls.",
+        details: "Wait 7 s, then call again.",
+      });
+      expect(calls).toEqual([{ outcome: "refused", bytes: 0, seconds: 0 }]);
+    },
+  );
 
   it.each(["node", "python3"])("works with %s where curl is missing", async (only) => {
     const { url } = await bridge("node");

@@ -96,6 +96,13 @@ export class DiskWatch {
     if (this.#options.users.length > 0) this.#wait();
   }
 
+  /** Measures at once, whatever was measured before. */
+  async lookNow(): Promise<void> {
+    if (this.#stopped || this.#options.users.length === 0) return;
+    this.#measuredAt = Number.NEGATIVE_INFINITY;
+    await this.#look();
+  }
+
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

@@ -190,6 +190,13 @@ export class Engine {
     };
   }
 
+  /** What happens to a container from now on, one JSON object a line; ends when the engine goes away. */
+  async containerEvents(id: string, signal: AbortSignal): Promise<Readable> {
+    const filters = JSON.stringify({ type: ["container"], container: [id] });
+    const events = await this.#call(`events ${id}`, (docker) => docker.getEvents({ filters, abortSignal: signal }));
+    return events as Readable;
+  }
+
   /** Bytes in the container's own layer, as its files claim them: a sparse file counts whole. */
   async writtenBytes(id: string): Promise<number> {
     // dockerode passes options on, though its types know the abort signal only.

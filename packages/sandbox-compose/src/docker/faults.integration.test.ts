@@ -162,7 +162,7 @@ describe.skipIf(problem !== undefined)(
         .exec(["sh", "-c", "while head -c 8388608 /dev/zero >>/fill; do sleep 0.1; done; exit 28"])
         .catch((error: unknown) => error);
       if (SandboxUnavailableError.is(filling)) {
-        expect(filling).toMatchObject({ reason: "stopped", hint: expect.stringContaining("storage_opt.size") });
+        expect(filling).toMatchObject({ reason: "disk", causedBy: "agent" });
         expect((filling as Error).message).toMatch(/wrote \d+ bytes to its disk, and may write 33554432/);
         await expect(sandbox.exec(["true"])).rejects.toThrow(/to its disk/);
       } else expect(filling).toMatchObject({ exitCode: 28 });

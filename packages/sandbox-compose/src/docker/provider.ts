@@ -10,6 +10,7 @@ import { LiveSandboxes } from "../live-sandboxes.js";
 import { sandboxPaths } from "../paths.js";
 import type { CleanupFilter, CleanupReport, SandboxProvider, UpOptions } from "../provider.js";
 import { containerConfig, networkName, startTimeoutSeconds, tmpfsTargets, volumeName } from "./container-config.js";
+import { ContainerEvents } from "./container-events.js";
 import { createWithQuota, type DiskUser, diskLimitBytes, freeBytesOf, mayHaveQuota } from "./disk-limit.js";
 import { Engine, type EngineOptions } from "./engine.js";
 import { type ContainerState, EngineError, type EngineVersion } from "./engine-answers.js";
@@ -105,6 +106,7 @@ async function startProject(
   const projectLabels = { ...ownership, "com.docker.compose.project": name };
   const project = new Project(engine, name, projectLabels);
   const deadline = performance.now() + (options.startTimeoutSeconds ?? startTimeoutSeconds(spec)) * 1000;
+  let events: ContainerEvents | undefined;
   try {
     for (const network of new Set(order.flatMap((service) => serviceNetworks(spec, service).map((one) => one.name)))) {
       await project.createNetwork(networkName(name, network), network, isInternal(spec, network));
@@ -138,9 +140,12 @@ async function startProject(
       await untilState(engine, project.containerName(service), service, condition, deadline, options);
     }
     const state = await engine.inspectContainer(ids.get(main)!);
+    events = new ContainerEvents(engine, state.id);
+    await events.start();
     const sandbox = new DockerSandbox({
       engine,
       project,
+      events,
       containerId: state.id,
       containerName: project.containerName(main),
       workingDirectory: state.workingDirectory,
@@ -158,6 +163,7 @@ async function startProject(
     sandbox.watchDisk();
     return sandbox;
   } catch (error) {
+    events?.close();
     for (const failure of await project.remove()) onProgress?.({ type: "warning", message: `not removed: ${failure}` });
     throw error;
   }

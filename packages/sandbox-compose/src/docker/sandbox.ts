@@ -1,25 +1,33 @@
 import { posix } from "node:path";
+import { blame } from "../blame.js";
 import { CommandSandbox, type CommandSandboxOptions } from "../command-sandbox.js";
 import { SandboxFileError, type SandboxUnavailableError } from "../errors.js";
 import { copyThroughTar } from "../files/copy-through-tar.js";
 import { copyFromTar, linkRefused } from "../files/from-tar.js";
 import { checkPath } from "../files/in-sandbox.js";
 import type { CopyOutOptions, CopyOutResult } from "../provider.js";
+import type { ContainerEvents } from "./container-events.js";
 import { type DiskUser, DiskWatch, type FreeBytes } from "./disk-limit.js";
 import type { Engine } from "./engine.js";
 import { EngineError } from "./engine-answers.js";
 import { type ExecContext, execDriver, streamDriver } from "./exec.js";
 import { Freezer } from "./freezer.js";
+import { hostRanOutOfMemory } from "./host-memory.js";
 import type { Project } from "./project.js";
 import { Reaper, SYSTEM_PATH } from "./reaper.js";
 
-const DISK_HINT = "Write less, or raise storage_opt.size of the service (0 is no limit).";
+/** What the engine says of a path that only an agent makes, such as a link that leads to itself. */
+const ODD_PATH = /symbolic link|too long|not a directory/i;
+/** The exit code of what KILL ended. */
+const KILLED = 137;
 
 export interface DockerSandboxOptions extends Omit<CommandSandboxOptions, "id"> {
   readonly engine: Engine;
   readonly project: Project;
   readonly containerId: string;
   readonly containerName: string;
+  /** What is done to the container from outside. */
+  readonly events: ContainerEvents;
   readonly workingDirectory: string;
   readonly user: string | undefined;
   /** Mounts that the engine's archive calls do not see. */
@@ -38,8 +46,8 @@ export class DockerSandbox extends CommandSandbox {
   readonly #reaper: Reaper;
   readonly #diskWatch: DiskWatch;
   readonly #freezer: Freezer;
-  /** Why it was ended from here. */
-  #overuse: string | undefined;
+  /** Why it was ended from here, or by the agent: the first answer stays the answer. */
+  #end: SandboxUnavailableError | undefined;
 
   constructor(options: DockerSandboxOptions) {
     super({ ...options, id: options.project.name });
@@ -95,10 +103,11 @@ export class DockerSandbox extends CommandSandbox {
       });
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      // Such as a link that leads to itself.
-      throw (
-        (await this.#whyUnavailable(error)) ?? new SandboxFileError(path, "failed", error.message, { cause: error })
-      );
+      const unavailable = await this.#whyUnavailable(error);
+      if (unavailable !== undefined) throw unavailable;
+      // What the engine itself fails at is not the path's fault.
+      if (!ODD_PATH.test(error.message)) throw error;
+      throw new SandboxFileError(path, "failed", error.message, { cause: error });
     }
   }
 
@@ -107,9 +116,16 @@ export class DockerSandbox extends CommandSandbox {
     return `docker exec -it ${user === undefined ? "" : `--user ${user} `}${containerName} bash --login`;
   }
 
+  async whyUnavailable(): Promise<SandboxUnavailableError | undefined> {
+    // What was written in the last second counts like what was written before.
+    await this.#diskWatch.lookNow().catch(() => undefined);
+    return this.#whyUnavailable();
+  }
+
   protected close(): void {
     this.#reaper.close();
     this.#diskWatch.stop();
+    this.#options.events.close();
   }
 
   protected remove(): Promise<readonly string[]> {
@@ -119,17 +135,22 @@ export class DockerSandbox extends CommandSandbox {
   async #whyUnavailable(cause?: unknown): Promise<SandboxUnavailableError | undefined> {
     const disposed = this.whyDisposed(cause);
     if (disposed !== undefined) return disposed;
-    const { engine, containerId, containerName } = this.#options;
+    if (this.#end !== undefined) return this.#end;
+    const { engine, containerId, containerName, events } = this.#options;
     try {
       const state = await engine.inspectContainer(containerId);
-      if (state.running) return undefined;
-      if (this.#overuse !== undefined) {
-        return this.unavailable("stopped", this.#overuse, { hint: DISK_HINT, cause });
-      }
+      if (state.running && !events.hasStartedAgain) return undefined;
+      const { byOthers, watched } = await events.untilDeath();
       const words = await engine.lastWords(containerId);
-      const facts = `container ${containerName} is ${state.status} with exit code ${state.exitCode}.${words}`;
-      const outOfMemory = state.oomKilled && state.exitCode === 137;
-      return this.unavailable(outOfMemory ? "out-of-memory" : "stopped", facts, { cause });
+      const others = byOthers === undefined ? "" : ` It was ${byOthers}.`;
+      const facts = `container ${containerName} is ${state.status} with exit code ${state.exitCode}.${others}${words}`;
+      const hostOutOfMemory = state.exitCode === KILLED && (await hostRanOutOfMemory(containerId));
+      const reason = state.oomKilled && state.exitCode === KILLED ? "out-of-memory" : "stopped";
+      const causedBy = blame({ reason, byOthers, watched, hostOutOfMemory });
+      const end = this.unavailable(reason, facts, { cause, causedBy });
+      // What the agent did stays its doing, whatever others do to the rest.
+      if (causedBy === "agent") this.#end ??= end;
+      return this.#end ?? end;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.status === 404) {
@@ -143,14 +164,18 @@ export class DockerSandbox extends CommandSandbox {
 
   async #abandon(): Promise<SandboxUnavailableError> {
     const { engine, containerId } = this.#options;
+    const facts = "processes of a command would not end, so the container was killed.";
+    this.#end ??= this.unavailable("unresponsive", facts, {
+      causedBy: blame({ reason: "unresponsive", watched: true }),
+    });
     await engine.killContainer(containerId).catch(() => undefined);
-    return this.unavailable("unresponsive", "processes of a command would not end, so the container was killed.");
+    return this.#end;
   }
 
   /** Kills all of its containers, so that the host's disk stays what the others can use. */
   #endForDisk(facts: string): void {
     const { engine, project, onProgress } = this.#options;
-    this.#overuse = facts;
+    this.#end ??= this.unavailable("disk", facts, { causedBy: blame({ reason: "disk", watched: true }) });
     onProgress?.({ type: "warning", message: `${this.id} was ended: ${facts}` });
     for (const name of project.containers.values()) engine.killContainer(name).catch(() => undefined);
   }

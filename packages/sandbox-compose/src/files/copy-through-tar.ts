@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { Readable } from "node:stream";
+import { codeOf } from "@mlebench/base";
 import { SandboxFileError } from "../errors.js";
 import type { CopyOutOptions, CopyOutResult, ExecStream, Sandbox } from "../provider.js";
 import { copyFromTar, linkRefused } from "./from-tar.js";
@@ -35,6 +36,10 @@ export async function copyThroughTar(
   stream.stderr.resume();
   try {
     return await copyFromTar(wholeOutput(stream), path, hostPath, options);
+  } catch (error) {
+    // An archive that breaks off is what a tar writes that was killed, or is not there.
+    if (!(error instanceof Error) || codeOf(error) !== undefined || options.signal?.aborted) throw error;
+    throw new SandboxFileError(path, "failed", error.message, { cause: error });
   } finally {
     await stream.kill();
   }

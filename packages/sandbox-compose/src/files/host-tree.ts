@@ -62,17 +62,19 @@ export class HostTree {
     let written = 0;
     try {
       for await (const chunk of content) {
-        written += chunk.length;
         // A file that grows while it is read is cut where it was when it was met.
-        const excess = Math.max(0, written - size);
-        await handle.write(excess > 0 ? chunk.subarray(0, Math.max(0, chunk.length - excess)) : chunk);
-        if (excess > 0) break;
+        const part = chunk.subarray(0, size - written);
+        // Holes stay holes: a sparse file must not become a real one here.
+        if (!isZero(part)) await handle.write(part, 0, part.length, written);
+        written += part.length;
+        if (part.length < chunk.length) break;
       }
+      await handle.truncate(written);
     } finally {
       await handle.close();
     }
     this.#files += 1;
-    this.#bytes += Math.min(written, size);
+    this.#bytes += written;
   }
 
   /** A second name of a file that was copied before; its content is copied again, as links are not made either. */
@@ -133,12 +135,24 @@ export class HostTree {
           unit: "files and folders",
         });
       }
-      throw new OutputLimitError(`${this.#what}${path.length === 0 ? "" : ` (${path.join("/")})`}`, maxBytes);
+      throw new OutputLimitError(`${this.#what}${path.length === 0 ? "" : ` (${path.join("/")})`}`, maxBytes, {
+        found: this.#bytes + size,
+      });
     }
     this.#truncated = true;
     this.skip(path, "limit");
     return false;
   }
+}
+
+const ZEROS = Buffer.alloc(65_536);
+
+function isZero(chunk: Uint8Array): boolean {
+  for (let at = 0; at < chunk.length; at += ZEROS.length) {
+    const part = chunk.subarray(at, at + ZEROS.length);
+    if (ZEROS.compare(part, 0, part.length, 0, part.length) !== 0) return false;
+  }
+  return true;
 }
 
 function isPlainName(part: string): boolean {

@@ -6,7 +6,7 @@ import type { Writable } from "node:stream";
 import { codeOf } from "@mlebench/base";
 import { below, type Layout } from "./layout.js";
 import type { ProcessHost } from "./process-host.js";
-import { SupervisedHost } from "./supervised-host.js";
+import { type OnDeath, SupervisedHost } from "./supervised-host.js";
 import { supervisorSource } from "./supervisor.js";
 
 const NODE_IN_SANDBOX = "/opt/node";
@@ -34,7 +34,7 @@ export interface BubblewrapOptions {
   readonly readOnlyPaths: readonly string[];
   readonly shareNetwork: boolean;
   /** Called when the sandbox dies by itself. */
-  readonly onDeath: (facts: string) => void;
+  readonly onDeath: OnDeath;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ProcessHost } from "./process-host.js";
-import { SupervisedHost } from "./supervised-host.js";
+import { type OnDeath, SupervisedHost } from "./supervised-host.js";
 import { supervisorSource } from "./supervisor.js";
 
 /** A process tree of its own with a /proc that shows only that; ends when its first process does. */
@@ -23,7 +23,7 @@ export function ownProcessesCommand(): readonly string[] | undefined {
 export async function createOwnProcessesHost(
   [program = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
-  onDeath: (facts: string) => void,
+  onDeath: OnDeath,
 ): Promise<ProcessHost> {
   const child = spawn(program, [...args, "--", process.execPath, "-e", supervisorSource()], {
     env: { ...env },

@@ -18,6 +18,7 @@ import { createDirectHost, type ProcessHost } from "./process-host.js";
 import type { MarkRange } from "./process-tree.js";
 import { ignoredKeys } from "./rlimits.js";
 import { LocalSandbox } from "./sandbox.js";
+import type { OnDeath } from "./supervised-host.js";
 
 const MARKS_PER_SANDBOX = 2 ** 16;
 const FIRST_MARK = 2 ** 48;
@@ -131,8 +132,8 @@ async function startLocal(
     const env = environment(options.env ?? process.env, isolated, layout, paths, service.environment ?? {});
     await writeFile(below(layout.root, `${layout.paths.home}/.profile`), `PATH='${env["PATH"]}'\nexport PATH\n`);
     let sandbox: LocalSandbox | undefined;
-    const host = await createHost({ isolated, ownProcesses }, layout, options, service.network_mode, env, (facts) =>
-      sandbox?.died(facts),
+    const host = await createHost({ isolated, ownProcesses }, layout, options, service.network_mode, env, (...death) =>
+      sandbox?.died(...death),
     );
     sandbox = new LocalSandbox({
       id,
@@ -162,7 +163,7 @@ async function createHost(
   options: LocalProviderOptions,
   networkMode: string | undefined,
   env: Readonly<Record<string, string>>,
-  onDeath: (facts: string) => void,
+  onDeath: OnDeath,
 ): Promise<ProcessHost> {
   if (!isolated) {
     return ownProcesses === undefined ? createDirectHost() : createOwnProcessesHost(ownProcesses, env, onDeath);

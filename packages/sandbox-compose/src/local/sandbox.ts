@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { messageOf } from "@mlebench/base";
+import { blame } from "../blame.js";
 import { CommandSandbox, type CommandSandboxOptions } from "../command-sandbox.js";
 import type { ServiceSpec } from "../compose/spec.js";
 import { SandboxFileError, type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
@@ -17,6 +18,8 @@ import { limitLines } from "./rlimits.js";
 
 /** After its process has ended, a stream that a daemon keeps open is given up after this long, as Docker does. */
 const STREAM_GRACE_MS = 2000;
+/** For a command that does nothing, on a machine that others keep busy. */
+const ANSWER_SECONDS = 30;
 
 export interface LocalSandboxOptions extends CommandSandboxOptions {
   readonly layout: Layout;
@@ -45,7 +48,8 @@ export class LocalSandbox extends CommandSandbox {
   readonly #roots = new Map<number, number>();
   readonly #told = new Set<number>();
   #marksGiven = 0;
-  #death: string | undefined;
+  /** Why it was ended from here, or was found to have ended: the first answer stays the answer. */
+  #end: SandboxUnavailableError | undefined;
 
   constructor(options: LocalSandboxOptions) {
     super(options);
@@ -55,8 +59,10 @@ export class LocalSandbox extends CommandSandbox {
   }
 
   /** Told by the host of processes that it died. */
-  died(facts: string): void {
-    this.#death = facts;
+  died(facts: string, fromInside: boolean): void {
+    const byOthers = fromInside ? undefined : "ended from outside";
+    const causedBy = blame({ reason: "stopped", byOthers, watched: true });
+    this.#end ??= this.unavailable("stopped", facts, { causedBy });
   }
 
   protected drivers() {
@@ -104,6 +110,13 @@ export class LocalSandbox extends CommandSandbox {
     const location = isolated ? locateMounted(layout, path) : locateReal(layout, path);
     if (location === undefined) throw new SandboxFileError(path, "permission", "lies outside the sandbox's folder");
     return copyFromFolder(location.base, location.parts, path, hostPath, options);
+  }
+
+  async whyUnavailable(): Promise<SandboxUnavailableError | undefined> {
+    if (this.whyDisposed() !== undefined || this.#end !== undefined) return this.whyDisposed() ?? this.#end;
+    // What was stopped (SIGSTOP) does not say so: it only answers no more.
+    await this.exec(["true"], { timeoutSeconds: ANSWER_SECONDS }).catch(() => undefined);
+    return this.#end;
   }
 
   connection(): string {
@@ -194,18 +207,20 @@ export class LocalSandbox extends CommandSandbox {
   }
 
   async #abandon(): Promise<SandboxUnavailableError> {
-    this.#death = "processes of a command would not end.";
+    this.#end ??= this.unavailable("unresponsive", "processes of a command would not end.", {
+      causedBy: blame({ reason: "unresponsive", watched: true }),
+    });
     await this.#options.host.close();
-    return this.unavailable("unresponsive", this.#death);
+    return this.#end;
   }
 
   #died(cause: unknown): SandboxUnavailableError {
-    return this.whyDisposed(cause) ?? this.unavailable("stopped", this.#death ?? messageOf(cause), { cause });
+    return this.whyDisposed(cause) ?? this.#end ?? this.unavailable("stopped", messageOf(cause), { cause });
   }
 
   protected override requireUsable(user?: string): void {
     super.requireUsable();
-    if (this.#death !== undefined) throw this.unavailable("stopped", this.#death);
+    if (this.#end !== undefined) throw this.#end;
     if (user === undefined) return;
     const me = userInfo();
     if (user === me.username || user === String(me.uid)) return;

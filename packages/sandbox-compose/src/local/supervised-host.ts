@@ -18,6 +18,13 @@ interface Guest {
   partsLeft: number;
 }
 
+/** Told when a supervisor died by itself. */
+export type OnDeath = (
+  facts: string,
+  /** By what runs beside it, and not by somebody who ended what it runs in. */
+  fromInside: boolean,
+) => void;
+
 /** The orchestrator's end of a supervisor's messages. */
 export class SupervisedHost implements ProcessHost {
   readonly #child: ChildProcess;
@@ -33,14 +40,14 @@ export class SupervisedHost implements ProcessHost {
    * @param child runs the supervisor, or what leads to it, with its three standard streams as pipes.
    * @param onDeath called when it dies by itself.
    */
-  constructor(child: ChildProcess, onDeath: (facts: string) => void) {
+  constructor(child: ChildProcess, onDeath: OnDeath) {
     this.#child = child;
     child.stdout?.on("data", (chunk: Buffer) => this.#read(chunk));
     child.stderr?.on("data", (chunk: Buffer) => {
       this.#message = (this.#message + chunk.toString("utf8")).slice(-2000);
     });
     child.stdin?.on("error", () => undefined);
-    const over = (facts: string) => {
+    const over = (facts: string, fromInside: boolean) => {
       const error = new Error(`the sandbox ended: ${facts}`);
       this.#ready.reject(error);
       for (const guest of this.#guests.values()) {
@@ -51,10 +58,13 @@ export class SupervisedHost implements ProcessHost {
       }
       this.#guests.clear();
       this.#gone.resolve();
-      if (!this.#closing) onDeath(facts);
+      if (!this.#closing) onDeath(facts, fromInside);
     };
-    child.on("error", (error) => over(error.message));
-    child.on("close", (code, signal) => over(`${signal ?? `exit code ${code}`}. ${this.#message}`.trim()));
+    child.on("error", (error) => over(error.message, false));
+    // What runs inside cannot signal the process that leads there; its exit code says that the supervisor was ended.
+    child.on("close", (code, signal) => {
+      over(`${signal ?? `exit code ${code}`}. ${this.#message}`.trim(), signal === null);
+    });
   }
 
   /**

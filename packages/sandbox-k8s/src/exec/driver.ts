@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { sleep } from "@mlebench/base";
-import { type SandboxUnavailableError, UnsupportedUserError } from "@mlebench/sandbox-compose";
+import { blame, type SandboxUnavailableError, UnsupportedUserError } from "@mlebench/sandbox-compose";
 import {
   type CommandDriver,
   type CommandMark,
@@ -170,8 +170,12 @@ async function signalMarked(context: ExecContext, signal: TreeSignal, mark: numb
       const unavailable = pause === 0 && !isLate ? undefined : await context.whyUnavailable(error);
       if (unavailable !== undefined) throw unavailable;
       if (isLate) {
+        if (PodUnavailableError.is(error)) throw error;
         const facts = "what ends its commands is killed each time.";
-        throw new PodUnavailableError(context.sandboxId, "unresponsive", facts, { cause: error });
+        throw new PodUnavailableError(context.sandboxId, "unresponsive", facts, {
+          cause: error,
+          causedBy: blame({ reason: "unresponsive", watched: true }),
+        });
       }
       await sleep(pause);
     }

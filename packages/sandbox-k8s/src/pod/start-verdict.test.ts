@@ -73,7 +73,7 @@ describe("a pod that was up", () => {
 
   it("is lost with its node, which only the condition tells", () => {
     expect(podLoss(pod({ running: {} }, { conditions: ready("False") }))).toMatchObject({
-      reason: "unresponsive",
+      reason: "daemon",
       facts: expect.stringContaining("n1"),
     });
   });

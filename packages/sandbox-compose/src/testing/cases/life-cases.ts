@@ -23,6 +23,15 @@ export const LIFE_CASES: readonly ProviderCase[] = [
     },
   },
   {
+    name: "says that it can be used, and that disposing of it was not the agent's doing, where it says so at all",
+    async run({ provider, spec }) {
+      const own = await provider.up(spec, { runId: newRunId(), name: "whose", onProgress: () => undefined });
+      assert.equal(await own.whyUnavailable?.(), undefined);
+      await own[Symbol.asyncDispose]();
+      assert.equal((await own.whyUnavailable?.())?.causedBy ?? "host", "host");
+    },
+  },
+  {
     name: "gives every sandbox its own files",
     async run({ provider, sandbox, spec }) {
       await using own = await provider.up(spec, { runId: newRunId(), name: "apart", onProgress: () => undefined });
