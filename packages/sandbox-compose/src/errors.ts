@@ -110,7 +110,14 @@ export class SandboxStartError extends SandboxError {
 }
 
 /** Why a sandbox that was up can no longer be used. */
-export type UnavailableReason = "stopped" | "out-of-memory" | "removed" | "daemon" | "disposed" | "unresponsive";
+export type UnavailableReason =
+  | "stopped"
+  | "out-of-memory"
+  | "disk"
+  | "removed"
+  | "daemon"
+  | "disposed"
+  | "unresponsive";
 
 /** The sandbox is gone; the command may or may not have run. It is never run again by itself. */
 export class SandboxUnavailableError extends SandboxError {
@@ -132,6 +139,7 @@ export class SandboxUnavailableError extends SandboxError {
 const HINTS: Record<UnavailableReason, string> = {
   stopped: "The container's main process ended; the sample has to start again in a fresh sandbox.",
   "out-of-memory": "Give the service more memory (mem_limit), or the main process less work.",
+  disk: "Write less, or raise storage_opt.size of the service (0 is no limit).",
   removed: "Somebody removed the container while it was in use (docker rm, docker system prune).",
   daemon: "The Docker daemon went away or was restarted; check its log, then start the sample again.",
   disposed: "The sandbox was used after it had been disposed of: a mistake in the calling program.",

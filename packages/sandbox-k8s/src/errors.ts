@@ -65,6 +65,7 @@ export class PodUnavailableError extends SandboxUnavailableError {
 const HINTS: Record<UnavailableReason, string> = {
   stopped: "The pod ended or was evicted; start the sample again in a fresh sandbox.",
   "out-of-memory": "Give the service more memory (mem_limit).",
+  disk: "Write less, or raise storage_opt.size of the service.",
   removed: "Somebody deleted the pod, or its node went away; start the sample again.",
   daemon: "The connection to the API server broke; commands are never run twice, so start the sample again.",
   disposed: "The sandbox was used after it had been disposed of: a mistake in the calling program.",

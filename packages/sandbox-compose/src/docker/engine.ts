@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { abortable, messageOf, startDeadline } from "@mlebench/base";
 import type Docker from "dockerode";
 import type { BuildSpec } from "../compose/spec.js";
@@ -8,6 +9,7 @@ import {
   type ContainerState,
   EngineError,
   type EngineExec,
+  type EngineRun,
   type EngineVersion,
   type ImageFacts,
   kindOfGoMode,
@@ -16,6 +18,7 @@ import {
   type StartedExec,
   stripFrames,
 } from "./engine-answers.js";
+import { FrameReader } from "./frames.js";
 
 /** The oldest Engine API that has all that is used here (Docker 20.10). */
 const MINIMUM_API: readonly [number, number] = [1, 41];
@@ -116,6 +119,9 @@ export class Engine {
         cpus: info.NCPU,
         memoryBytes: info.MemTotal,
         cgroupVersion: info.CgroupVersion ?? "1",
+        isPodman: version.Components?.some(({ Name }) => Name === "Podman Engine") ?? false,
+        isRootless: hasSecurityOption(info, "rootless"),
+        hasSeccomp: hasSecurityOption(info, "seccomp"),
         storageDriver: info.Driver,
         backingFilesystem: info.DriverStatus?.find(([name]) => name === "Backing Filesystem")?.[1] ?? "",
         runtimes: Object.keys(info.Runtimes ?? {}),
@@ -161,7 +167,9 @@ export class Engine {
   }
 
   async inspectContainer(id: string): Promise<ContainerState> {
-    const { Id, State, Config } = await this.#call(`inspect ${id}`, (docker) => docker.getContainer(id).inspect());
+    const { Id, State, Config, GraphDriver } = await this.#call(`inspect ${id}`, (docker) =>
+      docker.getContainer(id).inspect(),
+    );
     return {
       id: Id,
       running: State.Running,
@@ -175,6 +183,7 @@ export class Engine {
           : { status: State.Health.Status, lastOutput: State.Health.Log?.at(-1)?.Output.trim() ?? "" },
       workingDirectory: Config.WorkingDir === "" ? "/" : Config.WorkingDir,
       user: Config.User,
+      layer: layerOf(GraphDriver),
     };
   }
 
@@ -212,6 +221,18 @@ export class Engine {
     return { id: created.id, socket };
   }
 
+  /** Runs a short command to its end. */
+  async run(containerId: string, exec: Omit<EngineExec, "stdin">): Promise<EngineRun> {
+    const { id, socket } = await this.startExec(containerId, { ...exec, stdin: false });
+    const texts = { stdout: "", stderr: "" };
+    const frames = new FrameReader((stream, chunk) => {
+      texts[stream] += chunk.toString("utf8");
+    });
+    socket.on("data", (chunk: Buffer) => frames.push(chunk));
+    await finished(socket, { writable: false });
+    return { ...texts, exitCode: await this.execExitCode(id) };
+  }
+
   async execExitCode(execId: string): Promise<number | undefined> {
     const answer = await this.#call("exec inspect", (docker) => docker.getExec(execId).inspect());
     return answer.Running ? undefined : (answer.ExitCode ?? undefined);
@@ -223,6 +244,11 @@ export class Engine {
       docker.getContainer(containerId).getArchive({ path }),
     );
     return archive as Readable;
+  }
+
+  /** Unpacks a tar into a folder of a container, which need not run. */
+  async putArchive(containerId: string, path: string, tar: Buffer): Promise<void> {
+    await this.#call(`unpack ${path}`, (docker) => docker.getContainer(containerId).putArchive(tar, { path }));
   }
 
   /** @returns undefined when there is nothing at the path */
@@ -254,8 +280,14 @@ export class Engine {
     await this.#call(`remove network ${id}`, (docker) => docker.getNetwork(id).remove());
   }
 
-  async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    await this.#call(`volume ${name}`, (docker) => docker.createVolume({ Name: name, Labels: { ...labels } }));
+  /** @param options of the `local` driver */
+  async createVolume(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    options: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const volume = { Name: name, Labels: { ...labels }, DriverOpts: { ...options } };
+    await this.#call(`volume ${name}`, (docker) => docker.createVolume(volume));
   }
 
   async removeVolume(name: string): Promise<void> {
@@ -285,7 +317,14 @@ export class Engine {
   async image(name: string): Promise<ImageFacts | undefined> {
     const asking = this.#call(`image ${name}`, (docker) => docker.getImage(name).inspect());
     const answer = await asking.catch(undefinedIfMissing);
-    return answer && { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint) };
+    return (
+      answer && {
+        id: answer.Id,
+        command: list(answer.Config.Cmd),
+        entrypoint: list(answer.Config.Entrypoint),
+        volumes: Object.keys(answer.Config.Volumes ?? {}),
+      }
+    );
   }
 
   /** Lines of progress as the engine sends them; ends with the pull. */
@@ -343,7 +382,25 @@ interface InfoAnswer {
   readonly Driver: string;
   readonly DriverStatus?: readonly (readonly [string, string])[] | null;
   readonly Runtimes?: Record<string, unknown>;
+  /** Such as `name=seccomp,profile=default`. */
+  readonly SecurityOptions?: readonly string[] | null;
   readonly DockerRootDir: string;
+}
+
+function hasSecurityOption({ SecurityOptions: options }: InfoAnswer, name: string): boolean {
+  return (options ?? []).some((option) => option.split(",")[0] === `name=${name}` || option === name);
+}
+
+/** Where the overlay driver keeps what a container writes; undefined for every other driver. */
+function layerOf(driver: InspectedDriver | undefined): ContainerState["layer"] {
+  const { UpperDir: upper, MergedDir: merged } = driver?.Data ?? {};
+  const isOverlay = driver?.Name === "overlay2" && upper !== undefined && merged !== undefined;
+  return isOverlay && upper.endsWith("/diff") ? { folder: upper.slice(0, -"/diff".length), upper, merged } : undefined;
+}
+
+interface InspectedDriver {
+  readonly Name: string;
+  readonly Data?: Readonly<Record<string, string | undefined>> | null;
 }
 
 /** Reports every line until the engine has no more to say. */

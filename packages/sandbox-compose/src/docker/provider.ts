@@ -9,7 +9,9 @@ import { LiveSandboxes } from "../live-sandboxes.js";
 import { sandboxPaths } from "../paths.js";
 import type { CleanupFilter, CleanupReport, SandboxProvider, UpOptions } from "../provider.js";
 import { containerConfig, networkName, startTimeoutSeconds, tmpfsTargets, volumeName } from "./container-config.js";
-import { createWithQuota, type DiskUser, diskLimitBytes, freeBytesOf, mayHaveQuota } from "./disk-limit.js";
+import { diskLimitBytes, hostDiskOf, mayHaveQuota } from "./disk/disk-limit.js";
+import { ProviderDisks } from "./disk/provider-disks.js";
+import { SandboxDisks } from "./disk/sandbox-disks.js";
 import { Engine, type EngineOptions } from "./engine.js";
 import { type ContainerState, EngineError, type EngineVersion } from "./engine-answers.js";
 import { type FilledService, filledSpec, fillService } from "./fill-service.js";
@@ -50,6 +52,7 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
   const engine = new Engine(options);
   const images = new Images(engine);
   const sandboxes = new LiveSandboxes(options.maxSandboxes);
+  const disks = new ProviderDisks(engine);
   const composeDirectory = options.composeDirectory ?? join(tmpdir(), "mlebench-sandbox", "compose");
   return {
     name: "docker",
@@ -57,7 +60,7 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
     hasImage: async (name) => (await engine.image(name)) !== undefined,
     up(spec, upOptions) {
       return sandboxes.start(upOptions, (onGone, signal) =>
-        startProject(engine, images, composeDirectory, spec, { ...upOptions, signal }, onGone),
+        startProject(engine, images, disks, sandboxes.limit, composeDirectory, spec, { ...upOptions, signal }, onGone),
       );
     },
     async cleanup(filter: CleanupFilter = {}): Promise<CleanupReport> {
@@ -66,6 +69,7 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
     },
     async [Symbol.asyncDispose]() {
       await sandboxes[Symbol.asyncDispose]();
+      await disks.close();
       engine.close();
     },
   };
@@ -74,6 +78,8 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
 async function startProject(
   engine: Engine,
   images: Images,
+  providerDisks: ProviderDisks,
+  maxSandboxes: number,
   composeDirectory: string,
   spec: ComposeSpec,
   options: UpOptions,
@@ -87,11 +93,12 @@ async function startProject(
     order.map(async (service) => [service, await images.ensure(spec.services[service]!, options)] as const),
   );
   signal?.throwIfAborted();
-  const freeBytes = freeBytesOf(version.dataRoot);
-  const diskLimit = async (service: string) => diskLimitBytes(spec.services[service]!, await freeBytes());
+  const hostDisk = hostDiskOf(version.dataRoot);
   const filled = new Map<string, FilledService>();
   for (const [service, { name: image, facts: imageFacts }] of ensured) {
-    const quotaBytes = mayHaveQuota(version) ? await diskLimit(service) : undefined;
+    const quotaBytes = mayHaveQuota(version)
+      ? diskLimitBytes(spec.services[service]!, (await hostDisk())?.freeBytes)
+      : undefined;
     filled.set(
       service,
       fillService(spec, service, { image, imageFacts, hostMemoryBytes: version.memoryBytes, quotaBytes }),
@@ -102,21 +109,26 @@ async function startProject(
   const ownership = ownershipLabels({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false });
   const projectLabels = { ...ownership, "com.docker.compose.project": name };
   const project = new Project(engine, name, projectLabels);
+  const disks = new SandboxDisks({
+    ...{ engine, version, loops: providerDisks.loops(version), hostDisk, project, spec },
+    ...{ services: filled, images: new Map(ensured), maxSandboxes, labels: ownership },
+  });
   const deadline = performance.now() + (options.startTimeoutSeconds ?? startTimeoutSeconds(spec)) * 1000;
   try {
     for (const network of new Set(order.flatMap((service) => serviceNetworks(spec, service).map((one) => one.name)))) {
       await project.createNetwork(networkName(name, network), network, isInternal(spec, network));
     }
-    for (const volume of Object.keys(spec.volumes ?? {})) await project.createVolume(volumeName(name, volume), volume);
+    await disks.prepare();
+    for (const volume of Object.keys(spec.volumes ?? {})) {
+      await project.createVolume(volumeName(name, volume), volume, disks.volumeOptions(volume));
+    }
     const ids = new Map<string, string>();
-    const diskUsers: DiskUser[] = [];
     for (const service of order) {
       signal?.throwIfAborted();
       for (const [other, { condition }] of Object.entries(spec.services[service]!.depends_on ?? {})) {
         await untilState(engine, project.containerName(other), other, condition, deadline, options);
       }
       const [first, ...others] = serviceNetworks(spec, service);
-      const limitBytes = await diskLimit(service);
       const config = containerConfig(filled.get(service)!, {
         project: name,
         labels: { ...ownership, ...composeLabels(name, service, composeFile) },
@@ -124,11 +136,7 @@ async function startProject(
         aliases: first?.aliases ?? [],
       });
       const { platform } = spec.services[service]!;
-      const { id, hasQuota } = await start(engine, project, service, config, platform, others);
-      ids.set(service, id);
-      if (limitBytes !== undefined && !hasQuota) {
-        diskUsers.push({ containerId: id, containerName: project.containerName(service), limitBytes });
-      }
+      ids.set(service, await start(engine, disks, project, service, config, platform, others));
       onProgress?.({ type: "service-start", service, container: project.containerName(service) });
     }
     for (const service of order) {
@@ -145,39 +153,44 @@ async function startProject(
       user: state.user === "" ? undefined : state.user,
       paths: sandboxPaths(options.paths),
       tmpfsTargets: tmpfsTargets(spec, main),
-      diskUsers,
-      freeBytes,
+      disks,
+      hostDisk,
+      guard: providerDisks.guard(version),
       keep: options.keep ?? false,
       onProgress,
       onGone,
     });
     await ready(sandbox, engine, state.id);
     signal?.throwIfAborted();
-    sandbox.watchDisk();
+    providerDisks.tellOnce(disks.users, onProgress);
+    await sandbox.watchDisk();
     return sandbox;
   } catch (error) {
     for (const failure of await project.remove()) onProgress?.({ type: "warning", message: `not removed: ${failure}` });
+    disks.released();
     throw error;
   }
 }
 
 async function start(
   engine: Engine,
+  disks: SandboxDisks,
   project: Project,
   service: string,
   config: Parameters<Engine["createContainer"]>[1],
   platform: string | undefined,
   otherNetworks: ReturnType<typeof serviceNetworks>,
-): Promise<{ readonly id: string; readonly hasQuota: boolean }> {
+): Promise<string> {
   try {
-    const { created: id, hasQuota } = await createWithQuota(config, (each) =>
-      project.createContainer(service, each, platform),
-    );
-    for (const { name, aliases } of otherNetworks) {
-      await engine.connectNetwork(networkName(project.name, name), id, aliases);
-    }
-    await engine.startContainer(id);
-    return { id, hasQuota };
+    return await disks.start(service, config, {
+      create: (each) => project.createContainer(service, each, platform),
+      async start(id) {
+        for (const { name, aliases } of otherNetworks) {
+          await engine.connectNetwork(networkName(project.name, name), id, aliases);
+        }
+        await engine.startContainer(id);
+      },
+    });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     if (/could not select device driver|nvidia-container-cli/.test(error.message)) {

@@ -5,7 +5,10 @@ import { copyThroughTar } from "../files/copy-through-tar.js";
 import { copyFromTar, linkRefused } from "../files/from-tar.js";
 import { checkPath } from "../files/in-sandbox.js";
 import type { CopyOutOptions, CopyOutResult } from "../provider.js";
-import { type DiskUser, DiskWatch, type FreeBytes } from "./disk-limit.js";
+import type { HostDiskFacts } from "./disk/disk-limit.js";
+import { DiskWatch } from "./disk/disk-watch.js";
+import type { GuardedSandbox, HostGuard } from "./disk/host-guard.js";
+import type { SandboxDisks } from "./disk/sandbox-disks.js";
 import type { Engine } from "./engine.js";
 import { EngineError } from "./engine-answers.js";
 import { type ExecContext, execDriver, streamDriver } from "./exec.js";
@@ -13,7 +16,8 @@ import { Freezer } from "./freezer.js";
 import type { Project } from "./project.js";
 import { Reaper, SYSTEM_PATH } from "./reaper.js";
 
-const DISK_HINT = "Write less, or raise storage_opt.size of the service (0 is no limit).";
+const HOST_DISK_HINT =
+  "Free space on the disk with containers, or run fewer sandboxes at once; then start the sample again.";
 
 export interface DockerSandboxOptions extends Omit<CommandSandboxOptions, "id"> {
   readonly engine: Engine;
@@ -24,9 +28,9 @@ export interface DockerSandboxOptions extends Omit<CommandSandboxOptions, "id"> 
   readonly user: string | undefined;
   /** Mounts that the engine's archive calls do not see. */
   readonly tmpfsTargets: readonly string[];
-  /** Containers whose disk has to be watched. */
-  readonly diskUsers: readonly DiskUser[];
-  readonly freeBytes: FreeBytes;
+  readonly disks: SandboxDisks;
+  readonly hostDisk: HostDiskFacts;
+  readonly guard: HostGuard;
 }
 
 /** One or more containers, of which one runs the commands. */
@@ -38,12 +42,13 @@ export class DockerSandbox extends CommandSandbox {
   readonly #reaper: Reaper;
   readonly #diskWatch: DiskWatch;
   readonly #freezer: Freezer;
-  /** Why it was ended from here. */
-  #overuse: string | undefined;
+  readonly #guarded: GuardedSandbox;
+  /** Why it was ended from here: for what it wrote itself, or because the host is short of disk. */
+  #ended: { readonly reason: "disk" | "daemon"; readonly facts: string } | undefined;
 
   constructor(options: DockerSandboxOptions) {
     super({ ...options, id: options.project.name });
-    const { engine, containerId, diskUsers: users, freeBytes } = options;
+    const { engine, containerId, disks, hostDisk } = options;
     this.#options = options;
     this.#reaper = new Reaper(engine, containerId);
     this.#context = {
@@ -54,7 +59,13 @@ export class DockerSandbox extends CommandSandbox {
       abandon: () => this.#abandon(),
     };
     this.#freezer = new Freezer(engine, containerId);
-    this.#diskWatch = new DiskWatch({ engine, users, freeBytes, onExceeded: (facts) => this.#endForDisk(facts) });
+    const { users } = disks;
+    this.#diskWatch = new DiskWatch({ engine, users, hostDisk, onExceeded: (facts) => this.#end("disk", facts) });
+    this.#guarded = {
+      id: this.id,
+      usedBytes: () => disks.usedBytes(),
+      end: (facts) => this.#end("daemon", facts),
+    };
   }
 
   /** Makes ready what ends commands later, while the container still has room for it. */
@@ -64,8 +75,9 @@ export class DockerSandbox extends CommandSandbox {
   }
 
   /** From here on it has to be disposed of, even if nobody got it. */
-  watchDisk(): void {
+  async watchDisk(): Promise<void> {
     this.#diskWatch.start();
+    await this.#options.guard.add(this.#guarded);
   }
 
   protected drivers() {
@@ -110,10 +122,13 @@ export class DockerSandbox extends CommandSandbox {
   protected close(): void {
     this.#reaper.close();
     this.#diskWatch.stop();
+    this.#options.guard.remove(this.#guarded);
   }
 
-  protected remove(): Promise<readonly string[]> {
-    return this.#options.project.remove();
+  protected async remove(): Promise<readonly string[]> {
+    const failures = await this.#options.project.remove();
+    this.#options.disks.released();
+    return failures;
   }
 
   async #whyUnavailable(cause?: unknown): Promise<SandboxUnavailableError | undefined> {
@@ -123,8 +138,9 @@ export class DockerSandbox extends CommandSandbox {
     try {
       const state = await engine.inspectContainer(containerId);
       if (state.running) return undefined;
-      if (this.#overuse !== undefined) {
-        return this.unavailable("stopped", this.#overuse, { hint: DISK_HINT, cause });
+      if (this.#ended !== undefined) {
+        const { reason, facts } = this.#ended;
+        return this.unavailable(reason, facts, { hint: reason === "daemon" ? HOST_DISK_HINT : undefined, cause });
       }
       const words = await engine.lastWords(containerId);
       const facts = `container ${containerName} is ${state.status} with exit code ${state.exitCode}.${words}`;
@@ -148,9 +164,9 @@ export class DockerSandbox extends CommandSandbox {
   }
 
   /** Kills all of its containers, so that the host's disk stays what the others can use. */
-  #endForDisk(facts: string): void {
+  #end(reason: "disk" | "daemon", facts: string): void {
     const { engine, project, onProgress } = this.#options;
-    this.#overuse = facts;
+    this.#ended ??= { reason, facts };
     onProgress?.({ type: "warning", message: `${this.id} was ended: ${facts}` });
     for (const name of project.containers.values()) engine.killContainer(name).catch(() => undefined);
   }
