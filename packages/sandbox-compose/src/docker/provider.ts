@@ -19,6 +19,7 @@ import { Images } from "./images.js";
 import { composeLabels, ownershipLabels, projectName } from "./labels.js";
 import { Project, removeLeftovers } from "./project.js";
 import { DockerSandbox } from "./sandbox.js";
+import { engineSecurityOptions, SeccompProfile } from "./seccomp-profile.js";
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1000;
@@ -29,6 +30,11 @@ export interface DockerProviderOptions extends EngineOptions {
   readonly maxSandboxes?: number;
   /** Where the compose files of sandboxes are written for people to read. @default below the system's temporary folder */
   readonly composeDirectory?: string;
+  /**
+   * Give each container a disk of its own where the engine lets a helper container make it, or only watch what they write.
+   * @default "auto"
+   */
+  readonly diskPerContainer?: "auto" | "never";
 }
 
 /** The Docker provider, with what only it can tell. */
@@ -52,15 +58,22 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
   const engine = new Engine(options);
   const images = new Images(engine);
   const sandboxes = new LiveSandboxes(options.maxSandboxes);
-  const disks = new ProviderDisks(engine);
+  const disks = new ProviderDisks(engine, options.diskPerContainer ?? "auto");
   const composeDirectory = options.composeDirectory ?? join(tmpdir(), "mlebench-sandbox", "compose");
+  const shared = {
+    engine,
+    images,
+    providerDisks: disks,
+    composeDirectory,
+    seccomp: new SeccompProfile(composeDirectory),
+  };
   return {
     name: "docker",
     version: () => engine.version(),
     hasImage: async (name) => (await engine.image(name)) !== undefined,
     up(spec, upOptions) {
       return sandboxes.start(upOptions, (onGone, signal) =>
-        startProject(engine, images, disks, sandboxes.limit, composeDirectory, spec, { ...upOptions, signal }, onGone),
+        startProject({ ...shared, maxSandboxes: sandboxes.limit }, spec, { ...upOptions, signal }, onGone),
       );
     },
     async cleanup(filter: CleanupFilter = {}): Promise<CleanupReport> {
@@ -75,12 +88,18 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
   };
 }
 
+/** What the sandboxes of one provider share. */
+interface Shared {
+  readonly engine: Engine;
+  readonly images: Images;
+  readonly providerDisks: ProviderDisks;
+  readonly composeDirectory: string;
+  readonly seccomp: SeccompProfile;
+  readonly maxSandboxes: number;
+}
+
 async function startProject(
-  engine: Engine,
-  images: Images,
-  providerDisks: ProviderDisks,
-  maxSandboxes: number,
-  composeDirectory: string,
+  { engine, images, providerDisks, composeDirectory, seccomp, maxSandboxes }: Shared,
   spec: ComposeSpec,
   options: UpOptions,
   onGone: () => void,
@@ -94,6 +113,7 @@ async function startProject(
   );
   signal?.throwIfAborted();
   const hostDisk = hostDiskOf(version.dataRoot);
+  const seccompProfile = await seccomp.path(version, options);
   const filled = new Map<string, FilledService>();
   for (const [service, { name: image, facts: imageFacts }] of ensured) {
     const quotaBytes = mayHaveQuota(version)
@@ -101,7 +121,9 @@ async function startProject(
       : undefined;
     filled.set(
       service,
-      fillService(spec, service, { image, imageFacts, hostMemoryBytes: version.memoryBytes, quotaBytes }),
+      fillService(spec, service, {
+        ...{ image, imageFacts, hostMemoryBytes: version.memoryBytes, quotaBytes, seccompProfile },
+      }),
     );
   }
   const composeFile = await writeComposeFile(composeDirectory, options.name, spec, filledSpec(spec, filled));
@@ -130,6 +152,7 @@ async function startProject(
       }
       const [first, ...others] = serviceNetworks(spec, service);
       const config = containerConfig(filled.get(service)!, {
+        securityOptions: await engineSecurityOptions(filled.get(service)!.security_opt, version),
         project: name,
         labels: { ...ownership, ...composeLabels(name, service, composeFile) },
         network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),

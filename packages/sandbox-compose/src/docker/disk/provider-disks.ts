@@ -9,16 +9,21 @@ import { LoopDisks } from "./loop-disk.js";
 /** What the disks of all sandboxes of one provider have in common. */
 export class ProviderDisks {
   readonly #engine: Engine;
+  readonly #diskPerContainer: "auto" | "never";
   #loops: LoopDisks | undefined;
   #guard: HostGuard | undefined;
   #told = false;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, diskPerContainer: "auto" | "never") {
     this.#engine = engine;
+    this.#diskPerContainer = diskPerContainer;
   }
 
   loops(version: EngineVersion): LoopDisks {
-    this.#loops ??= new LoopDisks(this.#engine, version);
+    if (this.#loops === undefined) {
+      this.#loops = new LoopDisks(this.#engine, version);
+      if (this.#diskPerContainer === "never") this.#loops.giveUp("disks of their own are turned off");
+    }
     return this.#loops;
   }
 
