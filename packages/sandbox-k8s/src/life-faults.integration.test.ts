@@ -96,7 +96,7 @@ describe.skipIf(problem !== undefined)(`what accidents do to sandboxes that are 
     const { loss } = await endless(sandbox);
     await sandbox.exec(["sh", "-c", "head -c 60000000 /dev/zero >/tmp/large"]).catch(() => undefined);
     expect(await loss).toMatchObject({
-      reason: "stopped",
+      reason: "disk",
       message: expect.stringMatching(/Evicted.*ephemeral/s),
       hint: expect.stringContaining("storage_opt.size"),
     });

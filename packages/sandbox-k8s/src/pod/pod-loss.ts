@@ -16,7 +16,8 @@ export function podLoss(pod: V1Pod | "deleted"): PodLoss | undefined {
   const name = metadata?.name ?? "";
   const ended = status?.containerStatuses?.[0]?.state?.terminated;
   if (status?.phase === "Failed" || status?.phase === "Succeeded" || ended !== undefined) {
-    const reason = ended?.reason === "OOMKilled" ? "out-of-memory" : "stopped";
+    const outOfMemory = ended?.reason === "OOMKilled";
+    const reason = outOfMemory ? "out-of-memory" : isOverDiskLimit(pod) ? "disk" : "stopped";
     return { reason, facts: `pod ${name}: ${endOf(pod)}.`, hint: hintAt(pod) };
   }
   if (metadata?.deletionTimestamp !== undefined) {
@@ -32,4 +33,9 @@ export function podLoss(pod: V1Pod | "deleted"): PodLoss | undefined {
     };
   }
   return undefined;
+}
+
+/** Evicted for its own limit; a node that is short of disk evicts those who kept to theirs too. */
+function isOverDiskLimit({ status }: V1Pod): boolean {
+  return status?.reason === "Evicted" && /\bexceed(s|ed)\b.*\blimit\b/s.test(status.message ?? "");
 }

@@ -7,7 +7,7 @@ import { dockerTestProblem, PYTHON_IMAGE } from "../../test-support/docker.js";
 import { createDockerProvider, type DockerProvider } from "../provider.js";
 
 const MIB = 2 ** 20;
-const LIMIT = 128 * MIB;
+const LIMIT = 64 * MIB;
 const problem = await dockerTestProblem(PYTHON_IMAGE);
 const FOLDERS = ["/tmp", "/home", "/var/tmp", "/named", "/anonymous", "/dev/shm"];
 const ROOT_FOLDERS = ["/root", "/etc", "/var/log", "/opt", "/usr/local"];
@@ -34,7 +34,7 @@ describe.skipIf(problem !== undefined)(`every way to take disk in a Docker sandb
   afterAll(async () => provider?.[Symbol.asyncDispose]());
 
   const attack = async (name: string, folder: string, user: string) => {
-    const command = ["python3", "-c", DISK_ATTACKS_PROGRAM, folder, name, String(3 * LIMIT)];
+    const command = ["python3", "-c", DISK_ATTACKS_PROGRAM, folder, name, String(4 * LIMIT)];
     const { stdout, stderr } = await sandbox.exec(command, { user, timeoutSeconds: 150 });
     expect(stderr).toBe("");
     return AttackResult.parse(JSON.parse(stdout));
