@@ -35,6 +35,8 @@ export interface DockerProviderOptions extends EngineOptions {
    * @default "auto"
    */
   readonly diskPerContainer?: "auto" | "never";
+  /** Among how many sandboxes the disk's free space is divided, where no size is stated. @default maxSandboxes */
+  readonly sandboxesAtOnce?: number;
 }
 
 /** The Docker provider, with what only it can tell. */
@@ -73,7 +75,12 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
     hasImage: async (name) => (await engine.image(name)) !== undefined,
     up(spec, upOptions) {
       return sandboxes.start(upOptions, (onGone, signal) =>
-        startProject({ ...shared, maxSandboxes: sandboxes.limit }, spec, { ...upOptions, signal }, onGone),
+        startProject(
+          { ...shared, atOnce: Math.min(options.sandboxesAtOnce ?? Infinity, sandboxes.limit) },
+          spec,
+          { ...upOptions, signal },
+          onGone,
+        ),
       );
     },
     async cleanup(filter: CleanupFilter = {}): Promise<CleanupReport> {
@@ -95,11 +102,12 @@ interface Shared {
   readonly providerDisks: ProviderDisks;
   readonly composeDirectory: string;
   readonly seccomp: SeccompProfile;
-  readonly maxSandboxes: number;
+  /** Sandboxes that are up at the same time. */
+  readonly atOnce: number;
 }
 
 async function startProject(
-  { engine, images, providerDisks, composeDirectory, seccomp, maxSandboxes }: Shared,
+  { engine, images, providerDisks, composeDirectory, seccomp, atOnce }: Shared,
   spec: ComposeSpec,
   options: UpOptions,
   onGone: () => void,
@@ -133,7 +141,7 @@ async function startProject(
   const project = new Project(engine, name, projectLabels);
   const disks = new SandboxDisks({
     ...{ engine, version, loops: providerDisks.loops(version), hostDisk, project, spec },
-    ...{ services: filled, images: new Map(ensured), maxSandboxes, labels: ownership },
+    ...{ services: filled, images: new Map(ensured), atOnce, labels: ownership },
   });
   const deadline = performance.now() + (options.startTimeoutSeconds ?? startTimeoutSeconds(spec)) * 1000;
   try {

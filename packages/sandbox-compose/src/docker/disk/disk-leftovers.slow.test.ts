@@ -62,7 +62,7 @@ describe.skipIf(problem !== undefined)(`what is left of disks ${problem ?? ""}`,
 
   it("is removed by a clean-up, whenever the client was killed", async () => {
     const { dataRoot } = await provider.version();
-    const random = testRandom();
+    const random = testRandom("disk leftovers");
     for (let round = 0; round < ROUNDS; round += 1) {
       const runId = `left-${process.pid}-${round}`;
       const child = programs.start(`

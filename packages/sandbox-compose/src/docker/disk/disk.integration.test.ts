@@ -67,7 +67,7 @@ describe.skipIf(problem !== undefined)(`the disk of a Docker sandbox ${problem ?
   );
 
   it("runs commands on a full disk, and hands out what was handed in", async () => {
-    await sandbox.writeFile("/home/submission/submission.csv", "id,x\n1,2\n", { user: "nonroot" });
+    await sandbox.writeFile("/home/submission/submission.csv", "id,x\n1,2\n");
     const full = await sandbox.exec(["sh", "-c", "cat /dev/zero >/home/full"], { user: "nonroot" });
     expect(full.stderr).toMatch(/No space left on device/);
     expect(await sandbox.exec(["python3", "-c", "print(6 * 7)"])).toMatchObject({ exitCode: 0, stdout: "42\n" });

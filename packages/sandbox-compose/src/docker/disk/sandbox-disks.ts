@@ -28,7 +28,7 @@ export interface SandboxDisksOptions {
   readonly services: ReadonlyMap<string, FilledService>;
   readonly images: ReadonlyMap<string, EnsuredImage>;
   /** Sandboxes that may be up at the same time. */
-  readonly maxSandboxes: number;
+  readonly atOnce: number;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -184,9 +184,9 @@ export class SandboxDisks {
 
   /** Into how many parts what is free is divided. */
   #shares(): number {
-    const { spec, maxSandboxes } = this.#options;
+    const { spec, atOnce } = this.#options;
     const disks = Object.values(spec.services).filter((service) => statedDiskBytes(service) === undefined).length;
-    return Math.max(1, maxSandboxes * (disks + (this.#volumes().length > 0 ? 1 : 0)));
+    return Math.max(1, atOnce * (disks + (this.#volumes().length > 0 ? 1 : 0)));
   }
 
   #withBinds(service: string, config: ContainerConfig): ContainerConfig {
