@@ -20,7 +20,8 @@ const works = {
     sandbox.exec(["sh", "-c", "mkdir /tmp/f; cd /tmp/f; seq 10000 | split -l 1 -a 5 - ; sync"]),
 };
 
-const times = {};
+const empty = () => Object.fromEntries(Object.keys(providers).map((name) => [name, []]));
+const times = Object.fromEntries(Object.keys(works).map((work) => [work, empty()]));
 try {
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const [work, run] of Object.entries(works)) {
@@ -34,7 +35,7 @@ try {
         await sandbox[Symbol.asyncDispose]();
         // The first round starts the helper and warms caches.
         if (round < 0) continue;
-        ((times[work] ??= {})[name] ??= []).push(work === "up and down" ? performance.now() - upAt : ranFor);
+        times[work][name].push(work === "up and down" ? performance.now() - upAt : ranFor);
       }
     }
   }

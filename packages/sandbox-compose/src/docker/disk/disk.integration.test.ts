@@ -9,7 +9,7 @@ import { dockerTestProblem, PYTHON_IMAGE } from "../../test-support/docker.js";
 import { createDockerProvider, type DockerProvider } from "../provider.js";
 
 const MIB = 2 ** 20;
-const LIMIT = 160 * MIB;
+const LIMIT = 96 * MIB;
 const problem = await dockerTestProblem(PYTHON_IMAGE);
 /** The essential ones; all of them, everywhere, are in disk-attacks.slow.test.ts. */
 const ATTACKS = [
