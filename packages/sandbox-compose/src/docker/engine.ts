@@ -24,6 +24,7 @@ import { FrameReader } from "./frames.js";
 const MINIMUM_API: readonly [number, number] = [1, 41];
 const CONTROL_DEADLINE_SECONDS = 120;
 const LOG_LINES = 20;
+const LONGEST_ANSWER_BYTES = 8 * 2 ** 20;
 /** A build is answered once its context has been sent, a pull once the registry has been asked. */
 const TRANSFER_DEADLINE_SECONDS = 3600;
 
@@ -221,15 +222,25 @@ export class Engine {
     return { id: created.id, socket };
   }
 
-  /** Runs a short command to its end. */
+  /** Runs a short command to its end, which says little. */
   async run(containerId: string, exec: Omit<EngineExec, "stdin">): Promise<EngineRun> {
     const { id, socket } = await this.startExec(containerId, { ...exec, stdin: false });
     const texts = { stdout: "", stderr: "" };
     const frames = new FrameReader((stream, chunk) => {
       texts[stream] += chunk.toString("utf8");
     });
-    socket.on("data", (chunk: Buffer) => frames.push(chunk));
-    await finished(socket, { writable: false });
+    let bytes = 0;
+    socket.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      // What runs in a container may be anything.
+      if (bytes > LONGEST_ANSWER_BYTES) socket.destroy(new Error("it says too much"));
+      else frames.push(chunk);
+    });
+    try {
+      await this.#call("exec", () => finished(socket, { writable: false }));
+    } finally {
+      socket.destroy();
+    }
     return { ...texts, exitCode: await this.execExitCode(id) };
   }
 

@@ -70,7 +70,15 @@ export class SandboxDisks {
     const volumes = this.#volumes();
     if (this.#files.size === 0 && volumes.length === 0) return;
     const [image] = images.values();
-    const id = await project.createContainer(HOLDER, { Image: image?.name, Cmd: ["-"], Labels: { ...labels } });
+    // In the place of the image's volumes, which would be filled for nothing.
+    const Mounts = (image?.facts.volumes ?? []).map((Target): EngineMount => ({ Type: "tmpfs", Source: "", Target }));
+    const config = {
+      Image: image?.name,
+      Cmd: ["-"],
+      Labels: { ...labels },
+      HostConfig: { NetworkMode: "none", Mounts },
+    };
+    const id = await project.createContainer(HOLDER, config);
     this.#holder = (await engine.inspectContainer(id)).layer;
     if (this.#holder === undefined) return;
     await engine.putArchive(id, "/", await tarOf(this.#files));
