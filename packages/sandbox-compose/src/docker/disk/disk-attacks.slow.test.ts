@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseComposeSpec } from "../../compose/parse.js";
 import type { Sandbox } from "../../provider.js";
 import { AttackResult, DISK_ATTACKS, DISK_ATTACKS_PROGRAM } from "../../test-support/disk-attacks.js";
@@ -7,8 +7,10 @@ import { dockerTestProblem, PYTHON_IMAGE } from "../../test-support/docker.js";
 import { createDockerProvider, type DockerProvider } from "../provider.js";
 
 const MIB = 2 ** 20;
-const LIMIT = 64 * MIB;
+const LIMIT = 32 * MIB;
 const problem = await dockerTestProblem(PYTHON_IMAGE);
+// Tens of thousands of files take their time on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 const FOLDERS = ["/tmp", "/home", "/var/tmp", "/named", "/anonymous", "/dev/shm"];
 const ROOT_FOLDERS = ["/root", "/etc", "/var/log", "/opt", "/usr/local"];
 
@@ -35,7 +37,7 @@ describe.skipIf(problem !== undefined)(`every way to take disk in a Docker sandb
 
   const attack = async (name: string, folder: string, user: string) => {
     const command = ["python3", "-c", DISK_ATTACKS_PROGRAM, folder, name, String(4 * LIMIT)];
-    const { stdout, stderr } = await sandbox.exec(command, { user, timeoutSeconds: 150 });
+    const { stdout, stderr } = await sandbox.exec(command, { user, timeoutSeconds: 500 });
     expect(stderr).toBe("");
     return AttackResult.parse(JSON.parse(stdout));
   };
@@ -88,13 +90,9 @@ describe.skipIf(problem !== undefined)(`every way to take disk in a Docker sandb
     expect(before - (await free())).toBeLessThan(512 * MIB);
   });
 
-  it("gives what was deleted back to the host", async () => {
-    const { exitCode } = await sandbox.exec([
-      "sh",
-      "-c",
-      "head -c 50000000 /dev/zero >/tmp/a && sync && rm /tmp/a && sync",
-    ]);
-    expect(exitCode).toBe(0);
-    expect((await sandbox.exec(["sh", "-c", "head -c 50000000 /dev/zero >/tmp/b; rm /tmp/b"])).exitCode).toBe(0);
+  it("lets what was deleted be used again", async () => {
+    const half = LIMIT / 2;
+    const line = `for n in 1 2 3 4 5; do head -c ${half} /dev/zero >/tmp/a && sync && rm /tmp/a || exit 1; done`;
+    expect(await sandbox.exec(["sh", "-c", line], { timeoutSeconds: 120 })).toMatchObject({ exitCode: 0 });
   });
 });

@@ -46,8 +46,9 @@ trap 'umount "$point" 2>/dev/null || :; rmdir "$point" 2>/dev/null || :; rm -f "
 truncate -s "$bytes" "$image"
 mkfs.ext4 -q -F -m 0 -b 4096 -O ^has_journal -E lazy_itable_init=1,nodiscard "$image" >&2
 mkdir "$point"
-# Tables that are not initialised read as zeros in a sparse file: writing them would take real space.
-mount -o loop,nosuid,nodev,discard,noinit_itable "$image" "$point"
+# Tables that are not initialised read as zeros in a sparse file: writing them would take real space. Without "discard", which
+# gives space back to the host with each file that is removed, and makes removing twenty times as slow.
+mount -o loop,nosuid,nodev,noinit_itable "$image" "$point"
 device=$(while read -r device target rest; do if [ "$target" = "$point" ]; then echo "$device"; fi; done </proc/mounts)
 losetup --direct-io=on "$device" 2>/dev/null || :
 rm "$image"
