@@ -24,7 +24,7 @@ describe.skipIf(problem !== undefined)(`every way to take disk in a Docker sandb
       image: PYTHON_IMAGE,
       "x-local": true,
       mem_limit: "1g",
-      shm_size: "64m",
+      shm_size: "32m",
       storage_opt: { size: LIMIT },
     };
     const volumes = ["named:/named", "/anonymous"];
@@ -68,14 +68,10 @@ describe.skipIf(problem !== undefined)(`every way to take disk in a Docker sandb
     await expectHeld(await attack("an unlinked open file", folder, "root"));
   });
 
-  it("holds against files of the image that root makes its own", async () => {
-    const copy = "for each in $(find /usr/lib -xdev -type f -size +1M); do chmod g+w $each || exit 28; done";
-    const result = await sandbox.exec(["sh", "-c", copy], { user: "root", timeoutSeconds: 120 });
-    expect(result.stderr).toMatch(/No space left on device/);
-    expect((await sandbox.exec(["echo", "alive"])).stdout).toBe("alive\n");
-    const free =
-      "rm -rf /usr/lib/x86_64-linux-gnu/libLLVM* /usr/lib/x86_64-linux-gnu/*blas* /usr/lib/python3/dist-packages/scipy; true";
-    await sandbox.exec(["sh", "-c", free], { user: "root" });
+  it("lets what was deleted be used again", async () => {
+    const half = LIMIT / 2;
+    const line = `for n in 1 2 3 4 5; do head -c ${half} /dev/zero >/tmp/a && sync && rm /tmp/a || exit 1; done`;
+    expect(await sandbox.exec(["sh", "-c", line], { timeoutSeconds: 120 })).toMatchObject({ exitCode: 0 });
   });
 
   it("bounds what the first process says", async () => {
@@ -90,9 +86,11 @@ describe.skipIf(problem !== undefined)(`every way to take disk in a Docker sandb
     expect(before - (await free())).toBeLessThan(512 * MIB);
   });
 
-  it("lets what was deleted be used again", async () => {
-    const half = LIMIT / 2;
-    const line = `for n in 1 2 3 4 5; do head -c ${half} /dev/zero >/tmp/a && sync && rm /tmp/a || exit 1; done`;
-    expect(await sandbox.exec(["sh", "-c", line], { timeoutSeconds: 120 })).toMatchObject({ exitCode: 0 });
+  // The last one: it fills the disk for good.
+  it("holds against files of the image that root makes its own", async () => {
+    const copy = "for each in $(find /usr/lib -xdev -type f -size +1M); do chmod g+w $each || exit 28; done";
+    const result = await sandbox.exec(["sh", "-c", copy], { user: "root", timeoutSeconds: 120 });
+    expect(result.stderr).toMatch(/No space left on device/);
+    expect((await sandbox.exec(["echo", "alive"])).stdout).toBe("alive\n");
   });
 });
