@@ -14,6 +14,11 @@ export class LiveSandboxes implements AsyncDisposable {
     this.#places = new Semaphore(limit ?? 2 * availableParallelism());
   }
 
+  /** Sandboxes that may be up at the same time. */
+  get limit(): number {
+    return this.#places.limit;
+  }
+
   /**
    * Starts a sandbox when there is a place for it, and tells of the waiting and of the sandbox.
    * @param start calls `onGone` once the sandbox is no more; its place is free from then on, as when starting fails. Its

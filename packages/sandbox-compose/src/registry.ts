@@ -22,6 +22,8 @@ const limit = z.number().int().positive().optional();
 const DockerOptions = z.strictObject({
   maxSandboxes: limit,
   composeDirectory: z.string().optional(),
+  diskPerContainer: z.enum(["auto", "never"]).optional(),
+  sandboxesAtOnce: z.number().int().positive().optional(),
   socketPath: z.string().optional(),
 });
 const LocalOptions = z.strictObject({

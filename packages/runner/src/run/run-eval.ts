@@ -141,9 +141,18 @@ async function openModel({ options }: ResolvedRun): Promise<ResolvedModel> {
   return await resolveModel(model, { env, generation: generate, ...modelOptions });
 }
 
-async function openOwnProvider({ options, sandboxType, maxSandboxes }: ResolvedRun): Promise<SandboxProvider> {
+async function openOwnProvider({
+  options,
+  sandboxType,
+  maxSandboxes,
+  maxSamples,
+  todo,
+}: ResolvedRun): Promise<SandboxProvider> {
   const sandboxOptions = {
-    ...(sandboxType === "docker" && { composeDirectory: composeDirectory() }),
+    ...(sandboxType === "docker" && {
+      composeDirectory: composeDirectory(),
+      sandboxesAtOnce: Math.max(1, Math.min(maxSamples, todo.length)),
+    }),
     ...options.sandboxOptions,
   };
   return await openProvider(sandboxType, { maxSandboxes, sandboxOptions, env: options.env });

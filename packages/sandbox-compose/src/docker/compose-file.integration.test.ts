@@ -13,6 +13,12 @@ import { createDockerProvider, type DockerProvider } from "./provider.js";
 
 const run = promisify(execFile);
 const compose = (await dockerTestProblem()) === undefined ? await findCompose() : undefined;
+const HOST_FILES = ["/etc/hosts", "/etc/resolv.conf", "/etc/hostname"];
+/** Compose reads a profile and writes it again. */
+const withoutSpaces = (option: string) => {
+  const [, profile] = /^seccomp=(\{.*)$/s.exec(option) ?? [];
+  return profile === undefined ? option : JSON.stringify(JSON.parse(profile));
+};
 const device = { driver: "nvidia", count: 1, capabilities: ["gpu"] };
 
 /** What of a container its isolation, limits and command depend on. */
@@ -29,17 +35,7 @@ async function startedContainers(project: string): Promise<Record<string, unknow
       const of = (from: Record<string, unknown>, ...keys: string[]) => keys.map((key) => [key, from[key] ?? undefined]);
       const facts = [
         ...of(Config, "Cmd", "Entrypoint", "WorkingDir", "User", "Healthcheck", "StopSignal", "Env"),
-        ...of(
-          HostConfig,
-          "NetworkMode",
-          "CapAdd",
-          "CapDrop",
-          "SecurityOpt",
-          "PidsLimit",
-          "Init",
-          "Ulimits",
-          "LogConfig",
-        ),
+        ...of(HostConfig, "NetworkMode", "CapAdd", "CapDrop", "PidsLimit", "Init", "Ulimits", "LogConfig"),
         ...of(
           HostConfig,
           "Memory",
@@ -51,11 +47,13 @@ async function startedContainers(project: string): Promise<Record<string, unknow
           "Tmpfs",
         ),
         ...of(HostConfig, "Privileged", "IpcMode", "Runtime"),
+        ["SecurityOpt", (HostConfig["SecurityOpt"] as string[]).map(withoutSpaces).sort()],
         [
           "Mounts",
-          Mounts.map(({ Type, Name, Source, Destination, RW }) =>
-            [Type, Name ?? Source, Destination, RW].join(),
-          ).sort(),
+          // What holds the limit on disk is not in the file.
+          Mounts.filter(({ Destination }) => !HOST_FILES.includes(String(Destination)))
+            .map(({ Type, Name, Source, Destination, RW }) => [Type, Name ?? Source, Destination, RW].join())
+            .sort(),
         ],
       ];
       return [Config.Labels["com.docker.compose.service"], Object.fromEntries(facts)];

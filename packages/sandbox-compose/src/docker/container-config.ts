@@ -12,6 +12,8 @@ export interface ContainerContext {
   /** Network that the container starts in: its name, or `none`. */
   readonly network: string;
   readonly aliases: readonly string[];
+  /** As the engine takes them. */
+  readonly securityOptions: readonly string[];
 }
 
 /** The Engine API's form of a service. */
@@ -45,7 +47,7 @@ export function containerConfig(service: FilledService, context: ContainerContex
       ShmSize: parseBytes(service.shm_size) ?? 0,
       CapDrop: service.cap_drop,
       CapAdd: service.cap_add,
-      SecurityOpt: service.security_opt,
+      SecurityOpt: [...context.securityOptions],
       ReadonlyRootfs: service.read_only ?? false,
       Ulimits: ulimits(service.ulimits),
       LogConfig: { Type: service.logging.driver ?? "", Config: service.logging.options ?? {} },

@@ -27,6 +27,10 @@ export interface EngineVersion {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly cgroupVersion: string;
+  readonly isPodman: boolean;
+  readonly isRootless: boolean;
+  /** Whether containers can be given a list of system calls. */
+  readonly hasSeccomp: boolean;
   readonly storageDriver: string;
   /** What the storage driver's files lie on, such as `extfs` or `xfs`; empty when the engine does not say. */
   readonly backingFilesystem: string;
@@ -44,12 +48,25 @@ export interface ContainerState {
   readonly health: { readonly status: string; readonly lastOutput: string } | undefined;
   readonly workingDirectory: string;
   readonly user: string;
+  /** What it writes, as folders of the engine's host; known of the overlay2 driver alone. */
+  readonly layer: ContainerLayer | undefined;
+}
+
+/** The folders of one container below the engine's data root. */
+export interface ContainerLayer {
+  readonly folder: string;
+  /** What the container wrote. */
+  readonly upper: string;
+  /** The container's root while it runs. */
+  readonly merged: string;
 }
 
 export interface ImageFacts {
   readonly id: string;
   readonly command: readonly string[];
   readonly entrypoint: readonly string[];
+  /** Paths that get a volume of their own in every container. */
+  readonly volumes: readonly string[];
 }
 
 export interface LabelledResource {
@@ -70,6 +87,14 @@ export interface StartedExec {
   readonly id: string;
   /** Multiplexed output comes out, raw input goes in. */
   readonly socket: Duplex;
+}
+
+/** How a short command ended. */
+export interface EngineRun {
+  /** Undefined when the engine does not say. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** What the container's path is, from the engine's answer; `link` before anything is followed. */

@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { abortable, messageOf, startDeadline } from "@mlebench/base";
 import type Docker from "dockerode";
 import type { BuildSpec } from "../compose/spec.js";
@@ -9,6 +10,7 @@ import {
   type ContainerState,
   EngineError,
   type EngineExec,
+  type EngineRun,
   type EngineVersion,
   type ImageFacts,
   kindOfGoMode,
@@ -17,11 +19,13 @@ import {
   type StartedExec,
   stripFrames,
 } from "./engine-answers.js";
+import { FrameReader } from "./frames.js";
 
 /** The oldest Engine API that has all that is used here (Docker 20.10). */
 const MINIMUM_API: readonly [number, number] = [1, 41];
 const CONTROL_DEADLINE_SECONDS = 120;
 const LOG_LINES = 20;
+const LONGEST_ANSWER_BYTES = 8 * 2 ** 20;
 /** A build is answered once its context has been sent, a pull once the registry has been asked. */
 const TRANSFER_DEADLINE_SECONDS = 3600;
 
@@ -127,6 +131,9 @@ export class Engine {
         cpus: info.NCPU,
         memoryBytes: info.MemTotal,
         cgroupVersion: info.CgroupVersion ?? "1",
+        isPodman: version.Components?.some(({ Name }) => Name === "Podman Engine") ?? false,
+        isRootless: hasSecurityOption(info, "rootless"),
+        hasSeccomp: hasSecurityOption(info, "seccomp"),
         storageDriver: info.Driver,
         backingFilesystem: info.DriverStatus?.find(([name]) => name === "Backing Filesystem")?.[1] ?? "",
         runtimes: Object.keys(info.Runtimes ?? {}),
@@ -173,7 +180,9 @@ export class Engine {
   }
 
   async inspectContainer(id: string): Promise<ContainerState> {
-    const { Id, State, Config } = await this.#call(`inspect ${id}`, (docker) => docker.getContainer(id).inspect());
+    const { Id, State, Config, GraphDriver } = await this.#call(`inspect ${id}`, (docker) =>
+      docker.getContainer(id).inspect(),
+    );
     return {
       id: Id,
       running: State.Running,
@@ -187,6 +196,7 @@ export class Engine {
           : { status: State.Health.Status, lastOutput: State.Health.Log?.at(-1)?.Output.trim() ?? "" },
       workingDirectory: Config.WorkingDir === "" ? "/" : Config.WorkingDir,
       user: Config.User,
+      layer: layerOf(GraphDriver),
     };
   }
 
@@ -231,6 +241,28 @@ export class Engine {
     return { id: created.id, socket };
   }
 
+  /** Runs a short command to its end, which says little. */
+  async run(containerId: string, exec: Omit<EngineExec, "stdin">): Promise<EngineRun> {
+    const { id, socket } = await this.startExec(containerId, { ...exec, stdin: false });
+    const texts = { stdout: "", stderr: "" };
+    const frames = new FrameReader((stream, chunk) => {
+      texts[stream] += chunk.toString("utf8");
+    });
+    let bytes = 0;
+    socket.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      // What runs in a container may be anything.
+      if (bytes > LONGEST_ANSWER_BYTES) socket.destroy(new Error("it says too much"));
+      else frames.push(chunk);
+    });
+    try {
+      await this.#call("exec", () => finished(socket, { writable: false }));
+    } finally {
+      socket.destroy();
+    }
+    return { ...texts, exitCode: await this.execExitCode(id) };
+  }
+
   async execExitCode(execId: string): Promise<number | undefined> {
     const answer = await this.#call("exec inspect", (docker) => docker.getExec(execId).inspect());
     return answer.Running ? undefined : (answer.ExitCode ?? undefined);
@@ -242,6 +274,11 @@ export class Engine {
       docker.getContainer(containerId).getArchive({ path }),
     );
     return archive as Readable;
+  }
+
+  /** Unpacks a tar into a folder of a container, which need not run. */
+  async putArchive(containerId: string, path: string, tar: Buffer): Promise<void> {
+    await this.#call(`unpack ${path}`, (docker) => docker.getContainer(containerId).putArchive(tar, { path }));
   }
 
   /** @returns undefined when there is nothing at the path */
@@ -273,8 +310,14 @@ export class Engine {
     await this.#call(`remove network ${id}`, (docker) => docker.getNetwork(id).remove());
   }
 
-  async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    await this.#call(`volume ${name}`, (docker) => docker.createVolume({ Name: name, Labels: { ...labels } }));
+  /** @param options of the `local` driver */
+  async createVolume(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    options: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const volume = { Name: name, Labels: { ...labels }, DriverOpts: { ...options } };
+    await this.#call(`volume ${name}`, (docker) => docker.createVolume(volume));
   }
 
   async removeVolume(name: string): Promise<void> {
@@ -304,7 +347,14 @@ export class Engine {
   async image(name: string): Promise<ImageFacts | undefined> {
     const asking = this.#call(`image ${name}`, (docker) => docker.getImage(name).inspect());
     const answer = await asking.catch(undefinedIfMissing);
-    return answer && { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint) };
+    return (
+      answer && {
+        id: answer.Id,
+        command: list(answer.Config.Cmd),
+        entrypoint: list(answer.Config.Entrypoint),
+        volumes: Object.keys(answer.Config.Volumes ?? {}),
+      }
+    );
   }
 
   /** Lines of progress as the engine sends them; ends with the pull. */
@@ -362,7 +412,25 @@ interface InfoAnswer {
   readonly Driver: string;
   readonly DriverStatus?: readonly (readonly [string, string])[] | null;
   readonly Runtimes?: Record<string, unknown>;
+  /** Such as `name=seccomp,profile=default`. */
+  readonly SecurityOptions?: readonly string[] | null;
   readonly DockerRootDir: string;
+}
+
+function hasSecurityOption({ SecurityOptions: options }: InfoAnswer, name: string): boolean {
+  return (options ?? []).some((option) => option.split(",")[0] === `name=${name}` || option === name);
+}
+
+/** Where the overlay driver keeps what a container writes; undefined for every other driver. */
+function layerOf(driver: InspectedDriver | undefined): ContainerState["layer"] {
+  const { UpperDir: upper, MergedDir: merged } = driver?.Data ?? {};
+  const isOverlay = driver?.Name === "overlay2" && upper !== undefined && merged !== undefined;
+  return isOverlay && upper.endsWith("/diff") ? { folder: upper.slice(0, -"/diff".length), upper, merged } : undefined;
+}
+
+interface InspectedDriver {
+  readonly Name: string;
+  readonly Data?: Readonly<Record<string, string | undefined>> | null;
 }
 
 /** Reports every line until the engine has no more to say. */

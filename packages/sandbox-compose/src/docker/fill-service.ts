@@ -2,6 +2,7 @@ import { isInternal, serviceNetworks } from "../compose/services.js";
 import type { ComposeSpec, ServiceSpec } from "../compose/spec.js";
 import { parseBytes } from "../compose/units.js";
 import type { ImageFacts } from "./engine-answers.js";
+import { hasOwnSeccomp } from "./seccomp-profile.js";
 
 const MIB = 2 ** 20;
 const HOST_RESERVE_BYTES = 1024 * MIB;
@@ -29,6 +30,8 @@ export interface FillContext {
   readonly hostMemoryBytes: number;
   /** What the storage driver holds the container to; undefined when it cannot, or there is no limit. */
   readonly quotaBytes?: number;
+  /** File of the seccomp profile for services that name none; undefined where the engine has no seccomp. */
+  readonly seccompProfile?: string;
 }
 
 /** A service that leaves nothing open on which its isolation or its limits depend. */
@@ -52,7 +55,7 @@ export type FilledService = ServiceSpec &
 
 /**
  * Fills in the defaults that hold hostile code: no network, all capabilities dropped but those for changing users, no new
- * privileges, limits on processes, memory and log, an init. Limits stand at the service itself afterwards, where every
+ * privileges, a list of system calls, limits on processes, memory and log, an init. Limits stand at the service itself afterwards, where every
  * version of Compose finds them.
  */
 export function fillService(spec: ComposeSpec, name: string, context: FillContext): FilledService {
@@ -63,6 +66,8 @@ export function fillService(spec: ComposeSpec, name: string, context: FillContex
   const reservation = service.mem_reservation ?? reservations?.memory;
   const command = service.command ?? keepAlive(service, context.imageFacts);
   const networks = serviceNetworks(spec, name);
+  const security = service.security_opt ?? ["no-new-privileges:true"];
+  const needsProfile = context.seccompProfile !== undefined && !hasOwnSeccomp(security);
   return {
     ...service,
     image: context.image,
@@ -78,7 +83,7 @@ export function fillService(spec: ComposeSpec, name: string, context: FillContex
     pids_limit: service.pids_limit ?? limits?.pids ?? PIDS_LIMIT,
     cap_drop: service.cap_drop ?? ["ALL"],
     cap_add: service.cap_add ?? (service.cap_drop === undefined ? KEPT_CAPABILITIES : []),
-    security_opt: service.security_opt ?? ["no-new-privileges:true"],
+    security_opt: needsProfile ? [...security, `seccomp=${context.seccompProfile}`] : security,
     init: service.init ?? true,
     // Dumps of a crashed training run would fill the disk.
     ulimits: { core: 0, ...service.ulimits },

@@ -46,9 +46,9 @@ export class Project {
     await this.#engine.createNetwork(name, { ...this.#labels, "com.docker.compose.network": network }, internal);
   }
 
-  async createVolume(name: string, volume: string): Promise<void> {
+  async createVolume(name: string, volume: string, options?: Readonly<Record<string, string>>): Promise<void> {
     this.#volumes.push(name);
-    await this.#engine.createVolume(name, { ...this.#labels, "com.docker.compose.volume": volume });
+    await this.#engine.createVolume(name, { ...this.#labels, "com.docker.compose.volume": volume }, options);
   }
 
   /**

@@ -11,7 +11,9 @@ import { sandboxPaths } from "../paths.js";
 import type { CleanupFilter, CleanupReport, SandboxProvider, UpOptions } from "../provider.js";
 import { containerConfig, networkName, startTimeoutSeconds, tmpfsTargets, volumeName } from "./container-config.js";
 import { ContainerEvents } from "./container-events.js";
-import { createWithQuota, type DiskUser, diskLimitBytes, freeBytesOf, mayHaveQuota } from "./disk-limit.js";
+import { diskLimitBytes, hostDiskOf, mayHaveQuota } from "./disk/disk-limit.js";
+import { ProviderDisks } from "./disk/provider-disks.js";
+import { SandboxDisks } from "./disk/sandbox-disks.js";
 import { Engine, type EngineOptions } from "./engine.js";
 import { type ContainerState, EngineError, type EngineVersion } from "./engine-answers.js";
 import { type FilledService, filledSpec, fillService } from "./fill-service.js";
@@ -19,6 +21,7 @@ import { Images } from "./images.js";
 import { composeLabels, ownershipLabels, projectName } from "./labels.js";
 import { Project, removeLeftovers } from "./project.js";
 import { DockerSandbox } from "./sandbox.js";
+import { engineSecurityOptions, SeccompProfile } from "./seccomp-profile.js";
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1000;
@@ -29,6 +32,13 @@ export interface DockerProviderOptions extends EngineOptions {
   readonly maxSandboxes?: number;
   /** Where the compose files of sandboxes are written for people to read. @default below the system's temporary folder */
   readonly composeDirectory?: string;
+  /**
+   * Give each container a disk of its own where the engine lets a helper container make it, or only watch what they write.
+   * @default "auto"
+   */
+  readonly diskPerContainer?: "auto" | "never";
+  /** Among how many sandboxes the disk's free space is divided, where no size is stated. @default maxSandboxes */
+  readonly sandboxesAtOnce?: number;
 }
 
 /** The Docker provider, with what only it can tell. */
@@ -52,14 +62,27 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
   const engine = new Engine(options);
   const images = new Images(engine);
   const sandboxes = new LiveSandboxes(options.maxSandboxes);
+  const disks = new ProviderDisks(engine, options.diskPerContainer ?? "auto");
   const composeDirectory = options.composeDirectory ?? join(tmpdir(), "mlebench-sandbox", "compose");
+  const shared = {
+    engine,
+    images,
+    providerDisks: disks,
+    composeDirectory,
+    seccomp: new SeccompProfile(composeDirectory),
+  };
   return {
     name: "docker",
     version: () => engine.version(),
     hasImage: async (name) => (await engine.image(name)) !== undefined,
     up(spec, upOptions) {
       return sandboxes.start(upOptions, (onGone, signal) =>
-        startProject(engine, images, composeDirectory, spec, { ...upOptions, signal }, onGone),
+        startProject(
+          { ...shared, atOnce: Math.min(options.sandboxesAtOnce ?? Infinity, sandboxes.limit) },
+          spec,
+          { ...upOptions, signal },
+          onGone,
+        ),
       );
     },
     async cleanup(filter: CleanupFilter = {}): Promise<CleanupReport> {
@@ -68,15 +91,25 @@ export function createDockerProvider(options: DockerProviderOptions = {}): Docke
     },
     async [Symbol.asyncDispose]() {
       await sandboxes[Symbol.asyncDispose]();
+      await disks.close();
       engine.close();
     },
   };
 }
 
+/** What the sandboxes of one provider share. */
+interface Shared {
+  readonly engine: Engine;
+  readonly images: Images;
+  readonly providerDisks: ProviderDisks;
+  readonly composeDirectory: string;
+  readonly seccomp: SeccompProfile;
+  /** Sandboxes that are up at the same time. */
+  readonly atOnce: number;
+}
+
 async function startProject(
-  engine: Engine,
-  images: Images,
-  composeDirectory: string,
+  { engine, images, providerDisks, composeDirectory, seccomp, atOnce }: Shared,
   spec: ComposeSpec,
   options: UpOptions,
   onGone: () => void,
@@ -90,14 +123,18 @@ async function startProject(
     order.map(async (service) => [service, await images.ensure(spec.services[service]!, options)] as const),
   );
   signal?.throwIfAborted();
-  const freeBytes = freeBytesOf(version.dataRoot);
-  const diskLimit = async (service: string) => diskLimitBytes(spec.services[service]!, await freeBytes());
+  const hostDisk = hostDiskOf(version.dataRoot);
+  const seccompProfile = await seccomp.path(version, options);
   const filled = new Map<string, FilledService>();
   for (const [service, { name: image, facts: imageFacts }] of ensured) {
-    const quotaBytes = mayHaveQuota(version) ? await diskLimit(service) : undefined;
+    const quotaBytes = mayHaveQuota(version)
+      ? diskLimitBytes(spec.services[service]!, (await hostDisk())?.freeBytes)
+      : undefined;
     filled.set(
       service,
-      fillService(spec, service, { image, imageFacts, hostMemoryBytes: version.memoryBytes, quotaBytes }),
+      fillService(spec, service, {
+        ...{ image, imageFacts, hostMemoryBytes: version.memoryBytes, quotaBytes, seccompProfile },
+      }),
     );
   }
   const composeFile = await writeComposeFile(composeDirectory, options.name, spec, filledSpec(spec, filled));
@@ -105,34 +142,36 @@ async function startProject(
   const ownership = ownershipLabels({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false });
   const projectLabels = { ...ownership, "com.docker.compose.project": name };
   const project = new Project(engine, name, projectLabels);
+  const disks = new SandboxDisks({
+    ...{ engine, version, loops: providerDisks.loops(version), hostDisk, project, spec },
+    ...{ services: filled, images: new Map(ensured), atOnce, labels: ownership },
+  });
   const deadline = performance.now() + (options.startTimeoutSeconds ?? startTimeoutSeconds(spec)) * 1000;
   let events: ContainerEvents | undefined;
   try {
     for (const network of new Set(order.flatMap((service) => serviceNetworks(spec, service).map((one) => one.name)))) {
       await project.createNetwork(networkName(name, network), network, isInternal(spec, network));
     }
-    for (const volume of Object.keys(spec.volumes ?? {})) await project.createVolume(volumeName(name, volume), volume);
+    await disks.prepare();
+    for (const volume of Object.keys(spec.volumes ?? {})) {
+      await project.createVolume(volumeName(name, volume), volume, disks.volumeOptions(volume));
+    }
     const ids = new Map<string, string>();
-    const diskUsers: DiskUser[] = [];
     for (const service of order) {
       signal?.throwIfAborted();
       for (const [other, { condition }] of Object.entries(spec.services[service]!.depends_on ?? {})) {
         await untilState(engine, project.containerName(other), other, condition, deadline, options);
       }
       const [first, ...others] = serviceNetworks(spec, service);
-      const limitBytes = await diskLimit(service);
       const config = containerConfig(filled.get(service)!, {
+        securityOptions: await engineSecurityOptions(filled.get(service)!.security_opt, version),
         project: name,
         labels: { ...ownership, ...composeLabels(name, service, composeFile) },
         network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),
         aliases: first?.aliases ?? [],
       });
       const { platform } = spec.services[service]!;
-      const { id, hasQuota } = await start(engine, project, service, config, platform, others);
-      ids.set(service, id);
-      if (limitBytes !== undefined && !hasQuota) {
-        diskUsers.push({ containerId: id, containerName: project.containerName(service), limitBytes });
-      }
+      ids.set(service, await start(engine, disks, project, service, config, platform, others));
       onProgress?.({ type: "service-start", service, container: project.containerName(service) });
     }
     for (const service of order) {
@@ -152,40 +191,45 @@ async function startProject(
       user: state.user === "" ? undefined : state.user,
       paths: sandboxPaths(options.paths),
       tmpfsTargets: tmpfsTargets(spec, main),
-      diskUsers,
-      freeBytes,
+      disks,
+      hostDisk,
+      guard: providerDisks.guard(version),
       keep: options.keep ?? false,
       onProgress,
       onGone,
     });
     await ready(sandbox, engine, state.id);
     signal?.throwIfAborted();
-    sandbox.watchDisk();
+    providerDisks.tellOnce(disks.users, onProgress);
+    await sandbox.watchDisk();
     return sandbox;
   } catch (error) {
     events?.close();
     for (const failure of await project.remove()) onProgress?.({ type: "warning", message: `not removed: ${failure}` });
+    disks.released();
     throw error;
   }
 }
 
 async function start(
   engine: Engine,
+  disks: SandboxDisks,
   project: Project,
   service: string,
   config: Parameters<Engine["createContainer"]>[1],
   platform: string | undefined,
   otherNetworks: ReturnType<typeof serviceNetworks>,
-): Promise<{ readonly id: string; readonly hasQuota: boolean }> {
+): Promise<string> {
   try {
-    const { created: id, hasQuota } = await createWithQuota(config, (each) =>
-      project.createContainer(service, each, platform),
-    );
-    for (const { name, aliases } of otherNetworks) {
-      await engine.connectNetwork(networkName(project.name, name), id, aliases);
-    }
-    await engine.startContainer(id);
-    return { id, hasQuota };
+    return await disks.start(service, config, {
+      create: (each) => project.createContainer(service, each, platform),
+      async start(id) {
+        for (const { name, aliases } of otherNetworks) {
+          await engine.connectNetwork(networkName(project.name, name), id, aliases);
+        }
+        await engine.startContainer(id);
+      },
+    });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     if (/could not select device driver|nvidia-container-cli/.test(error.message)) {

@@ -7,7 +7,10 @@ import { copyFromTar, linkRefused } from "../files/from-tar.js";
 import { checkPath } from "../files/in-sandbox.js";
 import type { CopyOutOptions, CopyOutResult } from "../provider.js";
 import type { ContainerEvents } from "./container-events.js";
-import { type DiskUser, DiskWatch, type FreeBytes } from "./disk-limit.js";
+import type { HostDiskFacts } from "./disk/disk-limit.js";
+import { DiskWatch } from "./disk/disk-watch.js";
+import type { GuardedSandbox, HostGuard } from "./disk/host-guard.js";
+import type { SandboxDisks } from "./disk/sandbox-disks.js";
 import type { Engine } from "./engine.js";
 import { EngineError } from "./engine-answers.js";
 import { type ExecContext, execDriver, streamDriver } from "./exec.js";
@@ -20,6 +23,8 @@ import { Reaper, SYSTEM_PATH } from "./reaper.js";
 const ODD_PATH = /symbolic link|too long|not a directory/i;
 /** The exit code of what KILL ended. */
 const KILLED = 137;
+const HOST_DISK_HINT =
+  "Free space on the disk with containers, or run fewer sandboxes at once; then start the sample again.";
 
 export interface DockerSandboxOptions extends Omit<CommandSandboxOptions, "id"> {
   readonly engine: Engine;
@@ -32,9 +37,9 @@ export interface DockerSandboxOptions extends Omit<CommandSandboxOptions, "id"> 
   readonly user: string | undefined;
   /** Mounts that the engine's archive calls do not see. */
   readonly tmpfsTargets: readonly string[];
-  /** Containers whose disk has to be watched. */
-  readonly diskUsers: readonly DiskUser[];
-  readonly freeBytes: FreeBytes;
+  readonly disks: SandboxDisks;
+  readonly hostDisk: HostDiskFacts;
+  readonly guard: HostGuard;
 }
 
 /** One or more containers, of which one runs the commands. */
@@ -46,12 +51,13 @@ export class DockerSandbox extends CommandSandbox {
   readonly #reaper: Reaper;
   readonly #diskWatch: DiskWatch;
   readonly #freezer: Freezer;
+  readonly #guarded: GuardedSandbox;
   /** Why it was ended from here, or by the agent: the first answer stays the answer. */
   #end: SandboxUnavailableError | undefined;
 
   constructor(options: DockerSandboxOptions) {
     super({ ...options, id: options.project.name });
-    const { engine, containerId, diskUsers: users, freeBytes } = options;
+    const { engine, containerId, disks, hostDisk } = options;
     this.#options = options;
     this.#reaper = new Reaper(engine, containerId);
     this.#context = {
@@ -62,7 +68,13 @@ export class DockerSandbox extends CommandSandbox {
       abandon: () => this.#abandon(),
     };
     this.#freezer = new Freezer(engine, containerId);
-    this.#diskWatch = new DiskWatch({ engine, users, freeBytes, onExceeded: (facts) => this.#endForDisk(facts) });
+    const { users } = disks;
+    this.#diskWatch = new DiskWatch({ engine, users, hostDisk, onExceeded: (facts) => this.#endFor("disk", facts) });
+    this.#guarded = {
+      id: this.id,
+      usedBytes: () => disks.usedBytes(),
+      end: (facts) => this.#endFor("daemon", facts),
+    };
   }
 
   /** Makes ready what ends commands later, while the container still has room for it. */
@@ -72,8 +84,9 @@ export class DockerSandbox extends CommandSandbox {
   }
 
   /** From here on it has to be disposed of, even if nobody got it. */
-  watchDisk(): void {
+  async watchDisk(): Promise<void> {
     this.#diskWatch.start();
+    await this.#options.guard.add(this.#guarded);
   }
 
   protected drivers() {
@@ -126,10 +139,13 @@ export class DockerSandbox extends CommandSandbox {
     this.#reaper.close();
     this.#diskWatch.stop();
     this.#options.events.close();
+    this.#options.guard.remove(this.#guarded);
   }
 
-  protected remove(): Promise<readonly string[]> {
-    return this.#options.project.remove();
+  protected async remove(): Promise<readonly string[]> {
+    const failures = await this.#options.project.remove();
+    this.#options.disks.released();
+    return failures;
   }
 
   async #whyUnavailable(cause?: unknown): Promise<SandboxUnavailableError | undefined> {
@@ -173,9 +189,10 @@ export class DockerSandbox extends CommandSandbox {
   }
 
   /** Kills all of its containers, so that the host's disk stays what the others can use. */
-  #endForDisk(facts: string): void {
+  #endFor(reason: "disk" | "daemon", facts: string): void {
     const { engine, project, onProgress } = this.#options;
-    this.#end ??= this.unavailable("disk", facts, { causedBy: blame({ reason: "disk", watched: true }) });
+    const hint = reason === "daemon" ? HOST_DISK_HINT : undefined;
+    this.#end ??= this.unavailable(reason, facts, { hint, causedBy: blame({ reason, watched: true }) });
     onProgress?.({ type: "warning", message: `${this.id} was ended: ${facts}` });
     for (const name of project.containers.values()) engine.killContainer(name).catch(() => undefined);
   }

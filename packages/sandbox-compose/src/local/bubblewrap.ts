@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { codeOf } from "@mlebench/base";
+import { bubblewrapSeccompProgram, hasBubblewrapProgram } from "../seccomp/bubblewrap-program.js";
 import { below, type Layout } from "./layout.js";
 import type { ProcessHost } from "./process-host.js";
 import { type OnDeath, SupervisedHost } from "./supervised-host.js";
@@ -26,6 +27,9 @@ const ETC = [
 ];
 
 const HOSTS_FILE = "/.hosts";
+/** The supervisor's standard streams come first. */
+const ARGUMENTS_FD = 3;
+const SECCOMP_FD = 4;
 
 export interface BubblewrapOptions {
   readonly layout: Layout;
@@ -43,19 +47,11 @@ export interface BubblewrapOptions {
  */
 export function bubblewrapProblem(): string | undefined {
   if (process.platform !== "linux") return "there is no bubblewrap for this system";
-  const args = [
-    "--unshare-all",
-    "--die-with-parent",
-    "--ro-bind",
-    "/",
-    "/",
-    "--proc",
-    "/proc",
-    "--dev",
-    "/dev",
-    "true",
-  ];
-  const trial = spawnSync("bwrap", args, { encoding: "utf8", timeout: 10_000 });
+  if (!hasBubblewrapProgram(process.arch)) return `there is no list of system calls for ${process.arch}`;
+  const mounts = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"];
+  const args = ["--unshare-all", "--die-with-parent", ...mounts, "--seccomp", "0", "true"];
+  const input = bubblewrapSeccompProgram(process.arch);
+  const trial = spawnSync("bwrap", args, { encoding: "utf8", timeout: 10_000, input });
   if (trial.error !== undefined) {
     return codeOf(trial.error) === "ENOENT" ? "bwrap is not installed" : trial.error.message;
   }
@@ -73,18 +69,20 @@ export async function createBubblewrapHost(options: BubblewrapOptions): Promise<
   const node = nodeIsInUsr() ? realpathSync(process.execPath) : `${NODE_IN_SANDBOX}/bin/${basename(process.execPath)}`;
   await writeFile(below(options.layout.root, HOSTS_FILE), "127.0.0.1 localhost sandbox\n::1 localhost\n");
   // The arguments name host paths: they go through a pipe, as the command line can be read from inside.
-  const child = spawn("bwrap", ["--args", "3", node, "-e", supervisorSource()], {
+  const child = spawn("bwrap", ["--args", String(ARGUMENTS_FD), node, "-e", supervisorSource()], {
     env: { ...options.env },
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
-  const argumentPipe = child.stdio[3] as Writable;
-  argumentPipe.on("error", () => undefined);
-  argumentPipe.end(
-    bubblewrapArguments(options)
-      .map((argument) => `${argument}\0`)
-      .join(""),
-  );
+  const send = (descriptor: number, text: string | Buffer) => {
+    const pipe = child.stdio[descriptor] as Writable;
+    pipe.on("error", () => undefined);
+    pipe.end(text);
+  };
+  const args = bubblewrapArguments(options).map((argument) => `${argument}\0`);
+  send(ARGUMENTS_FD, args.join(""));
+  // bubblewrapProblem has looked whether there is one.
+  if (hasBubblewrapProgram(process.arch)) send(SECCOMP_FD, bubblewrapSeccompProgram(process.arch));
   const host = new SupervisedHost(child, options.onDeath);
   await host.ready("bubblewrap", 'Turn it off with { bubblewrap: "never" }, or allow unprivileged user namespaces.');
   return host;
@@ -92,6 +90,7 @@ export async function createBubblewrapHost(options: BubblewrapOptions): Promise<
 
 function bubblewrapArguments({ layout, readOnlyPaths, shareNetwork }: BubblewrapOptions): string[] {
   const args = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"];
+  args.push("--seccomp", String(SECCOMP_FD));
   if (shareNetwork) args.push("--share-net");
   args.push("--ro-bind", "/usr", "/usr");
   for (const path of ["/bin", "/sbin", "/lib", "/lib32", "/lib64"]) {

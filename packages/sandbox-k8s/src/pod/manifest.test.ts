@@ -222,8 +222,17 @@ describe("the pod of a service", () => {
     expect(container({ cap_drop: ["ALL"] }).securityContext?.capabilities?.add).toEqual([]);
   });
 
+  it.each([
+    ["nothing", undefined],
+    ["an empty list", []],
+    ["another option", ["no-new-privileges:true"]],
+  ])("always asks for the runtime's list of system calls: %s in security_opt", (_what, options) => {
+    const { spec, container: main } = podOf({ security_opt: options });
+    expect(spec.securityContext?.seccompProfile).toEqual({ type: "RuntimeDefault" });
+    expect(main.securityContext?.seccompProfile).toBeUndefined();
+  });
+
   it("maps security options, system settings and the runtime", () => {
-    expect(podOf({}).spec.securityContext?.seccompProfile).toEqual({ type: "RuntimeDefault" });
     const free = podOf({ security_opt: ["seccomp=unconfined", "apparmor:unconfined", "no-new-privileges:false"] });
     expect(free.spec.securityContext).toMatchObject({
       seccompProfile: { type: "Unconfined" },

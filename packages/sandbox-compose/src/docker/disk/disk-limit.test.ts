@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { EngineError, type EngineVersion } from "../engine-answers.js";
 import { createWithQuota, diskLimitBytes, mayHaveQuota } from "./disk-limit.js";
-import { EngineError, type EngineVersion } from "./engine-answers.js";
 
 const GIB = 2 ** 30;
 
