@@ -1,4 +1,4 @@
-import { loadModule, loadPlugInsOf, scoreLog } from "@mlebench/runner";
+import { loadPlugInsOf, loadScorers, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 import { printJson } from "../output/print-json.js";
@@ -8,7 +8,7 @@ import { withInterrupts } from "../run/with-interrupts.js";
 export async function score(
   path: string,
   options: DataOptions & {
-    readonly scorer?: string;
+    readonly scorer?: string | readonly string[];
     readonly gradingTimeout?: number;
     readonly gradingMemory?: number;
     readonly epochsReducer?: readonly string[];
@@ -17,7 +17,7 @@ export async function score(
 ): Promise<void> {
   await registerCompetitions(options.plugIn);
   if (options.plugIn === undefined) await loadPlugInsOf(path);
-  const scorers = options.scorer === undefined ? undefined : [await loadModule("scorer", options.scorer)];
+  const scorers = options.scorer === undefined ? undefined : await loadScorers(options.scorer);
   const result = await withInterrupts((signal) =>
     scoreLog(path, {
       dataDir: options.dataDir,

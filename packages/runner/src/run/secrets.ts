@@ -1,5 +1,5 @@
 import { createRedactor, type Redactor } from "@mlebench/eval-log";
-import { REDACTED } from "../settings/log-settings.js";
+import { REDACTED } from "../settings/redacted.js";
 import type { RunEvalOptions } from "./run-options.js";
 
 /** Names of variables and settings whose values are secret: keys, tokens and passwords of models, Kaggle and clouds. */
@@ -10,12 +10,21 @@ const NOT_SECRET = /^(?:SSH_AUTH_SOCK|GOOGLE_APPLICATION_CREDENTIALS|.*_(?:MAX|N
 
 /** Takes the secrets of a run's environment and settings out of whatever is written. */
 export function redactorOf(options: RunEvalOptions): Redactor {
-  const { task, modelOptions, sandboxOptions, solverArgs, metadata, env = process.env } = options;
+  const { task, modelOptions, generate, sandboxOptions, solverArgs, metadata, env = process.env } = options;
   return createRedactor(
     [
       ...Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : [])),
-      ...secretsIn([modelOptions?.args, sandboxOptions, solverArgs, task.parameters.composeOverrides, metadata]),
+      ...secretsIn([
+        modelOptions?.args,
+        generate?.extraBody,
+        generate?.headers,
+        sandboxOptions,
+        solverArgs,
+        task.parameters.composeOverrides,
+        metadata,
+      ]),
       ...secretHeaders(modelOptions?.args?.["headers"]),
+      ...secretHeaders(generate?.headers),
       ...passwordOf(modelOptions?.baseUrl),
     ],
     { replacement: REDACTED },

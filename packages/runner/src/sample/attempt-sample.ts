@@ -27,6 +27,7 @@ import type { SampleState, Solver, SolverContext } from "../task/solver.js";
 import type { ValidationCall } from "../validation-bridge/validation-server.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
+import type { ModelRemarks } from "./model-remarks.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
 import { reachedBy } from "./react-solver.js";
 import { recordReact } from "./record-react.js";
@@ -61,6 +62,7 @@ export interface SampleSetup extends SampleRules {
   /** Folder beside the log in which every sample gets a folder for its submission and code. */
   readonly artifactsDirectory: string;
   readonly gradingLimits: GradingLimits;
+  readonly modelRemarks: ModelRemarks;
   readonly emit: RunEventListener;
 }
 
@@ -175,7 +177,7 @@ async function solve(state: SampleState, { setup, record, transcript, signal, ..
   await transcript.span("solvers", "solvers", () =>
     transcript.span(setup.solverName, "solver", () =>
       transcript.span(setup.solverName, "agent", async () => {
-        const recorder = recordReact(transcript);
+        const recorder = recordReact(transcript, setup.modelRemarks);
         const progress = progressReporter(state, record, setup.emit);
         let messages = [...state.messages];
         try {

@@ -12,7 +12,7 @@ import { RunnerError } from "../errors.js";
 import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js";
 import { recordedModules } from "../plug-in/log-modules.js";
 import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
-import { loadModule } from "../task/load-module.js";
+import { loadScorers } from "../task/load-scorers.js";
 
 /** What {@link scoreLog} takes. */
 export interface ScoreLogOptions extends GradingLimits {
@@ -97,10 +97,10 @@ export async function scoreLog(logPath: string, options: ScoreLogOptions): Promi
   return { path, samples: outcomes, results, failed: outcomes.filter(({ error }) => error !== undefined).length };
 }
 
-/** The scorer of the run, when it was a module; else the three booleans. */
+/** The scorers of the run, when they were modules; else the three booleans. */
 async function scorersOf(spec: EvalSpec, logPath: string): Promise<readonly Scorer[]> {
   const { scorer } = recordedModules(spec, logPath).modules;
-  return [scorer === undefined ? mleBenchScorer() : await loadModule("scorer", scorer)];
+  return scorer === undefined ? [mleBenchScorer()] : await loadScorers(scorer);
 }
 
 function dataDirectoryOf(spec: EvalSpec): string {
