@@ -1,7 +1,7 @@
 import { ModelAnswerTooLargeError, NotAModelServerError } from "../errors.js";
 
 /** More than any answer of a model needs; a server that goes on and on must not fill the memory. */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
  * The same response with a limit to its size.
@@ -13,7 +13,6 @@ export async function boundedResponse(
   response: Response,
   url: string,
   onText: (text: string) => void,
-  maxBytes = MAX_ANSWER_BYTES,
 ): Promise<Response> {
   if (response.body === null) return response;
   const decoder = new TextDecoder();
@@ -22,7 +21,7 @@ export async function boundedResponse(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         bytes += chunk.byteLength;
-        if (bytes > maxBytes) throw new ModelAnswerTooLargeError(url, maxBytes);
+        if (bytes > MAX_ANSWER_BYTES) throw new ModelAnswerTooLargeError(url, MAX_ANSWER_BYTES);
         onText(decoder.decode(chunk, { stream: true }));
         controller.enqueue(chunk);
       },

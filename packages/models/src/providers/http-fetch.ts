@@ -12,8 +12,6 @@ interface FetchOptions {
   readonly revise?: RequestShape["revise"];
   /** Merged over the JSON body of every request. */
   readonly extraBody?: WireBody;
-  /** Most bytes of an answer. */
-  readonly maxAnswerBytes?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -35,14 +33,9 @@ export function modelFetch(options: FetchOptions): Fetch {
     const request = { ...init, headers: sent.headers, body: sent.body, dispatcher } as unknown as UndiciRequestInit;
     const response = (await undiciFetch(url, request)) as unknown as Response;
     if (exchange !== undefined) exchange.received = "";
-    return await boundedResponse(
-      response,
-      `${url.origin}${url.pathname}`,
-      (text) => {
-        if (exchange !== undefined) exchange.received += text;
-      },
-      options.maxAnswerBytes,
-    );
+    return await boundedResponse(response, `${url.origin}${url.pathname}`, (text) => {
+      if (exchange !== undefined) exchange.received += text;
+    });
   }) as Fetch;
 }
 
