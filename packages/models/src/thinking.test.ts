@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { bashTool, type ReactResult, runReact, submitTool } from "@mlebench/agent-react";
 import { handMadeSandbox } from "@mlebench/agent-react/testing";
 import { describe, expect, it } from "vitest";
@@ -105,6 +106,35 @@ describe("thinking goes back to the server whole", () => {
         /Thinking blocks cannot be modified/,
       );
     }
+  });
+
+  it.each([{ stream: false }, { stream: true }])(
+    "and what else a server calls thinking does no harm: %j",
+    async (args) => {
+      const odd = [null, 3, "x", ["y"], {}, { type: "reasoning.text" }, { __proto__: null, index: 0, text: 7 }];
+      const reasoningDetails = odd as NonNullable<ServerReply["reasoningDetails"]>;
+      await using server = await startOpenAiServer({
+        replies: [
+          { reasoningDetails, toolCalls: [ls] },
+          { text: "", toolCalls: [submit] },
+        ],
+      });
+      expect((await play("openrouter/some/model", server, { args })).submitted).toBe(true);
+      const messages = server.requests[1]?.body["messages"] as ReadonlyArray<Record<string, unknown>>;
+      expect(messages[2]).toMatchObject({ reasoning_details: [{}, { type: "reasoning.text" }, { index: 0, text: 7 }] });
+    },
+  );
+
+  it("for every vendor that the README tells of", () => {
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const table = readme.slice(readme.indexOf("## What is kept across turns"), readme.indexOf("## Beside Inspect"));
+    const told = [...table.matchAll(/^\| (?!-|vendor)(.+?) +\|/gm)].map(([, vendor]) => vendor!);
+    expect(told.length).toBeGreaterThan(10);
+    for (const vendor of told)
+      expect(
+        ROWS.some((row) => row.vendor.startsWith(vendor)),
+        vendor,
+      ).toBe(true);
   });
 
   it("and is there to read", async () => {

@@ -74,12 +74,18 @@ function fieldsOf({ whole, events }: Answer): JSONObject | undefined {
       const value = message?.[name];
       if (typeof value === "string" && value !== "" && name !== "content")
         fields[name] = `${fields[name] ?? ""}${value}`;
-      if (Array.isArray(value) && value.length > 0) fields[name] = mergeDetails(fields[name], value as JSONObject[]);
+      const items = Array.isArray(value) ? value.filter(isObject) : [];
+      if (items.length > 0) fields[name] = mergeDetails(fields[name], items);
     }
   }
   const { content, ...others } = fields;
   const kept = hasThinking(content) ? fields : others;
   return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+/** Whatever a server writes into a list, only objects are details. */
+function isObject(value: unknown): value is JSONObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function hasThinking(content: unknown): boolean {

@@ -27,7 +27,7 @@ export function modelFetch(options: FetchOptions): Fetch {
   return (async (input, init) => {
     const { url, headers } = withoutUserInfo(input as string | URL, init?.headers);
     const exchange = currentExchange();
-    const sent = toSend(init?.body, new Headers(headers), options, exchange?.call);
+    const sent = toSend(init?.body, headers, options, exchange?.call);
     if (exchange !== undefined) exchange.sent = sent.json;
     // The two fetches have the same behaviour and different type declarations.
     const request = { ...init, headers: sent.headers, body: sent.body, dispatcher } as unknown as UndiciRequestInit;
@@ -39,17 +39,18 @@ export function modelFetch(options: FetchOptions): Fetch {
   }) as Fetch;
 }
 
-/** The request with the vendor's changes, and the user's own fields over them. */
+/** The request with the vendor's changes, and the user's own fields over them. What nobody changes keeps its signature. */
 function toSend(
   body: unknown,
-  headers: Headers,
+  headers: RequestInit["headers"] | undefined,
   { revise, extraBody }: FetchOptions,
   call: LanguageModelV3CallOptions | undefined,
 ) {
   const given = typeof body === "string" && body.startsWith("{") ? (parseJson(body) as WireBody) : undefined;
-  if (given === undefined) return { body, headers: Object.fromEntries(headers), json: undefined };
-  const revised =
-    revise === undefined || call === undefined ? { body: given, headers } : revise({ body: given, headers }, call);
+  const isChanged = extraBody !== undefined || (revise !== undefined && call !== undefined);
+  if (given === undefined || !isChanged) return { body, headers, json: given };
+  const request = { body: given, headers: new Headers(headers) };
+  const revised = revise === undefined || call === undefined ? request : revise(request, call);
   const json = { ...revised.body, ...extraBody };
   return { body: JSON.stringify(json), headers: Object.fromEntries(revised.headers), json };
 }

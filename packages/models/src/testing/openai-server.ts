@@ -178,7 +178,7 @@ function chatStream(request: ServerRequest, reply: ServerReply): RenderedReply {
 
 /** A detail in pieces: its text first, bit by bit, then its signature. */
 function detailPieces(detail: unknown): unknown[] {
-  const { text, signature, ...rest } = detail as Fields;
+  const { text, signature, ...rest } = (detail ?? {}) as Fields;
   if (typeof text !== "string") return [[detail]];
   const texts = pieces(text).map((piece) => [{ ...rest, text: piece }]);
   return signature === undefined ? texts : [...texts, [{ ...rest, signature }]];
