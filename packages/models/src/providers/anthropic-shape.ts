@@ -3,6 +3,7 @@ import { ModelOptionsError } from "../errors.js";
 import { type ClaudeVersion, claudeVersion, isAtLeast } from "./claude-version.js";
 import type { WireBody } from "./exchange.js";
 import type { RequestShape } from "./request-shape.js";
+import { streamedMessage } from "./streamed-message.js";
 
 /** Inspect's defaults; its own come from Anthropic's advice on sizes. */
 const BASE_TOKENS = 32_000;
@@ -50,6 +51,10 @@ export function anthropicShape(name: string, options: GenerationOptions): Reques
         disableParallelToolUse: options.parallelToolCalls === undefined ? undefined : !options.parallelToolCalls,
         toolStreaming: false,
       }),
+    },
+    finish(result, { events }) {
+      const body = streamedMessage(events);
+      return body === undefined ? result : { ...result, response: { ...result.response, body } };
     },
     revise({ body, headers }, call) {
       const betas = new Set((headers.get("anthropic-beta") ?? "").split(",").map((beta) => beta.trim()));
