@@ -283,7 +283,7 @@ describe("options that a model does not take", () => {
         "parallelToolCalls",
       ],
     ],
-    ["openai/gpt-4o", ["topK"]],
+    ["openai/gpt-4o", ["topK", "reasoningEffort"]],
     ["anthropic/claude-opus-4-7", ["temperature", "topP", "topK", "seed", "frequencyPenalty", "presencePenalty"]],
     ["vllm/some/model", []],
     ["mistral/large", []],
@@ -315,6 +315,23 @@ describe("options that a model does not take", () => {
       hint: expect.stringContaining("--reasoning-effort"),
     });
   });
+});
+
+it.each([
+  ["xai/grok-4", "high", undefined],
+  ["xai/grok-4-fast", "max", "xhigh"],
+  ["xai/grok-3-mini", "xhigh", "high"],
+  ["groq/openai/gpt-oss-120b", "minimal", "low"],
+  ["groq/openai/gpt-oss-120b", "none", undefined],
+  ["vllm/some/model", "minimal", "minimal"],
+])("%s with the effort %s is sent %s, and a change is said", async (model, reasoningEffort, sent) => {
+  await using server = await startOpenAiServer({ replies: [{ text: "hi" }] });
+  const options = { env: {}, apiKey: "k", baseUrl: server.url, generation: { reasoningEffort } };
+  const { languageModel } = await resolveModel(model, options);
+  const { warnings } = await languageModel.doGenerate(REQUEST);
+  expect(server.requests[0]?.body["reasoning_effort"]).toBe(sent);
+  const changed = sent !== reasoningEffort && !(sent === undefined && reasoningEffort === "none");
+  expect(warnings).toHaveLength(changed ? 1 : 0);
 });
 
 describe("what answers instead of a model", () => {

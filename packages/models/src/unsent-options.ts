@@ -68,11 +68,22 @@ export function unsentWarnings(
   const others = result.warnings.filter((warning) => optionOf(warning) === undefined);
   return [
     ...others,
+    ...changedEffort(asked.reasoningEffort, body),
     ...unsent.map((name): SharedV3Warning => {
       const told = result.warnings.find((warning) => optionOf(warning) === name);
       const details = told?.type === "unsupported" ? told.details : undefined;
       return { type: "unsupported", feature: name, details: details ?? `${modelId} does not take it` };
     }),
+  ];
+}
+
+/** Services have fewer words for an effort than there are, and then the nearest one goes out. */
+function changedEffort(asked: string | undefined, body: WireBody): SharedV3Warning[] {
+  const places = ["reasoning_effort", "reasoning.effort", "output_config.effort"];
+  const sent = places.map((path) => at(body, path.split("."))).find((value) => typeof value === "string");
+  if (asked === undefined || sent === undefined || sent === asked) return [];
+  return [
+    { type: "other", message: `The reasoning effort ${asked} was sent as ${sent}, which the service has instead.` },
   ];
 }
 

@@ -31,7 +31,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: "line break before text",
     why: "Inspect puts one before the text of an answer with thinking or a refusal; we send the model's own text",
-    matches: ({ path, ours, theirs }) => path.endsWith(".content") && theirs === `\n${String(ours)}`,
+    matches: ({ path, ours, theirs }) =>
+      path.endsWith(".content") && theirs === `\n${ours === "(no content)" ? "" : String(ours)}`,
   },
   {
     name: "summaries in replayed thinking",

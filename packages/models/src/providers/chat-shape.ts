@@ -1,13 +1,19 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from "@ai-sdk/provider";
 import { type GenerationOptions, withoutUndefined } from "@mlebench/base";
 import { keepAssistantFields, withAssistantFields } from "./assistant-fields.js";
+import { effortFields } from "./compatible-effort.js";
 import type { Answer, WireBody } from "./exchange.js";
 import { openAiModel } from "./openai-names.js";
 import type { RequestShape } from "./request-shape.js";
 import type { Vendor } from "./vendors.js";
 
-/** DeepSeek's words for the efforts that it calls otherwise. */
-const DEEPSEEK_EFFORTS: Readonly<Record<string, string>> = { minimal: "low", medium: "high", xhigh: "max" };
+/** Services that refuse an empty text, and what stands for it. */
+const NO_EMPTY_TEXT = new Set(["mistral", "moonshot"]);
+const NO_CONTENT = "(no content)";
+
+/** Services whose own default is too short to work with: Inspect's. */
+const DEFAULT_MAX_TOKENS = 2048;
+const NEEDS_MAX_TOKENS = new Set(["cloudflare", "groq", "together"]);
 
 /** Chat completions of OpenAI and Azure, and of any server behind their names. */
 export function openAiChatShape(name: string, options: GenerationOptions): RequestShape {
@@ -15,7 +21,7 @@ export function openAiChatShape(name: string, options: GenerationOptions): Reque
   return {
     providerOptions: {
       openai: withoutUndefined({
-        reasoningEffort: options.reasoningEffort,
+        reasoningEffort: model.takesEffort ? options.reasoningEffort : undefined,
         parallelToolCalls: model.isOSeries ? undefined : options.parallelToolCalls,
         forceReasoning: model.reasons,
       }),
@@ -34,13 +40,15 @@ export function compatibleShape(
 ): RequestShape {
   const strict = strictTools ?? vendor.strictTools;
   return {
+    maxTokens: NEEDS_MAX_TOKENS.has(vendor.name) ? DEFAULT_MAX_TOKENS : undefined,
     body: withoutUndefined({
       top_k: options.topK,
       parallel_tool_calls: options.parallelToolCalls,
-      ...reasoningBody(vendor, options),
+      ...effortFields(vendor, name, options.reasoningEffort, options.reasoningTokens),
     }),
     revise({ body, headers }, call) {
-      const { max_tokens, seed, ...rest } = chatBody(body, call);
+      const { max_tokens, seed, ...all } = chatBody(body, call, NO_EMPTY_TEXT.has(vendor.name) ? NO_CONTENT : "");
+      const rest = hasFixedSampling(vendor, name) ? withoutSampling(all) : all;
       const { prefersResponses: completionTokens } = openAiModel(name);
       const limit = completionTokens ? { max_completion_tokens: max_tokens } : { max_tokens };
       const tools = Array.isArray(rest["tools"]) ? { tools: withStrict(rest["tools"], strict) } : {};
@@ -61,30 +69,26 @@ function finishChat(result: LanguageModelV3GenerateResult, answer: Answer): Lang
   return keepAssistantFields({ ...result, finishReason }, answer);
 }
 
-/** The thinking that a call asks for, as each service has it. */
-function reasoningBody(vendor: Vendor, { reasoningEffort: effort, reasoningTokens: tokens }: GenerationOptions) {
-  if (vendor.name === "deepseek") {
-    if (effort === "none") return { thinking: { type: "disabled" } };
-    return { reasoning_effort: effort === undefined ? undefined : (DEEPSEEK_EFFORTS[effort] ?? effort) };
-  }
-  if (vendor.name !== "openrouter") return { reasoning_effort: effort };
-  // It takes one of the two, and an effort goes first.
-  const reasoning = withoutUndefined({
-    effort: effort === "max" ? "xhigh" : effort,
-    max_tokens: effort === undefined ? tokens : undefined,
-  });
-  return { reasoning: Object.keys(reasoning).length > 0 ? reasoning : undefined };
-}
-
-function chatBody(body: WireBody, call: LanguageModelV3CallOptions): WireBody {
+function chatBody(body: WireBody, call: LanguageModelV3CallOptions, noContent = ""): WireBody {
   const completed = withAssistantFields(body, call);
   const messages = completed["messages"];
   if (!Array.isArray(messages)) return completed;
   // A turn of nothing but calls has an empty text, as Inspect writes it.
-  const whole = messages.map((message: WireBody) =>
-    message["role"] === "assistant" && message["content"] === null ? { ...message, content: "" } : message,
-  );
+  const whole = messages.map((message: WireBody) => {
+    const isEmpty = message["content"] === null || message["content"] === "";
+    return message["role"] === "assistant" && isEmpty ? { ...message, content: noContent } : message;
+  });
   return { ...completed, messages: whole };
+}
+
+/** Kimi's sampling is its own, and settings of it are refused. */
+function hasFixedSampling(vendor: Vendor, name: string): boolean {
+  return vendor.name === "moonshot" && name.toLowerCase().startsWith("kimi");
+}
+
+function withoutSampling(body: WireBody): WireBody {
+  const { temperature: _, top_p: __, frequency_penalty: ___, presence_penalty: ____, ...rest } = body;
+  return rest;
 }
 
 /** OpenRouter caches for Claude what is marked: the system text and the tools. */

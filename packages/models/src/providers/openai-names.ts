@@ -5,6 +5,8 @@ export interface OpenAiModel {
   /** Takes effort and summaries, and gives its thinking encrypted. */
   readonly reasons: boolean;
   readonly isOSeries: boolean;
+  /** Whether chat completions take an effort. */
+  readonly takesEffort: boolean;
   /** Effort `max` is one of its words. */
   readonly hasMaxEffort: boolean;
   /** Whether it takes temperature and top_p at this effort. */
@@ -24,6 +26,7 @@ export function openAiModel(given: string): OpenAiModel {
     prefersResponses: isGpt5 || isOSeries || isCodex,
     reasons: isOSeries || (isGpt5 && !isChat) || isCodex,
     isOSeries,
+    takesEffort: isGpt5 || !name.includes("gpt"),
     hasMaxEffort: version >= 5.6,
     takesSampling(effort) {
       if (alwaysReasons) return false;
