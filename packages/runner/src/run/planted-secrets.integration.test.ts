@@ -51,7 +51,7 @@ async function options(): Promise<RunEvalOptions> {
       baseUrl: `https://me:${URL_PASSWORD}@example.invalid/v1`,
     },
     generate: {
-      headers: { "x-short": "abc", "x-gateway": EXTRA_HEADER },
+      headers: { "x-short": "abc", "x-gateway": String(EXTRA_HEADER) },
       extraBody: { provider: { api_key: EXTRA_BODY } },
     },
     sandboxOptions: { registryPassword: SANDBOX },
