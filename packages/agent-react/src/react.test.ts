@@ -117,10 +117,7 @@ describe("submitting", () => {
   });
 
   it("goes on after a submission with a wrong answer", async () => {
-    const { result } = await play([
-      { toolCalls: [{ name: "submit", arguments: { answer: 3 } }] },
-      submit("3"),
-    ]);
+    const { result } = await play([{ toolCalls: [{ name: "submit", arguments: { answer: 3 } }] }, submit("3")]);
     expect(result.answer).toBe("3");
     const errors = result.messages.flatMap((message) => (message.role === "tool" ? [message.error?.message] : []));
     expect(errors).toEqual([

@@ -65,7 +65,9 @@ describe("an option that the model does not take", () => {
     for (const { events = [] } of log.samples ?? []) {
       const configs = events.flatMap((event) => (event.event === "model" ? [event.config] : []));
       expect(configs).toEqual([{ max_tokens: 2000 }, { max_tokens: 2000 }]);
-      const told = events.flatMap((event) => (event.event === "info" && event.source === "mlebench" ? [event.data] : []));
+      const told = events.flatMap((event) =>
+        event.event === "info" && event.source === "mlebench" ? [event.data] : [],
+      );
       expect(told.filter((data) => JSON.stringify(data).includes("was not sent"))).toEqual(
         warnings.filter((message) => message.includes("was not sent")).map((warning) => ({ warning })),
       );
