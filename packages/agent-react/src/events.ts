@@ -7,6 +7,7 @@ import type {
   ToolInfo,
 } from "@mlebench/base/log-types";
 import type { LimitRecord } from "./errors.js";
+import type { UnsentOption } from "./language-model.js";
 import type { AssistantMessage, ReactMessage } from "./messages.js";
 import type { Timing } from "./run-context.js";
 
@@ -78,7 +79,10 @@ export interface ModelEndEvent extends Timing {
   readonly error?: string;
   /** What went over the wire, as far as the provider tells. */
   readonly call?: { readonly request?: unknown; readonly response?: unknown };
-  readonly warnings?: readonly unknown[];
+  /** Options that were asked for and not sent, because the model does not take them. */
+  readonly unsent?: readonly UnsentOption[];
+  /** What else the model's package has to say, in words. */
+  readonly warnings?: readonly string[];
 }
 
 /** A tool call begins. */

@@ -10,7 +10,7 @@ import { measure, type RunContext } from "./run-context.js";
 import type { ReactTool } from "./tool.js";
 import { NO_USAGE } from "./usage.js";
 
-export interface TurnOptions extends Pick<GenerateOptions, "config" | "cachePrompt" | "toolErrorText"> {
+export interface TurnOptions extends Pick<GenerateOptions, "config" | "toolErrorText"> {
   readonly model: ReactModel;
   readonly modelId: string;
   readonly tools: readonly ReactTool[];
@@ -53,13 +53,14 @@ export async function generateTurn(
       run.emit({ type: "model-retry", callId, ...retry });
     });
     const turn = toTurn(generation, run, options);
-    const { request, response, warnings } = generation;
+    const { request, response, warnings, unsent } = generation;
     run.emit({
       ...end,
       ...timing(),
       retries,
       output: { model: options.modelId, ...turn },
       call: { request, response },
+      unsent: unsent.length === 0 ? undefined : unsent,
       warnings: warnings.length === 0 ? undefined : warnings,
     });
     return turn;
@@ -152,7 +153,7 @@ function failureText(error: unknown, signal: AbortSignal): string {
   return signal.aborted && LimitReached.is(reason) ? `Cancelled: ${text}` : text;
 }
 
-/** The options under the names of Inspect's log; headers are left out because they may hold secrets. */
+/** The options under the names of Inspect's log; headers and bodies are left out because they may hold secrets. */
 function configForLog(config: GenerationOptions): Record<string, unknown> {
   return withoutUndefined({
     temperature: config.temperature,
@@ -163,5 +164,12 @@ function configForLog(config: GenerationOptions): Record<string, unknown> {
     stop_seqs: config.stopSequences,
     frequency_penalty: config.frequencyPenalty,
     presence_penalty: config.presencePenalty,
+    reasoning_effort: config.reasoningEffort,
+    reasoning_tokens: config.reasoningTokens,
+    reasoning_summary: config.reasoningSummary,
+    reasoning_history: config.reasoningHistory,
+    parallel_tool_calls: config.parallelToolCalls,
+    cache_prompt: config.cachePrompt,
+    system_message: config.systemMessage,
   });
 }

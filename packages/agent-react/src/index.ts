@@ -26,7 +26,7 @@ export {
   ToolError,
 } from "./errors.js";
 export type * from "./events.js";
-export type { ReactModel } from "./language-model.js";
+export type { ReactModel, UnsentOption } from "./language-model.js";
 export type { ReactLimits } from "./limits.js";
 export { timeLimitReached } from "./limits.js";
 export type * from "./messages.js";

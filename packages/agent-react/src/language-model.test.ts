@@ -105,26 +105,30 @@ describe("what goes back to the provider", () => {
     }
   });
 
-  it("is never an assistant message without content", async () => {
-    const { languageModel, asked } = model("openai.chat", [[], [call("1", "submit", { answer: "" })]]);
+  it.each([
+    ["openai.chat", ""],
+    ["anthropic.messages", "(no content)"],
+  ])("is never an assistant message without content: %s", async (provider, text) => {
+    const { languageModel, asked } = model(provider, [[], [call("1", "submit", { answer: "" })]]);
     await run(languageModel);
-    expect(asked[1]?.prompt[2]).toEqual({ role: "assistant", content: [{ type: "text", text: "(no content)" }] });
+    expect(asked[1]?.prompt[2]).toEqual({ role: "assistant", content: [{ type: "text", text }] });
   });
 
-  it("is marked for Anthropic's cache at the system text and at the end", async () => {
+  it("is marked for Anthropic's cache: the system text, the tools, and as a whole", async () => {
     const mark = { anthropic: { cacheControl: { type: "ephemeral" } } };
     const turns = [[call("1", "bash", { command: "ls" })], [call("2", "submit", { answer: "" })]];
     const anthropic = model("anthropic.messages", turns);
     await run(anthropic.languageModel);
-    expect(anthropic.asked[1]?.prompt.map((message) => message.providerOptions)).toEqual([
-      mark,
-      undefined,
+    const [, asked] = anthropic.asked;
+    expect(asked?.prompt.map((message) => message.providerOptions)).toEqual([mark, undefined, undefined, undefined]);
+    expect(asked?.tools?.map((tool) => (tool.type === "function" ? tool.providerOptions : tool))).toEqual([
       undefined,
       mark,
     ]);
+    expect(asked?.providerOptions).toEqual(mark);
     const other = model("openai.chat", turns);
     await run(other.languageModel);
-    expect(other.asked[1]?.prompt.every((message) => message.providerOptions === undefined)).toBe(true);
+    expect(JSON.stringify(other.asked)).not.toContain("cacheControl");
   });
 
   it("offers the tools with their schemas", async () => {

@@ -10,6 +10,7 @@ import type {
   LanguageModelV3ToolCallPart,
   SharedV3ProviderMetadata,
   SharedV3ProviderOptions,
+  SharedV3Warning,
 } from "@ai-sdk/provider";
 import { type GenerationOptions, MODEL_CALL_OBSERVER, type ModelCallObserver, parseJson } from "@mlebench/base";
 import type {
@@ -33,6 +34,13 @@ export interface RawToolCall {
   readonly argumentsText: string;
 }
 
+/** An option of a generation that did not go out. */
+export interface UnsentOption {
+  /** Its name in {@link GenerationOptions}. */
+  readonly option: string;
+  readonly reason: string;
+}
+
 /** One answer of a model. */
 export interface Generation {
   readonly content: MessageContent;
@@ -41,7 +49,10 @@ export interface Generation {
   readonly usage: ModelUsage;
   readonly request?: unknown;
   readonly response?: unknown;
-  readonly warnings: readonly unknown[];
+  /** Options that were asked for and not sent, because the model does not take them. */
+  readonly unsent: readonly UnsentOption[];
+  /** Everything else that the model's package warns of. */
+  readonly warnings: readonly string[];
   /** Call it with the message made of this answer, so that thinking and signatures go back to the provider whole. */
   remember(message: AssistantMessage): void;
 }
@@ -49,15 +60,13 @@ export interface Generation {
 export interface GenerateOptions {
   readonly tools: readonly ToolInfo[];
   readonly config: GenerationOptions;
-  /** Mark the prompt for the provider's cache where that must be asked for (Anthropic). Changes cost, not content. */
-  readonly cachePrompt: boolean;
   /** Text of a failed tool call for the provider. */
   readonly toolErrorText: (error: ToolCallError, provider: string) => string;
   readonly signal: AbortSignal;
   readonly observer: ModelCallObserver;
 }
 
-/** What stands for an assistant turn without content: several providers refuse an empty one. */
+/** What stands for an assistant turn without content where an empty one is refused. */
 const NO_CONTENT = "(no content)";
 
 /** The parts of each answer as the provider gave them; they carry signatures that a log message has no room for. */
@@ -70,11 +79,12 @@ export async function generate(
   options: GenerateOptions,
 ): Promise<Generation> {
   const { config } = options;
+  const marksCache = isCached(model.provider, config);
   const callOptions: LanguageModelV3CallOptions & { [MODEL_CALL_OBSERVER]: ModelCallObserver } = {
     prompt: toPrompt(messages, model.provider, options),
     abortSignal: options.signal,
     [MODEL_CALL_OBSERVER]: options.observer,
-    ...(options.tools.length === 0 ? {} : { tools: options.tools.map(toFunctionTool), toolChoice: { type: "auto" } }),
+    ...toTools(options.tools, marksCache),
     temperature: config.temperature,
     topP: config.topP,
     topK: config.topK,
@@ -83,7 +93,7 @@ export async function generate(
     stopSequences: config.stopSequences && [...config.stopSequences],
     frequencyPenalty: config.frequencyPenalty,
     presencePenalty: config.presencePenalty,
-    providerOptions: config.providerOptions as SharedV3ProviderOptions | undefined,
+    providerOptions: marksCache ? withCache(config.providerOptions) : toProviderOptions(config.providerOptions),
     headers: config.headers,
   };
   // The two versions differ only in usage and finish reason, which are read leniently below.
@@ -97,7 +107,7 @@ export async function generate(
     toolCalls,
     stopReason: toStopReason(result.finishReason, toolCalls.length > 0),
     usage: toUsage(result.usage),
-    warnings: result.warnings ?? [],
+    ...toWarnings(result.warnings ?? []),
     request: jsonBody(result.request?.body),
     response: result.response?.body,
     remember: (message) => originalParts.set(message, result.content),
@@ -114,6 +124,63 @@ function jsonBody(body: unknown): unknown {
   return value === undefined ? body : value;
 }
 
+function isCached(provider: string, { cachePrompt = true }: GenerationOptions): boolean {
+  return cachePrompt && provider.startsWith("anthropic");
+}
+
+const CACHE = { cacheControl: { type: "ephemeral" } };
+
+function toProviderOptions(options: GenerationOptions["providerOptions"]): SharedV3ProviderOptions | undefined {
+  return options as SharedV3ProviderOptions | undefined;
+}
+
+/** Anthropic caches what stands before a mark: the tools, the system text, and by this the growing conversation. */
+function withCache(options: GenerationOptions["providerOptions"]): SharedV3ProviderOptions {
+  const { anthropic, ...others } = toProviderOptions(options) ?? {};
+  return { ...others, anthropic: { ...CACHE, ...anthropic } };
+}
+
+function toTools(
+  tools: readonly ToolInfo[],
+  marksCache: boolean,
+): Pick<LanguageModelV3CallOptions, "tools" | "toolChoice"> {
+  if (tools.length === 0) return {};
+  const last = tools.length - 1;
+  const mark = { providerOptions: { anthropic: CACHE } };
+  return {
+    tools: tools.map((tool, index) => ({ ...toFunctionTool(tool), ...(marksCache && index === last ? mark : {}) })),
+    toolChoice: { type: "auto" },
+  };
+}
+
+function toWarnings(warnings: readonly SharedV3Warning[]): Pick<Generation, "unsent" | "warnings"> {
+  const unsent: UnsentOption[] = [];
+  const others: string[] = [];
+  for (const warning of warnings) {
+    if (warning.type === "other") others.push(warning.message);
+    else if (warning.type === "unsupported" && OPTIONS.has(warning.feature)) {
+      unsent.push({ option: warning.feature, reason: warning.details ?? "the model does not take it" });
+    } else others.push([warning.feature, warning.details].filter((part) => part !== undefined).join(": "));
+  }
+  return { unsent, warnings: others };
+}
+
+/** The options that a model may not take. */
+const OPTIONS: ReadonlySet<string> = new Set([
+  "temperature",
+  "topP",
+  "topK",
+  "maxTokens",
+  "seed",
+  "stopSequences",
+  "frequencyPenalty",
+  "presencePenalty",
+  "reasoningEffort",
+  "reasoningTokens",
+  "reasoningSummary",
+  "parallelToolCalls",
+]);
+
 function toFunctionTool(tool: ToolInfo): LanguageModelV3FunctionTool {
   return {
     type: "function",
@@ -129,26 +196,52 @@ function toPrompt(
   options: GenerateOptions,
 ): LanguageModelV3Prompt {
   const prompt: LanguageModelV3Message[] = [];
+  const { systemMessage } = options.config;
+  if (systemMessage !== undefined) prompt.push({ role: "system", content: systemMessage });
+  const remembered = withThinking(messages, provider, options.config.reasoningHistory);
   for (const message of messages) {
-    const next = toPromptMessage(message, provider, options);
+    const next = toPromptMessage(message, provider, options, remembered.has(message));
     const last = prompt.at(-1);
     // Results of one turn travel together: some providers insist on it.
     if (next.role === "tool" && last?.role === "tool") last.content.push(...next.content);
     else prompt.push(next);
   }
-  if (options.cachePrompt && provider.startsWith("anthropic")) markForCache(prompt);
+  if (isCached(provider, options.config)) {
+    const system = prompt.findLast((message) => message.role === "system");
+    if (system !== undefined) system.providerOptions = { anthropic: CACHE };
+  }
   return prompt;
 }
 
-function toPromptMessage(message: ReactMessage, provider: string, options: GenerateOptions): LanguageModelV3Message {
+/** The answers whose thinking goes back. Anthropic wants all of it, whatever is asked for. */
+function withThinking(
+  messages: readonly ReactMessage[],
+  provider: string,
+  history: string | undefined,
+): ReadonlySet<ReactMessage> {
+  const answers = messages.filter((message) => message.role === "assistant");
+  if (history === "none" && !provider.startsWith("anthropic")) return new Set();
+  if (history !== "last" || provider.startsWith("anthropic")) return new Set(answers);
+  const last = answers.findLast(
+    ({ content }) => typeof content !== "string" && content.some((part) => part.type === "reasoning"),
+  );
+  return new Set(last === undefined ? [] : [last]);
+}
+
+function toPromptMessage(
+  message: ReactMessage,
+  provider: string,
+  options: GenerateOptions,
+  keepsThinking: boolean,
+): LanguageModelV3Message {
   switch (message.role) {
     case "system":
       return { role: "system", content: message.content };
     case "user":
       return { role: "user", content: [{ type: "text", text: messageText(message) }] };
     case "assistant": {
-      const parts = assistantParts(message, provider);
-      return { role: "assistant", content: parts.length > 0 ? parts : [{ type: "text", text: NO_CONTENT }] };
+      const parts = assistantParts(message, provider).filter((part) => keepsThinking || part.type !== "reasoning");
+      return { role: "assistant", content: withContent(parts, provider) };
     }
     case "tool":
       return {
@@ -166,6 +259,15 @@ function toPromptMessage(message: ReactMessage, provider: string, options: Gener
         ],
       };
   }
+}
+
+/** Anthropic refuses a turn that is empty or ends with thinking; elsewhere an empty text says what it is. */
+function withContent(parts: readonly AssistantPart[], provider: string): AssistantPart[] {
+  if (provider.startsWith("anthropic")) {
+    const last = parts.at(-1)?.type;
+    return last === undefined || last === "reasoning" ? [...parts, { type: "text", text: NO_CONTENT }] : [...parts];
+  }
+  return parts.length > 0 ? [...parts] : [{ type: "text", text: "" }];
 }
 
 type AssistantPart = Extract<LanguageModelV3Message, { role: "assistant" }>["content"][number];
@@ -230,16 +332,6 @@ function reasoningOptions(part: ContentReasoning, provider: string): { providerO
 
 function callPart(toolCallId: string, toolName: string, input: unknown): LanguageModelV3ToolCallPart {
   return { type: "tool-call", toolCallId, toolName, input };
-}
-
-/** Anthropic caches up to a mark: one after the system text (with the tools before it), one at the growing end. */
-function markForCache(prompt: LanguageModelV3Message[]): void {
-  const mark = { anthropic: { cacheControl: { type: "ephemeral" } } };
-  const marked = new Set([prompt.findIndex((message) => message.role === "system"), prompt.length - 1]);
-  for (const index of marked) {
-    const message = prompt[index];
-    if (message !== undefined) prompt[index] = { ...message, providerOptions: mark };
-  }
 }
 
 function toContent(content: readonly LanguageModelV3Content[]): MessageContent {

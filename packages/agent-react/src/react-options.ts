@@ -56,8 +56,6 @@ export interface ReactOptions {
    * something still runs. @default 10
    */
   readonly settleSeconds?: number;
-  /** Ask Anthropic to cache the prompt; others do it unasked. @default true */
-  readonly cachePrompt?: boolean;
   /** Text of a failed tool call for the provider. @default the message, after "Error: " where the provider has no error flag */
   readonly toolErrorText?: (error: ToolCallError, provider: string) => string;
 

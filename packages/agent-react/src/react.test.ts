@@ -111,16 +111,16 @@ describe("submitting", () => {
     expect(result.messages.slice(3).map((message) => message.content)).toEqual(["first", "after", "second"]);
   });
 
-  it("goes on after a submission without or with a wrong answer", async () => {
-    const { result } = await play([
-      { toolCalls: [{ name: "submit", arguments: {} }] },
-      { toolCalls: [{ name: "submit", arguments: { answer: 3 } }] },
-      submit("3"),
-    ]);
+  it.each([{}, { answer: null }])("is taken without an answer: %j", async (given) => {
+    const { result } = await play([{ toolCalls: [{ name: "submit", arguments: given }] }]);
+    expect(result).toMatchObject({ submitted: true, answer: "" });
+  });
+
+  it("goes on after a submission with a wrong answer", async () => {
+    const { result } = await play([{ toolCalls: [{ name: "submit", arguments: { answer: 3 } }] }, submit("3")]);
     expect(result.answer).toBe("3");
     const errors = result.messages.flatMap((message) => (message.role === "tool" ? [message.error?.message] : []));
     expect(errors).toEqual([
-      "Found 1 validation errors parsing tool input arguments:\n- 'answer' is a required property",
       "Found 1 validation errors parsing tool input arguments:\n- 3 is not of type 'string'",
       undefined,
     ]);

@@ -110,7 +110,6 @@ class ReactLoop {
       modelId: options.modelId ?? `${options.model.provider}/${options.model.modelId}`,
       tools: options.tools ?? [bashTool(), submitTool()],
       config: options.config ?? {},
-      cachePrompt: options.cachePrompt ?? true,
       toolErrorText: options.toolErrorText ?? defaultToolErrorText,
       costOf: options.costOf,
     };

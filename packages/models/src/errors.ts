@@ -87,6 +87,29 @@ export class RetriesExhaustedError extends ModelError {
   }
 }
 
+/** What answers at the address is no model server but a page for people. `MODEL_NOT_A_SERVER` */
+export class NotAModelServerError extends ModelError {
+  constructor(url: string, status: number, title: string | undefined) {
+    const titled = title === undefined ? "a web page" : `a web page titled "${title}"`;
+    super({
+      code: "MODEL_NOT_A_SERVER",
+      message: `${url} answered with ${titled} (status ${status}) instead of a model's answer.`,
+      hint: "Check the base URL, and whether a login or a proxy stands in front of the server.",
+    });
+  }
+}
+
+/** An answer that went on beyond any size that a model's answer has. `MODEL_ANSWER_TOO_LARGE` */
+export class ModelAnswerTooLargeError extends ModelError {
+  constructor(url: string, maxBytes: number) {
+    super({
+      code: "MODEL_ANSWER_TOO_LARGE",
+      message: `The answer of ${url} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB, and it was given up.`,
+      hint: "Look at what the server sends: no answer of a model is that long.",
+    });
+  }
+}
+
 /** The server understood the request and refused it; the same request would be refused again. */
 export class ModelRequestError extends ModelError {
   readonly statusCode: number | undefined;

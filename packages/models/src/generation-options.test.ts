@@ -5,7 +5,6 @@ import { withGenerationOptions } from "./generation-options.js";
 import { mockModel } from "./mock/mock-model.js";
 
 const REQUEST: LanguageModelV3CallOptions = { prompt: [{ role: "user", content: [{ type: "text", text: "Hi." }] }] };
-const VENDOR = { name: "test", protocol: "package", providerOptions: {}, body: {} } as const;
 
 /** What reaches the model of a call that is made with these options. */
 async function received(generation: Parameters<typeof withGenerationOptions>[1], call: object) {
@@ -17,7 +16,7 @@ async function received(generation: Parameters<typeof withGenerationOptions>[1],
       return mockModel("inner", () => ({ text: "hi" })).doGenerate(options);
     },
   };
-  await withGenerationOptions(inner, generation, VENDOR).doGenerate({ ...REQUEST, ...call });
+  await withGenerationOptions(inner, generation).doGenerate({ ...REQUEST, ...call });
   return calls[0];
 }
 

@@ -5,6 +5,8 @@ import { ModelOptionsError } from "./errors.js";
 const ModelArgsSchema = z.strictObject({
   /** OpenAI and Azure: the responses protocol instead of chat completions. */
   responsesApi: z.boolean().optional(),
+  /** OpenAI-compatible servers: `strict` of every tool. */
+  strictTools: z.boolean().optional(),
   /** Stream answers and collect them, which keeps long ones alive. */
   stream: z.boolean().optional(),
   organization: z.string().optional(),

@@ -187,6 +187,29 @@ describe.each(cases)("$name", (given) => {
   });
 });
 
+it("a result holds the whole answer of Anthropic's, streamed or not", async () => {
+  const replies = [{ ...REPLY, redactedReasoning: "c2VjcmV0" }];
+  const bodies = await Promise.all(
+    [true, false].map(async (stream) => {
+      await using server = await startAnthropicServer({ replies });
+      const given = cases.find(({ name }) => name === "messages")!;
+      const result = await (await model({ ...given, args: { stream } }, server)).doGenerate(REQUEST);
+      return result.response?.body;
+    }),
+  );
+  expect(bodies[0]).toEqual(bodies[1]);
+  expect(bodies[0]).toMatchObject({
+    content: [
+      { type: "thinking", thinking: REPLY.reasoning, signature: "signature-0" },
+      { type: "redacted_thinking" },
+      { type: "text", text: REPLY.text },
+      { type: "tool_use", input: { command: "ls -la /home/data" } },
+      { type: "tool_use" },
+    ],
+    stop_reason: "tool_use",
+  });
+});
+
 describe.each(cases.filter(({ name }) => name.includes("streaming") && !name.startsWith("responses")))(
   "$name, broken off",
   (given) => {

@@ -101,12 +101,15 @@ describe("arguments", () => {
     expect((await refusal("openai/gpt-5", { apiKey: "k", args: { stream: "yes" } })).code).toBe("MODEL_OPTIONS");
   });
 
-  it("decide between the two protocols of OpenAI; thinking models of OpenAI itself use responses", async () => {
+  it("decide between the two protocols of OpenAI; thinking models use responses at any address", async () => {
     const protocol = async (model: string, options: ResolveModelOptions) =>
       (await resolveModel(model, { env: {}, apiKey: "k", ...options })).languageModel.provider;
     expect(await protocol("openai/gpt-5", {})).toBe("openai.responses");
     expect(await protocol("openai/gpt-4.1", {})).toBe("openai.chat");
-    expect(await protocol("openai/gpt-5", { baseUrl: "http://localhost:1/v1" })).toBe("openai.chat");
+    expect(await protocol("openai/gpt-5", { baseUrl: "http://localhost:1/v1" })).toBe("openai.responses");
+    expect(await protocol("openai/gpt-5", { args: { responses_api: false } })).toBe("openai.chat");
+    expect(await protocol("azure/my-o3", { baseUrl: "http://localhost:1" })).toBe("openai.responses");
+    expect(await protocol("azure/my-gpt-35-turbo", { baseUrl: "http://localhost:1" })).toBe("openai.chat");
     expect(await protocol("openai/gpt-4.1", { args: { responses_api: true } })).toBe("openai.responses");
   });
 });
@@ -183,7 +186,11 @@ describe("generation options", () => {
       parallel_tool_calls: false,
       service_tier: "flex",
     });
-    const effort = await openAiBody("openai/gpt-5", { generation: { reasoningEffort: "high", maxTokens: 9 } });
+    const effort = await openAiBody("openai/gpt-5", {
+      args: { responses_api: false },
+      generation: { reasoningEffort: "high", maxTokens: 9 },
+    });
+    expect(effort).not.toHaveProperty("store");
     expect(effort).toMatchObject({ reasoning_effort: "high", max_completion_tokens: 9 });
   });
 
@@ -214,9 +221,7 @@ describe("generation options", () => {
     const mistral = await openAiBody("mistral/large", { generation: all });
     expect(mistral).toMatchObject({ random_seed: 42 });
     expect(mistral).not.toHaveProperty("seed");
-    const openrouter = await openAiBody("openrouter/a/b", {
-      generation: { reasoningTokens: 2000, reasoningEffort: "low" },
-    });
+    const openrouter = await openAiBody("openrouter/a/b", { generation: { reasoningTokens: 2000 } });
     expect(openrouter).toMatchObject({ reasoning: { max_tokens: 2000 } });
   });
 
@@ -244,6 +249,127 @@ describe("generation options", () => {
     );
     expect(body).toMatchObject({ temperature: 0, user: "me", top_p: 0.9, parallel_tool_calls: false });
   });
+});
+
+describe("options that a model does not take", () => {
+  const everything = {
+    temperature: 0.5,
+    topP: 0.9,
+    topK: 40,
+    maxTokens: 3000,
+    seed: 4,
+    stopSequences: ["END"],
+    frequencyPenalty: 0.1,
+    presencePenalty: 0.2,
+    reasoningEffort: "low",
+    parallelToolCalls: false,
+  };
+  const tools: LanguageModelV3CallOptions["tools"] = [
+    { type: "function", name: "bash", inputSchema: { type: "object", properties: {} } },
+  ];
+
+  it.each([
+    ["openai/gpt-5", ["temperature", "topP", "topK", "seed", "stopSequences", "frequencyPenalty", "presencePenalty"]],
+    [
+      "openai/o3",
+      [
+        "temperature",
+        "topP",
+        "topK",
+        "seed",
+        "stopSequences",
+        "frequencyPenalty",
+        "presencePenalty",
+        "parallelToolCalls",
+      ],
+    ],
+    ["openai/gpt-4o", ["topK", "reasoningEffort"]],
+    ["anthropic/claude-opus-4-7", ["temperature", "topP", "topK", "seed", "frequencyPenalty", "presencePenalty"]],
+    ["vllm/some/model", []],
+    ["mistral/large", []],
+    ["openrouter/a/b", []],
+  ])("are said, and only they: %s", async (model, expected) => {
+    const start = model.startsWith("anthropic") ? startAnthropicServer : startOpenAiServer;
+    await using server = await start({ replies: [{ text: "hi" }] });
+    const options = { env: {}, apiKey: "k", baseUrl: server.url, generation: everything };
+    const { languageModel } = await resolveModel(model, options);
+    const { warnings, request } = await languageModel.doGenerate({ ...REQUEST, tools });
+    const unsent = warnings.map((warning) => (warning.type === "unsupported" ? warning.feature : warning));
+    expect(unsent.sort()).toEqual([...expected].sort());
+    expect(request?.body).toEqual(server.requests[0]?.body);
+  });
+
+  it("are none where leaving them out does what was asked", async () => {
+    await using server = await startAnthropicServer({ replies: [{ text: "hi" }] });
+    const generation = { reasoningEffort: "none", parallelToolCalls: true, reasoningSummary: "none" };
+    const options = { env: {}, apiKey: "k", baseUrl: server.url, generation };
+    const { languageModel } = await resolveModel("anthropic/claude-sonnet-4-5", options);
+    expect((await languageModel.doGenerate({ ...REQUEST, tools })).warnings).toEqual([]);
+  });
+
+  it("are refused where a number of thinking tokens would be refused by the server", async () => {
+    const options = { apiKey: "k", generation: { reasoningTokens: 4096 } };
+    expect(await refusal("anthropic/claude-opus-4-7", options)).toMatchObject({
+      code: "MODEL_OPTIONS",
+      kind: "usage",
+      hint: expect.stringContaining("--reasoning-effort"),
+    });
+  });
+});
+
+it.each([
+  ["xai/grok-4", "high", undefined],
+  ["xai/grok-4-fast", "max", "xhigh"],
+  ["xai/grok-3-mini", "xhigh", "high"],
+  ["groq/openai/gpt-oss-120b", "minimal", "low"],
+  ["groq/openai/gpt-oss-120b", "none", undefined],
+  ["vllm/some/model", "minimal", "minimal"],
+])("%s with the effort %s is sent %s, and a change is said", async (model, reasoningEffort, sent) => {
+  await using server = await startOpenAiServer({ replies: [{ text: "hi" }] });
+  const options = { env: {}, apiKey: "k", baseUrl: server.url, generation: { reasoningEffort } };
+  const { languageModel } = await resolveModel(model, options);
+  const { warnings } = await languageModel.doGenerate(REQUEST);
+  expect(server.requests[0]?.body["reasoning_effort"]).toBe(sent);
+  const changed = sent !== reasoningEffort && !(sent === undefined && reasoningEffort === "none");
+  expect(warnings).toHaveLength(changed ? 1 : 0);
+});
+
+describe("what answers instead of a model", () => {
+  const call = async (server: { readonly url: string }, args = {}) => {
+    const options = { env: {}, apiKey: "k", baseUrl: server.url, args, timing: { sleep: async () => {} } };
+    const { languageModel } = await resolveModel("vllm/some/model", options);
+    return await Promise.resolve(languageModel.doGenerate(REQUEST)).then(undefined, (error: unknown) => error);
+  };
+
+  it.each([{ stream: false }, { stream: true }])("a login page is told at once: %j", async (args) => {
+    const page = "<!doctype html><html><head><title>Sign in to Acme</title></head><body></body></html>";
+    await using server = await startOpenAiServer({ replies: () => ({ page }) });
+    expect(await call(server, args)).toMatchObject({
+      code: "MODEL_NOT_A_SERVER",
+      message: expect.stringContaining('a web page titled "Sign in to Acme" (status 200)'),
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("JSON that calls itself a page is an answer all the same", async () => {
+    await using server = await startOpenAiServer({
+      replies: [{ text: "hi", headers: { "content-type": "text/html" } }],
+    });
+    expect(await call(server)).toMatchObject({ content: [{ text: "hi" }] });
+  });
+
+  it.each([{ stream: false }, { stream: true }])(
+    "an answer without end is given up with its size: %j",
+    async (args) => {
+      await using server = await startOpenAiServer({ replies: () => ({ text: "hi", endlessBytes: 4e9 }) });
+      expect(await call(server, args)).toMatchObject({
+        code: "MODEL_ANSWER_TOO_LARGE",
+        message: expect.stringContaining("larger than 64 MiB"),
+      });
+      expect(server.requests).toHaveLength(1);
+    },
+    60_000,
+  );
 });
 
 describe("connections", () => {

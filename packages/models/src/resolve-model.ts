@@ -1,16 +1,15 @@
 import { resolve as resolvePath } from "node:path";
 import type { LanguageModelV3 } from "@ai-sdk/provider";
 import { type GenerationOptions, nearestNames, type Semaphore } from "@mlebench/base";
-import { withStreaming } from "./collect-stream.js";
 import { MissingApiKeyError, MissingBaseUrlError, ModelOptionsError, UnknownModelProviderError } from "./errors.js";
-import { vendorOptions, withGenerationOptions } from "./generation-options.js";
+import { withGenerationOptions } from "./generation-options.js";
 import { loadMockScript } from "./mock/load-mock-script.js";
 import { mockModel } from "./mock/mock-model.js";
 import { parseModelArgs } from "./model-args.js";
 import type { ModelIdentity } from "./model-identity.js";
+import { noModel } from "./no-model.js";
 import { findPrice, type Prices } from "./prices.js";
 import { createModel } from "./providers/create-model.js";
-import { modelFetch } from "./providers/http-fetch.js";
 import { findVendor, unlistedVendor, type Vendor, vendorNames } from "./providers/vendors.js";
 import { recordModel } from "./replay/record-model.js";
 import { replayModel } from "./replay/replay-model.js";
@@ -24,7 +23,7 @@ export interface ResolveModelOptions extends RetryOptions {
   readonly baseUrl?: string;
   /** Instead of the environment's. */
   readonly apiKey?: string;
-  /** Arguments of the model: responses_api, stream, organization, project, headers, query_params. */
+  /** Arguments of the model: responses_api, strict_tools, stream, organization, project, headers, query_params. */
   readonly args?: Readonly<Record<string, unknown>>;
   readonly generation?: GenerationOptions;
   /** Calls at a time, shared by everything in this process that uses the model at this address. @default no limit */
@@ -51,7 +50,7 @@ export interface ResolvedModel extends ModelIdentity {
 
 /**
  * Turns a model string into an AI SDK model with retries, a connection limit and generation options.
- * @param model `provider/model`, `openai-api/<vendor>/<model>`, `mock/<name or file>` or `replay/<folder>`.
+ * @param model `provider/model`, `openai-api/<vendor>/<model>`, `mock/<name or file>`, `replay/<folder>` or `none`.
  * @throws ModelError: unknown provider, no key, no address, missing package, wrong argument.
  */
 export async function resolveModel(model: string, options: ResolveModelOptions = {}): Promise<ResolvedModel> {
@@ -61,7 +60,11 @@ export async function resolveModel(model: string, options: ResolveModelOptions =
   return { ...target, ...resolved, price };
 }
 
+/** Providers without a server: scripts, recordings, and none at all for solvers that bring a model of their own. */
+const LOCAL: ReadonlySet<string> = new Set(["mock", "replay", "none"]);
+
 function splitModel(model: string): { provider: string; name: string } {
+  if (model === "none") return { provider: "none", name: "none" };
   const slash = model.indexOf("/");
   if (slash > 0 && slash < model.length - 1) {
     return { provider: model.slice(0, slash).toLowerCase(), name: model.slice(slash + 1) };
@@ -73,6 +76,7 @@ function splitModel(model: string): { provider: string; name: string } {
 }
 
 async function resolveLocal({ id, provider, name }: ModelIdentity, options: ResolveModelOptions) {
+  if (provider === "none") return { languageModel: noModel(name) };
   const cwd = options.cwd ?? process.cwd();
   const inner =
     provider === "mock"
@@ -85,8 +89,7 @@ async function resolveLocal({ id, provider, name }: ModelIdentity, options: Reso
     pool: poolOf(id, options),
     ...options.timing,
   });
-  const vendor = { name: provider, protocol: "package", providerOptions: {}, body: {} } as const;
-  const languageModel = withGenerationOptions(recorded(retried, options), options.generation ?? {}, vendor);
+  const languageModel = withGenerationOptions(recorded(retried, options), options.generation ?? {});
   return { languageModel };
 }
 
@@ -103,30 +106,18 @@ async function resolveRemote({ id, name }: ModelIdentity, vendor: Vendor, option
   const rawArgs = options.args ?? {};
   const args = vendor.protocol === "package" ? {} : parseModelArgs(id, rawArgs);
   const generation = options.generation ?? {};
-  const extra = vendorOptions(vendor.name, vendor.protocol, generation);
-  const body = { ...extra.body, ...generation.extraBody };
-  const inner = await createModel({
-    vendor,
-    name,
-    id,
-    baseUrl,
-    apiKey,
-    args,
-    rawArgs,
-    fetch: modelFetch({ env, extraBody: Object.keys(body).length === 0 ? undefined : body }),
-    importPackage: options.importPackage,
-  });
+  const { importPackage } = options;
+  const inner = await createModel({ vendor, name, id, baseUrl, apiKey, args, rawArgs, generation, env, importPackage });
 
   const headerValues = [args.headers ?? {}, generation.headers ?? {}].flatMap((headers) => Object.values(headers));
-  const stream = args.stream ?? vendor.protocol === "anthropic";
-  const retried = withRetries(stream ? withStreaming(inner) : inner, options, {
+  const retried = withRetries(inner, options, {
     modelId: id,
     keyVariables: options.apiKey === undefined ? vendor.keyVariables : [],
     scrub: scrubber([apiKey, ...headerValues, ...userInfoOf(baseUrl)]),
     pool: poolOf(`${id} ${baseUrl}`, options),
     ...options.timing,
   });
-  const languageModel = withGenerationOptions(recorded(retried, options), generation, { ...vendor, ...extra });
+  const languageModel = withGenerationOptions(recorded(retried, options), generation);
   return { languageModel, baseUrl };
 }
 
@@ -137,7 +128,7 @@ function poolOf(key: string, { maxConnections }: ResolveModelOptions): Semaphore
 /** What a model string means, and the vendor it is reached at unless it runs here. */
 export function findTarget(model: string): ModelIdentity & { readonly vendor?: Vendor } {
   const { provider, name } = splitModel(model);
-  if (provider === "mock" || provider === "replay") return { id: `${provider}/${name}`, provider, name };
+  if (LOCAL.has(provider)) return { id: `${provider}/${name}`, provider, name };
   if (provider === "openai-api") {
     const service = splitModel(name);
     return {
@@ -150,7 +141,7 @@ export function findTarget(model: string): ModelIdentity & { readonly vendor?: V
   const elsewhere = /^(azure|bedrock)\/(.+)$/.exec(name);
   const vendor = findVendor(elsewhere?.[1] ?? provider);
   if (vendor === undefined) {
-    const known = [...vendorNames(), "openai-api", "mock", "replay"];
+    const known = [...vendorNames(), "openai-api", ...LOCAL];
     throw new UnknownModelProviderError(model, provider, nearestNames(provider, known), [...new Set(known)].sort());
   }
   const rest = elsewhere?.[2] ?? name;

@@ -59,8 +59,9 @@ export function withRetries(inner: LanguageModelV3, options: RetryOptions, conte
         return await runAttempt(inner, callOptions, context.pool, Math.min(attemptTimeoutSeconds, left));
       } catch (error) {
         if (callOptions.abortSignal?.aborted) throw callOptions.abortSignal.reason;
-        // What this package throws itself (a script, a replay) is said already.
-        if (ModelError.is(error)) throw error;
+        // What this package throws itself (a script, a replay, a page instead of an answer) is said already.
+        const own = ownError(error);
+        if (own !== undefined) throw own;
         const failure = classifyFailure(error, now());
         const cause = new ProviderFailure(error, context.scrub);
         const detail = context.scrub(failure.detail);
@@ -81,6 +82,16 @@ export function withRetries(inner: LanguageModelV3, options: RetryOptions, conte
       }
     }
   });
+}
+
+/** An error of this package, also inside of what a provider's package made of it. */
+function ownError(error: unknown): ModelError | undefined {
+  let current = error;
+  for (let depth = 0; depth < 6 && current instanceof Error; depth += 1) {
+    if (ModelError.is(current)) return current;
+    current = current.cause;
+  }
+  return undefined;
 }
 
 async function runAttempt(

@@ -123,6 +123,7 @@ export {
 } from "./settings/protocol.js";
 export type { FailOnError } from "./settings/readers.js";
 export { loadModule } from "./task/load-module.js";
+export { loadScorers } from "./task/load-scorers.js";
 export {
   type MleBenchParams,
   mleBench,

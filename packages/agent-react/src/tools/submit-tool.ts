@@ -8,9 +8,12 @@ export interface SubmitToolOptions {
   readonly description?: string;
 }
 
-/** Ends the loop with an answer. Its result is never cut. Name, description and schema are those of Inspect's tool. */
+/**
+ * Ends the loop with an answer. Its result is never cut. Name, description and schema are those of Inspect's tool, but a
+ * model that hands in without a word has handed in all the same: what counts lies in the sandbox.
+ */
 export function submitTool(options: SubmitToolOptions = {}): ReactTool {
-  return defineTool({
+  const tool = defineTool({
     name: options.name ?? "submit",
     description: options.description ?? "Submit an answer for evaluation.",
     parameters: z.strictObject({ answer: z.string().describe("Submitted answer") }),
@@ -19,4 +22,5 @@ export function submitTool(options: SubmitToolOptions = {}): ReactTool {
     maxOutputBytes: 0,
     run: ({ answer }) => answer,
   });
+  return { ...tool, run: (args, context) => tool.run({ ...args, answer: args["answer"] ?? "" }, context) };
 }

@@ -1,4 +1,4 @@
-import { loadModule, loadPlugInsOf, mleBenchScorer, type Scorer, scoreLog } from "@mlebench/runner";
+import { loadPlugInsOf, loadScorers, mleBenchScorer, type Scorer, scoreLog } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
 import { type DataOptions, registerCompetitions } from "../options/choose-competitions.js";
 import { toStderr, toStdout } from "../output/print.js";
@@ -11,7 +11,7 @@ import { withInterrupts } from "../run/with-interrupts.js";
 export async function score(
   path: string,
   options: DataOptions & {
-    readonly scorer?: string;
+    readonly scorer?: string | readonly string[];
     readonly gradingTimeout?: number;
     readonly gradingMemory?: number;
     readonly epochsReducer?: readonly string[];
@@ -21,7 +21,7 @@ export async function score(
   await registerCompetitions(options.plugIn);
   // Somebody else's log is asked for what it names before anything is loaded, and often needs none of its plug-ins.
   if (options.plugIn === undefined) await loadPlugInsOf(path, { ifTrusted: true });
-  const scorers = options.scorer === undefined ? undefined : [await scorerOf(options.scorer)];
+  const scorers = options.scorer === undefined ? undefined : await scorersOf(options.scorer);
   const result = await withInterrupts((signal) =>
     scoreLog(path, {
       dataDir: options.dataDir,
@@ -54,6 +54,6 @@ export async function score(
 }
 
 /** `default` is the bundled scorer, for logs that name a module of their own. */
-async function scorerOf(reference: string): Promise<Scorer> {
-  return reference === "default" ? mleBenchScorer() : await loadModule("scorer", reference);
+async function scorersOf(references: string | readonly string[]): Promise<readonly Scorer[]> {
+  return references === "default" ? [mleBenchScorer()] : await loadScorers(references);
 }

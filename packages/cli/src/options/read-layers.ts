@@ -28,8 +28,8 @@ interface Given {
 const TASK_ARGS = "taskArgs";
 
 /**
- * What a command was given, strongest first: flags, `-T`, the task config, the run config (its `task_arg` before its own
- * keys), variables (those of `-T` first) and the `.env` file.
+ * What a command was given, strongest first: flags, `-T`, the task config, the generate and solver configs, the run config (its
+ * `task_arg` before its own keys), variables (those of `-T` first) and the `.env` file.
  * @param env the environment that the command's options were made with, variables of the file included.
  */
 export async function readLayers(
@@ -58,13 +58,24 @@ export async function readLayers(
     for (const { row, value } of await readRunConfig(runConfig, command, rows)) config.set(row, value, runConfig);
   }
   refuseMixedKeys(envFile, [flags, config, variables]);
-  const { taskConfig } = mergeSettings([flags, config, variables, file], table).values;
+  const { taskConfig, generateConfig, solverConfig } = mergeSettings([flags, config, variables, file], table).values;
+  const files = new Draft("run-config");
+  if (generateConfig !== undefined) {
+    const named = rows.filter(({ at, opens }) => at === "generate" || (at === "modelOptions" && opens === undefined));
+    const found = await readRunConfig(generateConfig, command, named, "generate config");
+    for (const { row, value } of found) files.set(row, value, generateConfig);
+  }
+  if (solverConfig !== undefined) {
+    files.values["solverArgs"] = await readTaskConfig(solverConfig, "solver config");
+    files.where["solverArgs"] = solverConfig;
+  }
   const configured = taskConfig === undefined ? undefined : await readTaskConfig(taskConfig);
   return [
     flags,
     ...taskArgLayer("-T", flags.taskArgs, (key) => `-T ${key}`),
     ...taskArgLayer("task-config", configured, () => taskConfig!),
     ...taskArgLayer("run-config", config.taskArgs, (key) => `task_arg ${key} in ${runConfig}`),
+    files,
     config,
     ...taskArgLayer("environment", variables.taskArgs, (key) => `${key} in ${variables.where[TASK_ARGS]}`),
     ...taskArgLayer(".env", file.taskArgs, (key) => `${key} in ${file.where[TASK_ARGS]}`),

@@ -7,16 +7,17 @@ import { CliUsageError } from "../errors.js";
 type Row = Setting & { readonly name: string };
 
 /**
- * The settings that a `--run-config` file names. Keys are the options' names with dashes or underscores.
+ * The settings that a `--run-config` file, or another one of some settings, names. Keys are the options' names with dashes or underscores.
  * @throws CliUsageError naming a key that is no option of the command, or a value that does not fit.
  */
 export async function readRunConfig(
   path: string,
   command: Command,
   rows: readonly Row[],
+  what = "run config",
 ): Promise<readonly { readonly row: Row; readonly value: unknown }[]> {
   const names = new Map(rows.flatMap((row) => flagsOf(row).map((flag) => [keyOf(flag), row] as const)));
-  return Object.entries(await readTaskConfig(path, "run config")).map(([key, value]) => {
+  return Object.entries(await readTaskConfig(path, what)).map(([key, value]) => {
     const row = names.get(key.replaceAll("_", "-"));
     if (row === undefined || row.name === "runConfig") throw unknownKey(command, path, key, [...names.keys()]);
     return { row, value: readValue(row, value, `${key} in ${path}`) };

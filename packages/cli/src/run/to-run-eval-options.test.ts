@@ -56,6 +56,16 @@ describe("every option reaches the runner", () => {
       ["--frequency-penalty", "-1", "--presence-penalty", "1"],
       { generate: { frequencyPenalty: -1, presencePenalty: 1 } },
     ],
+    [["--reasoning-effort", "max"], { generate: { reasoningEffort: "max" } }],
+    [
+      ["--reasoning-summary", "concise", "--reasoning-history", "last"],
+      { generate: { reasoningSummary: "concise", reasoningHistory: "last" } },
+    ],
+    [["--cache-prompt", "auto"], { generate: { cachePrompt: true } }],
+    [["--cache-prompt", "false"], { generate: { cachePrompt: false } }],
+    [["--system-message", "Be brief, please."], { generate: { systemMessage: "Be brief, please." } }],
+    [["--extra-body", '{"service_tier": "flex"}'], { generate: { extraBody: { service_tier: "flex" } } }],
+    [["--extra-headers", "{x-team: red}"], { generate: { headers: { "x-team": "red" } } }],
     [["--tags", "first,second"], { tags: ["first", "second"] }],
     [["--metadata", "owner=ann", "--metadata", "try=2"], { metadata: { owner: "ann", try: 2 } }],
     [["--no-sandbox-cleanup"], { keepSandboxes: true }],
@@ -218,5 +228,69 @@ time-limit: 30m
     await expect(parse(["--run-config", await file("value.yaml", "max-samples: many\n")])).rejects.toThrow(
       /max.samples in .*value\.yaml is wrong/,
     );
+  });
+});
+
+describe("a file of generation options", () => {
+  it("has Inspect's names, and gives way to flags", async () => {
+    const path = await file(
+      "generate.yaml",
+      "temperature: 0.2\nmax_tokens: 500\nstop_seqs: [END]\nreasoning_effort: high\nextra_body: {a: 1}\nmax_retries: 3\n",
+    );
+    expect(await parse(["--generate-config", path, "--temperature", "0.7"])).toMatchObject({
+      generate: {
+        temperature: 0.7,
+        maxTokens: 500,
+        stopSequences: ["END"],
+        reasoningEffort: "high",
+        extraBody: { a: 1 },
+      },
+      modelOptions: { maxRetries: 3 },
+    });
+  });
+
+  it.each([
+    ["temprature: 1", /"temprature" in .* is not an option/],
+    ["temperature: hot", /temperature in .* is wrong/],
+    ["model_base_url: http://elsewhere.invalid", /is not an option/],
+  ])("is refused with %s", async (text, message) => {
+    const path = await file("wrong.yaml", text);
+    await expect(parse(["--generate-config", path])).rejects.toThrow(message);
+  });
+});
+
+it("takes arguments of a solver from a file, which -S goes before", async () => {
+  const path = await file("solver.yaml", "depth: 3\nbreadth: 2\n");
+  const { solverArgs } = await parse(["--solver-config", path, "-S", "depth=5"]);
+  expect(solverArgs).toEqual({ depth: 5, breadth: 2 });
+});
+
+describe("scorers", () => {
+  const scorer = (name: string) => `{ name: "${name}", metrics: ["accuracy"], score: () => ({ value: 1 }) }`;
+  const names = async (args: readonly string[]) => (await parse(args)).task.scorers?.map(({ name }) => name);
+
+  it("may be several: in modules of their own or in one", async () => {
+    const one = await file("one.mjs", `export default ${scorer("one")};`);
+    const two = await file("two.mjs", `export default () => [${scorer("two")}, ${scorer("three")}];`);
+    expect(await names(["--scorer", one])).toEqual(["one"]);
+    expect(await names(["--scorer", `${one},${two}`])).toEqual(["one", "two", "three"]);
+    expect(await names(["--scorer", one, "--scorer", two])).toEqual(["one", "two", "three"]);
+    expect(await names(["-T", `scorer=[${one},${two}]`])).toEqual(["one", "two", "three"]);
+    const { modules, task } = await parse(["-T", `scorer=[${one},${two}]`]);
+    expect(modules).toEqual({ scorer: [one, two] });
+    expect(task.argsPassed).toMatchObject({ scorer: ["one", "two", "three"] });
+  });
+
+  it.each([
+    ["export default [];", /does not export a scorer/],
+    [`export default [${scorer("a")}, { name: "b" }];`, /does not export a scorer/],
+    [`export default [${scorer("a")}, ${scorer("a")}];`, /Two scorers are called a/],
+  ])("are refused as %s", async (text, message) => {
+    const path = await file(`scorers-${Buffer.from(text).toString("hex").slice(-20)}.mjs`, text);
+    await expect(parse(["--scorer", path])).rejects.toThrow(message);
+  });
+
+  it("are refused as a list of something else", async () => {
+    await expect(parse(["-T", "scorer=[1,2]"])).rejects.toThrow(/the path of a module.*or a list of such paths/);
   });
 });

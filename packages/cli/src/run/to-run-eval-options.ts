@@ -5,6 +5,7 @@ import {
   loadApprovers,
   loadModule,
   loadPlugIn,
+  loadScorers,
   type MleBenchParams,
   type RunDefaults,
   type RunEvalOptions,
@@ -99,7 +100,7 @@ async function openSettings({ values, origins }: MergedSettings): Promise<{
     ...valuesAt("task", values),
     ...(hasCompetitions && { competitions: values.competitions }),
     ...(solver && { solver: await loadModule("solver", solver) }),
-    ...(scorer && { scorer: await loadModule("scorer", scorer) }),
+    ...(scorer && { scorer: onlyOrAll(await loadScorers(scorer)) }),
     ...(sandboxConfig && { sandboxConfig: await loadModule("sandboxConfig", sandboxConfig) }),
   };
   const { approval, prices } = values;
@@ -120,6 +121,11 @@ async function openSettings({ values, origins }: MergedSettings): Promise<{
       generate: valuesAt("generate", values),
     },
   };
+}
+
+/** One is no list, in the log's arguments too. */
+function onlyOrAll<Item>(items: readonly Item[]): Item | readonly Item[] {
+  return items.length === 1 ? items[0]! : items;
 }
 
 function resolveTaskName(text: string): string {

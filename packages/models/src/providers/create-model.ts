@@ -1,10 +1,18 @@
 import type { LanguageModelV3 } from "@ai-sdk/provider";
-import { withoutUndefined } from "@mlebench/base";
+import { type GenerationOptions, withoutUndefined } from "@mlebench/base";
+import { withStreaming } from "../collect-stream.js";
 import { MissingProviderPackageError, ModelOptionsError } from "../errors.js";
 import type { ModelArgs } from "../model-args.js";
 import { toCamelCase } from "../model-args.js";
-import type { Fetch } from "./http-fetch.js";
+import { anthropicShape } from "./anthropic-shape.js";
+import { compatibleShape, openAiChatShape } from "./chat-shape.js";
+import { type Fetch, modelFetch } from "./http-fetch.js";
+import { openAiModel } from "./openai-names.js";
+import type { RequestShape } from "./request-shape.js";
+import { responsesShape } from "./responses-shape.js";
+import { shapedModel } from "./shaped-model.js";
 import type { Vendor } from "./vendors.js";
+import { isNotHere, isSummaryRefused, withFallback } from "./with-fallback.js";
 
 interface CreateModelOptions {
   readonly vendor: Vendor;
@@ -17,32 +25,70 @@ interface CreateModelOptions {
   readonly args: ModelArgs;
   /** Arguments for a vendor's own package, as given. */
   readonly rawArgs: Readonly<Record<string, unknown>>;
-  readonly fetch: Fetch;
+  readonly generation: GenerationOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Imports a package by name. @default import() */
   readonly importPackage?: (name: string) => Promise<unknown>;
 }
 
-/** Models of OpenAI that think, and so are better served by the responses protocol. */
-const THINKING_OPENAI_MODEL = /^(?:o\d|gpt-[5-9]|codex)/;
-const OPENAI_HOST = "api.openai.com";
-
-/** The AI SDK's model of a vendor. Its provider package is only loaded here. */
+/** The AI SDK's model of a vendor, with requests as Inspect's. Its provider package is only loaded here. */
 export async function createModel(options: CreateModelOptions): Promise<LanguageModelV3> {
   switch (options.vendor.protocol) {
     case "openai":
       return createOpenAiModel(options);
     case "anthropic":
-      return createAnthropicModel(options);
+      return shaped(anthropicShape(options.name, options.generation), options, createAnthropicModel);
     case "openai-compatible":
-      return createCompatibleModel(options);
+      return shaped(
+        compatibleShape(options.vendor, options.name, options.generation, options.args.strictTools),
+        options,
+        createCompatibleModel,
+      );
     case "package":
-      return createPackagedModel(options);
+      return shaped({}, options, createPackagedModel);
   }
 }
 
-async function createOpenAiModel({ vendor, name, baseUrl, apiKey, args, fetch }: CreateModelOptions) {
+type MakeModel = (options: CreateModelOptions, fetch: Fetch) => Promise<LanguageModelV3>;
+
+/** A model whose requests have a shape and which streams where that is wanted. */
+async function shaped(shape: RequestShape, options: CreateModelOptions, make: MakeModel): Promise<LanguageModelV3> {
+  const { args, vendor, env, generation } = options;
+  const body = { ...shape.body, ...generation.extraBody };
+  const fetch = modelFetch({
+    env,
+    revise: shape.revise,
+    extraBody: Object.keys(body).length === 0 ? undefined : body,
+  });
+  const model = await make(options, fetch);
+  const stream = args.stream ?? vendor.protocol === "anthropic";
+  return shapedModel(stream ? withStreaming(model) : model, shape);
+}
+
+/** Thinking models are spoken to by responses, which alone keep their thinking; servers without it have the other. */
+async function createOpenAiModel(options: CreateModelOptions): Promise<LanguageModelV3> {
+  const { name, generation, args, id } = options;
   const { createOpenAI } = await import("@ai-sdk/openai");
-  const provider = createOpenAI({
+  const provider = (fetch: Fetch) => createOpenAI(openAiSettings(options, fetch));
+  const chat = () => shaped(openAiChatShape(name, generation), options, async (_, fetch) => provider(fetch).chat(name));
+  if (!(args.responsesApi ?? openAiModel(name).prefersResponses)) return chat();
+  const responses = (wanted: GenerationOptions) =>
+    shaped(responsesShape(name, wanted), options, async (_, fetch) => provider(fetch).responses(name));
+  const summarised = withFallback(
+    await responses(generation),
+    await responses({ ...generation, reasoningSummary: "none" }),
+    { applies: isSummaryRefused, message: `${id} gives this account no summaries of its thinking.` },
+  );
+  // Whoever asked for responses by name is told that they are not there.
+  if (args.responsesApi === true) return summarised;
+  return withFallback(summarised, await chat(), {
+    applies: isNotHere,
+    message: `The server of ${id} has no responses protocol: chat completions are used, which do not keep its thinking.`,
+  });
+}
+
+function openAiSettings({ vendor, baseUrl, apiKey, args }: CreateModelOptions, fetch: Fetch) {
+  return {
     fetch,
     apiKey: apiKey ?? "",
     // Azure's resource address alone is enough; its OpenAI-style interface lives below it.
@@ -50,13 +96,10 @@ async function createOpenAiModel({ vendor, name, baseUrl, apiKey, args, fetch }:
     headers: { ...args.headers, ...(vendor.keyHeader === undefined ? {} : { [vendor.keyHeader]: apiKey ?? "" }) },
     organization: args.organization,
     project: args.project,
-  });
-  const official = baseUrl === undefined || new URL(baseUrl).hostname === OPENAI_HOST;
-  const responses = args.responsesApi ?? (official && THINKING_OPENAI_MODEL.test(name));
-  return responses ? provider.responses(name) : provider.chat(name);
+  };
 }
 
-async function createAnthropicModel({ name, baseUrl, apiKey, args, fetch }: CreateModelOptions) {
+async function createAnthropicModel({ name, baseUrl, apiKey, args }: CreateModelOptions, fetch: Fetch) {
   const { createAnthropic } = await import("@ai-sdk/anthropic");
   const provider = createAnthropic({
     fetch,
@@ -73,7 +116,7 @@ function withDefaultPath(baseUrl: string, path: string): string {
   return new URL(trimmed).pathname === "/" ? trimmed + path : trimmed;
 }
 
-async function createCompatibleModel({ vendor, name, baseUrl, apiKey, args, fetch }: CreateModelOptions) {
+async function createCompatibleModel({ vendor, name, baseUrl, apiKey, args }: CreateModelOptions, fetch: Fetch) {
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const provider = createOpenAICompatible({
     name: vendor.name,
@@ -87,7 +130,7 @@ async function createCompatibleModel({ vendor, name, baseUrl, apiKey, args, fetc
   return provider.chatModel(name);
 }
 
-async function createPackagedModel(options: CreateModelOptions): Promise<LanguageModelV3> {
+async function createPackagedModel(options: CreateModelOptions, fetch: Fetch): Promise<LanguageModelV3> {
   const { vendor, id, name, rawArgs, apiKey, baseUrl } = options;
   const { package: wanted } = vendor;
   if (wanted === undefined) throw new ModelOptionsError(`${id} has no package.`, "Report this as a mistake.");
@@ -105,7 +148,7 @@ async function createPackagedModel(options: CreateModelOptions): Promise<Languag
   const settings = Object.fromEntries(Object.entries(rawArgs).map(([key, value]) => [toCamelCase(key), value]));
   const provider: unknown = create({
     ...settings,
-    fetch: options.fetch,
+    fetch,
     ...withoutUndefined({ apiKey, baseURL: baseUrl }),
   });
   if (typeof provider !== "function") {

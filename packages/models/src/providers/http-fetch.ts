@@ -1,10 +1,17 @@
+import type { LanguageModelV3CallOptions } from "@ai-sdk/provider";
+import { parseJson } from "@mlebench/base";
 import { EnvHttpProxyAgent, type RequestInit as UndiciRequestInit, fetch as undiciFetch } from "undici";
+import { boundedResponse } from "./bounded-response.js";
+import { currentExchange, type WireBody } from "./exchange.js";
+import type { RequestShape } from "./request-shape.js";
 
 export type Fetch = typeof globalThis.fetch;
 
 interface FetchOptions {
+  /** Changes a request to what the vendor is to get, where the AI SDK cannot be told so. */
+  readonly revise?: RequestShape["revise"];
   /** Merged over the JSON body of every request. */
-  readonly extraBody?: Readonly<Record<string, unknown>>;
+  readonly extraBody?: WireBody;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -16,15 +23,36 @@ const LOCAL_HOSTS = "localhost,127.0.0.1,::1";
  * the attempt timeout alone decides. Proxies of the environment are used.
  */
 export function modelFetch(options: FetchOptions): Fetch {
-  const { extraBody, env } = options;
-  const dispatcher = sharedDispatcher(env);
+  const dispatcher = sharedDispatcher(options.env);
   return (async (input, init) => {
-    const body = extraBody === undefined ? init?.body : mergeBody(init?.body, extraBody);
     const { url, headers } = withoutUserInfo(input as string | URL, init?.headers);
+    const exchange = currentExchange();
+    const sent = toSend(init?.body, headers, options, exchange?.call);
+    if (exchange !== undefined) exchange.sent = sent.json;
     // The two fetches have the same behaviour and different type declarations.
-    const request = { ...init, headers, body, dispatcher } as unknown as UndiciRequestInit;
-    return (await undiciFetch(url, request)) as unknown as Response;
+    const request = { ...init, headers: sent.headers, body: sent.body, dispatcher } as unknown as UndiciRequestInit;
+    const response = (await undiciFetch(url, request)) as unknown as Response;
+    if (exchange !== undefined) exchange.received = "";
+    return await boundedResponse(response, `${url.origin}${url.pathname}`, (text) => {
+      if (exchange !== undefined) exchange.received += text;
+    });
   }) as Fetch;
+}
+
+/** The request with the vendor's changes, and the user's own fields over them. What nobody changes keeps its signature. */
+function toSend(
+  body: unknown,
+  headers: RequestInit["headers"] | undefined,
+  { revise, extraBody }: FetchOptions,
+  call: LanguageModelV3CallOptions | undefined,
+) {
+  const given = typeof body === "string" && body.startsWith("{") ? (parseJson(body) as WireBody) : undefined;
+  const isChanged = extraBody !== undefined || (revise !== undefined && call !== undefined);
+  if (given === undefined || !isChanged) return { body, headers, json: given };
+  const request = { body: given, headers: new Headers(headers) };
+  const revised = revise === undefined || call === undefined ? request : revise(request, call);
+  const json = { ...revised.body, ...extraBody };
+  return { body: JSON.stringify(json), headers: Object.fromEntries(revised.headers), json };
 }
 
 /** fetch refuses an address with a user name; here it becomes a Basic header, unless an API key takes its place. */
@@ -57,9 +85,4 @@ function sharedDispatcher(env: FetchOptions["env"]): EnvHttpProxyAgent {
   const dispatcher = dispatchers.get(key) ?? new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0, ...settings });
   dispatchers.set(key, dispatcher);
   return dispatcher;
-}
-
-function mergeBody(body: unknown, extra: Readonly<Record<string, unknown>>): unknown {
-  if (typeof body !== "string" || !body.startsWith("{")) return body;
-  return JSON.stringify({ ...JSON.parse(body), ...extra });
 }

@@ -12,6 +12,8 @@ export interface Vendor {
   readonly keyOptional?: boolean;
   /** Name of the header for the key, when it is not `authorization: Bearer`. */
   readonly keyHeader?: string;
+  /** `strict` of every tool, where Inspect sends it. */
+  readonly strictTools?: boolean;
   /** For `package`: what to import, and what to install so that it fits the model specification used here. */
   readonly package?: { readonly name: string; readonly create: string; readonly install: string };
 }
@@ -44,6 +46,9 @@ const LOCAL: ReadonlyArray<readonly [name: string, baseUrl: string]> = [
   ["sglang", "http://localhost:30000/v1"],
   ["llama-cpp", "http://localhost:8080/v1"],
 ];
+
+/** Services that Inspect speaks to with clients of their own, which do not send `strict`. */
+const OWN_CLIENTS = new Set(["google", "groq", "mistral", "xai"]);
 
 export const VENDORS: readonly Vendor[] = [
   {
@@ -104,7 +109,15 @@ export function unlistedVendor(name: string): Vendor {
 function compatible(name: string, own: Partial<Vendor>): Vendor {
   const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
   const keyVariables = [`${prefix}_API_KEY`];
-  return { name, protocol: "openai-compatible", keyVariables, baseUrlVariables: [`${prefix}_BASE_URL`], ...own };
+  return {
+    name,
+    protocol: "openai-compatible",
+    keyVariables,
+    baseUrlVariables: [`${prefix}_BASE_URL`],
+    // Some servers want it (Hugging Face's do), and the schemas here all are.
+    strictTools: OWN_CLIENTS.has(name) ? undefined : true,
+    ...own,
+  };
 }
 
 function packaged(name: string, packageName: string, create: string, major: string): Vendor {

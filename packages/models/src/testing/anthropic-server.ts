@@ -33,6 +33,14 @@ const protocol: ServerProtocol = {
     if (!request.path.endsWith("/messages")) return undefined;
     return request.body["stream"] === true ? stream(request, reply) : whole(request, reply);
   },
+  thinkingIn({ body }) {
+    const messages = body["messages"] as ReadonlyArray<{ readonly role: string; readonly content: unknown }>;
+    const contents = messages.filter(({ role }) => role === "assistant").map(({ content }) => content);
+    return contents.flatMap((content) =>
+      Array.isArray(content) ? content.filter(({ type }: Block) => THINKING.has(type)) : [],
+    );
+  },
+  thinkingOf: (request, reply) => blocks(request, reply).filter(({ type }) => THINKING.has(type)),
 };
 
 type Block = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -42,6 +50,7 @@ function blocks(request: ServerRequest, reply: ServerReply): Block[] {
   if (reply.reasoning !== undefined) {
     list.push({ type: "thinking", thinking: reply.reasoning, signature: `signature-${request.index}` });
   }
+  if (reply.redactedReasoning !== undefined) list.push({ type: "redacted_thinking", data: reply.redactedReasoning });
   if (reply.text !== undefined) list.push({ type: "text", text: reply.text });
   for (const [index, call] of (reply.toolCalls ?? []).entries()) {
     const id = call.id ?? `toolu_${request.index}_${index}`;
@@ -49,6 +58,8 @@ function blocks(request: ServerRequest, reply: ServerReply): Block[] {
   }
   return list;
 }
+
+const THINKING = new Set(["thinking", "redacted_thinking"]);
 
 function message(request: ServerRequest, reply: ServerReply, content: readonly Block[]) {
   const { inputTokens = 100, outputTokens = 20, cacheReadTokens = 0, cacheWriteTokens = 0 } = reply.usage ?? {};
@@ -91,6 +102,8 @@ function stream(request: ServerRequest, reply: ServerReply): RenderedReply {
     } else if (block.type === "text") {
       emit("content_block_start", { index, content_block: { type: "text", text: "" } });
       for (const text of pieces(String(block["text"]))) delta({ type: "text_delta", text });
+    } else if (block.type === "redacted_thinking") {
+      emit("content_block_start", { index, content_block: block });
     } else {
       emit("content_block_start", { index, content_block: { ...block, input: {} } });
       for (const partial of pieces(JSON.stringify(block["input"]))) {

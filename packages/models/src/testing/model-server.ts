@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { ModelServer, ModelServerOptions, ServerReply, ServerRequest } from "./scripted-replies.js";
 
 /** What a protocol makes of a reply. */
@@ -18,11 +20,15 @@ export interface ServerProtocol {
   /** undefined for a path that the protocol does not have. */
   render(request: ServerRequest, reply: ServerReply): RenderedReply | undefined;
   error(status: number, message: string, code: string | undefined): string;
+  /** The thinking that a request brings back, in order, and that which an answer gave. */
+  thinkingIn(request: ServerRequest): readonly unknown[];
+  thinkingOf(request: ServerRequest, reply: ServerReply): readonly unknown[];
 }
 
 /** Starts a server that answers by script in the given protocol. */
 export async function startModelServer(protocol: ServerProtocol, options: ModelServerOptions): Promise<ModelServer> {
   const requests: ServerRequest[] = [];
+  const given: unknown[] = [];
   let answered = 0;
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
@@ -41,11 +47,20 @@ export async function startModelServer(protocol: ServerProtocol, options: ModelS
       const message = `Incorrect API key provided: ${protocol.keyOf(request) ?? "none"}.`;
       return fail(response, { status: 401, message, errorCode: "invalid_api_key" });
     }
+    if (options.without?.some((path) => request.path.endsWith(path)) === true) {
+      return fail(response, { status: 404, message: `There is no ${request.path} here.` });
+    }
+    if (options.checksThinking === true) {
+      const wrong = difference(given, protocol.thinkingIn(request));
+      if (wrong !== undefined) return fail(response, { status: 400, message: wrong });
+    }
     const reply = await nextReply(request);
+    if (reply.page !== undefined) return void response.writeHead(200, { "content-type": "text/html" }).end(reply.page);
     if (reply.delaySeconds !== undefined) await new Promise((done) => setTimeout(done, reply.delaySeconds! * 1000));
     if (reply.status !== undefined && reply.status >= 400) return fail(response, reply);
     const rendered = protocol.render(request, reply);
     if (rendered === undefined) return fail(response, { status: 404, message: `There is no ${request.path} here.` });
+    given.push(...protocol.thinkingOf(request, reply));
     await send(response, reply.errorInStream === true ? brokenOff(rendered, reply) : rendered, reply);
   }
 
@@ -93,8 +108,30 @@ async function send(response: ServerResponse, rendered: RenderedReply, reply: Se
     return;
   }
   response.writeHead(rendered.status, headers);
+  if (reply.endlessBytes !== undefined) return await sendEndlessly(response, body, reply.endlessBytes);
   for (const chunk of rendered.chunks) response.write(chunk);
   response.end();
+}
+
+/** The beginning of the answer, then blanks that keep it open. */
+async function sendEndlessly(response: ServerResponse, body: string, bytes: number): Promise<void> {
+  const blanks = " ".repeat(1024 * 1024);
+  async function* parts() {
+    yield body.slice(0, -2);
+    for (let sent = 0; sent < bytes; sent += blanks.length) yield blanks;
+  }
+  // Whoever reads it may well go away.
+  await pipeline(parts, response).catch(() => {});
+}
+
+function difference(given: readonly unknown[], back: readonly unknown[]): string | undefined {
+  const at = given.findIndex((block, index) => !isDeepStrictEqual(block, back[index]));
+  if (at !== -1) {
+    const instead = back[at] === undefined ? "nothing" : JSON.stringify(back[at]);
+    return `Thinking blocks cannot be modified: ${JSON.stringify(given[at])} came back as ${instead}.`;
+  }
+  const extra = back[given.length];
+  return extra === undefined ? undefined : `Thinking that was never given: ${JSON.stringify(extra)}.`;
 }
 
 async function jsonBody(incoming: IncomingMessage): Promise<Record<string, unknown>> {

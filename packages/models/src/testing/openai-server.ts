@@ -44,13 +44,49 @@ const protocol: ServerProtocol = {
       return stream ? responsesStream(request, reply) : responses(request, reply);
     return undefined;
   },
+  thinkingIn({ path, body }) {
+    if (path.endsWith("/responses")) {
+      return (body["input"] as readonly Fields[]).filter(({ type }) => type === "reasoning").map(asGiven);
+    }
+    const messages = (body["messages"] ?? []) as readonly Fields[];
+    return messages.filter(({ role }) => role === "assistant").flatMap(thinkingOfMessage);
+  },
+  thinkingOf(request, reply) {
+    if (request.path.endsWith("/responses")) {
+      return outputItems(request, reply)
+        .filter(({ type }) => type === "reasoning")
+        .map(asGiven);
+    }
+    return thinkingOfMessage(chatMessage(request, reply));
+  },
 };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A reasoning item as it is compared: with an order of its own fields. */
+function asGiven({ id, summary, encrypted_content }: Fields): Fields {
+  return { id, summary, encrypted_content };
+}
+
+/** Where details are given, they alone come back: the text beside them says the same. */
+function thinkingOfMessage(message: Fields): unknown[] {
+  const calls = (message["tool_calls"] ?? []) as readonly Fields[];
+  const signatures = calls.map((call) => call["extra_content"]).filter((extra) => extra !== undefined);
+  const { reasoning_content, reasoning, reasoning_details, content } = message;
+  if (Array.isArray(content)) return content.filter(({ type }: Fields) => type === "thinking");
+  const names = reasoning_details === undefined ? { reasoning_content, reasoning } : { reasoning_details };
+  const texts = Object.entries(names).filter(([, value]) => value !== undefined);
+  return [...texts, ...signatures];
+}
 
 function toolCalls(request: ServerRequest, reply: ServerReply) {
   return (reply.toolCalls ?? []).map((call, index) => ({
     id: call.id ?? `call_${request.index}_${index}`,
     type: "function",
     function: { name: call.name, arguments: argumentsText(call.arguments) },
+    ...(call.thoughtSignature === undefined
+      ? {}
+      : { extra_content: { google: { thought_signature: call.thoughtSignature } } }),
   }));
 }
 
@@ -77,25 +113,39 @@ function events(chunks: readonly string[]): RenderedReply {
   return { status: 200, contentType: "text/event-stream", chunks };
 }
 
-function chat(request: ServerRequest, reply: ServerReply): RenderedReply {
+/** Thinking under the names that the reply's server has for it. */
+function reasoningFields({ reasoning, reasoningName = "reasoning_content", reasoningDetails }: ServerReply): Fields {
+  return {
+    ...(reasoning === undefined || reasoningName === "content" ? {} : { [reasoningName]: reasoning }),
+    ...(reasoningDetails === undefined ? {} : { reasoning_details: reasoningDetails }),
+  };
+}
+
+/** The content of a message of Mistral's that thinks. */
+function thinkingChunks({ reasoning, text }: ServerReply): Fields[] {
+  const thinking = { type: "thinking", thinking: [{ type: "text", text: reasoning }] };
+  return text === undefined ? [thinking] : [thinking, { type: "text", text }];
+}
+
+function chatMessage(request: ServerRequest, reply: ServerReply): Fields {
   const calls = toolCalls(request, reply);
+  const isChunked = reply.reasoningName === "content" && reply.reasoning !== undefined;
+  return {
+    role: "assistant",
+    content: isChunked ? thinkingChunks(reply) : (reply.text ?? null),
+    ...(reply.refusal === undefined ? {} : { refusal: reply.refusal }),
+    ...reasoningFields(reply),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
+}
+
+function chat(request: ServerRequest, reply: ServerReply): RenderedReply {
   return json({
     id: `chatcmpl-${request.index}`,
     object: "chat.completion",
     created: CREATED,
     model: request.body["model"],
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: "assistant",
-          content: reply.text ?? null,
-          reasoning_content: reply.reasoning,
-          tool_calls: calls.length === 0 ? undefined : calls,
-        },
-        finish_reason: finishReason(reply),
-      },
-    ],
+    choices: [{ index: 0, message: chatMessage(request, reply), finish_reason: finishReason(reply) }],
     usage: chatUsage(reply),
   });
 }
@@ -110,18 +160,28 @@ function chatStream(request: ServerRequest, reply: ServerReply): RenderedReply {
   const chunk = (delta: unknown, finish: string | null = null) =>
     serverSentEvent({ ...base, choices: [{ index: 0, delta, finish_reason: finish }] });
   const chunks = [chunk({ role: "assistant", content: "" })];
-  if (reply.reasoning !== undefined) {
-    for (const piece of pieces(reply.reasoning)) chunks.push(chunk({ reasoning_content: piece }));
+  for (const [name, value] of Object.entries(reasoningFields(reply))) {
+    const parts = typeof value === "string" ? pieces(value) : (value as readonly unknown[]).flatMap(detailPieces);
+    for (const part of parts) chunks.push(chunk({ [name]: part }));
   }
-  if (reply.text !== undefined) for (const piece of pieces(reply.text)) chunks.push(chunk({ content: piece }));
+  if (reply.reasoningName === "content") chunks.push(chunk({ content: chatMessage(request, reply)["content"] }));
+  else if (reply.text !== undefined) for (const piece of pieces(reply.text)) chunks.push(chunk({ content: piece }));
   for (const [index, call] of toolCalls(request, reply).entries()) {
     const { arguments: args, name } = call.function;
-    chunks.push(chunk({ tool_calls: [{ index, id: call.id, type: "function", function: { name, arguments: "" } }] }));
+    chunks.push(chunk({ tool_calls: [{ index, ...call, function: { name, arguments: "" } }] }));
     for (const piece of pieces(args)) chunks.push(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }));
   }
   chunks.push(chunk({}, finishReason(reply)));
   chunks.push(serverSentEvent({ ...base, choices: [], usage: chatUsage(reply) }), serverSentEvent("[DONE]"));
   return events(chunks);
+}
+
+/** A detail in pieces: its text first, bit by bit, then its signature. */
+function detailPieces(detail: unknown): unknown[] {
+  const { text, signature, ...rest } = (detail ?? {}) as Fields;
+  if (typeof text !== "string") return [[detail]];
+  const texts = pieces(text).map((piece) => [{ ...rest, text: piece }]);
+  return signature === undefined ? texts : [...texts, [{ ...rest, signature }]];
 }
 
 type OutputItem = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
@@ -136,13 +196,18 @@ function outputItems(request: ServerRequest, reply: ServerReply): OutputItem[] {
       encrypted_content: `encrypted-${request.index}`,
     });
   }
-  if (reply.text !== undefined) {
+  if (reply.text !== undefined || reply.refusal !== undefined) {
+    const { refusal } = reply;
     items.push({
       id: `msg_${request.index}`,
       type: "message",
       status: "completed",
       role: "assistant",
-      content: [{ type: "output_text", text: reply.text, annotations: [] }],
+      ...(reply.phase === undefined ? {} : { phase: reply.phase }),
+      content: [
+        ...(reply.text === undefined ? [] : [{ type: "output_text", text: reply.text, annotations: [] }]),
+        ...(refusal === undefined ? [] : [{ type: "refusal", refusal }]),
+      ],
     });
   }
   for (const [index, call] of toolCalls(request, reply).entries()) {

@@ -12,7 +12,9 @@ import { loadPlugIn } from "./load-plug-in.js";
 import { userPlugIns } from "./plug-in-modules.js";
 
 /** Module paths, `path` or `path@name`, of the task parameters that are functions. */
-export type ModulePaths = { readonly [Name in keyof SettingsAt<"module">]?: string };
+export type ModulePaths = {
+  readonly [Name in keyof SettingsAt<"module">]?: Exclude<SettingsAt<"module">[Name], null>;
+};
 
 /** What a run has modules for, by their names. */
 interface NamedModules {
@@ -23,10 +25,17 @@ interface NamedModules {
 /** Approvers that are words, not paths. */
 const APPROVERS_WITHOUT_FILE: ReadonlySet<string> = new Set(["human", "auto"]);
 
+const MODULES = namesAt("module");
+
 const Recorded = z.object({
   plug_ins: z.array(z.string()).optional().catch(undefined),
   modules: z
-    .partialRecord(z.enum(namesAt("module")), z.string())
+    .object({
+      solver: z.string(),
+      scorer: z.union([z.string(), z.array(z.string())]),
+      sandboxConfig: z.string(),
+    } satisfies Record<(typeof MODULES)[number], z.ZodType>)
+    .partial()
     .optional()
     .catch(undefined),
   approval: z.string().optional().catch(undefined),
@@ -87,8 +96,10 @@ function mapPaths({ modules, approval }: NamedModules, change: (path: string) =>
     return at > 0 ? `${change(reference.slice(0, at))}${reference.slice(at)}` : change(reference);
   };
   const isFile = approval !== undefined && !APPROVERS_WITHOUT_FILE.has(approval);
+  const mapped = (value: string | readonly string[]) =>
+    typeof value === "string" ? mapPath(value) : value.map(mapPath);
   return {
-    modules: Object.fromEntries(Object.entries(modules).map(([name, reference]) => [name, mapPath(reference)])),
+    modules: Object.fromEntries(Object.entries(modules).map(([name, value]) => [name, mapped(value)])),
     approval: isFile ? change(approval) : approval,
   };
 }

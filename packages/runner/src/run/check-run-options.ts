@@ -36,7 +36,7 @@ const PARTS: { readonly [Part in (typeof PART_NAMES)[number]]: OptionNames<NonNu
     maxWaitSeconds: true,
     jitterSeconds: true,
   },
-  generate: { ...settingNames("generate"), providerOptions: true, extraBody: true, headers: true },
+  generate: { ...settingNames("generate"), providerOptions: true },
   agent: { ...settingNames("agent"), approvers: true },
 };
 const { task: _task, model: _model, resumeLog: _log, ...shared } = RUN;

@@ -13,11 +13,20 @@ import { mleBench } from "../task/mle-bench.js";
 import { runEval } from "./run-eval.js";
 import type { RunEvalOptions } from "./run-options.js";
 
-const PLANTED = Array.from({ length: 9 }, (_, index) => `planted-secret-${index}-0123456789`);
-const [ENV, ARG, HEADER, URL_PASSWORD, OVERRIDE, OVERRIDE_LINE, SANDBOX, METADATA, OWN_HEADER] = PLANTED as [
-  string,
-  ...string[],
-];
+const PLANTED = Array.from({ length: 11 }, (_, index) => `planted-secret-${index}-0123456789`);
+const [
+  ENV,
+  ARG,
+  HEADER,
+  URL_PASSWORD,
+  OVERRIDE,
+  OVERRIDE_LINE,
+  SANDBOX,
+  METADATA,
+  OWN_HEADER,
+  EXTRA_HEADER,
+  EXTRA_BODY,
+] = PLANTED as [string, ...string[]];
 
 let directory: string;
 beforeAll(async () => {
@@ -41,6 +50,10 @@ async function options(): Promise<RunEvalOptions> {
       args: { api_key: ARG, headers: { Authorization: `Bearer ${HEADER}`, "x-tenant": OWN_HEADER } },
       baseUrl: `https://me:${URL_PASSWORD}@example.invalid/v1`,
     },
+    generate: {
+      headers: { "x-short": "abc", "x-gateway": String(EXTRA_HEADER) },
+      extraBody: { provider: { api_key: EXTRA_BODY } },
+    },
     sandboxOptions: { registryPassword: SANDBOX },
     metadata: { wandb_api_key: METADATA },
     env: { ...process.env, OPENAI_API_KEY: ENV },
@@ -60,6 +73,11 @@ it("keeps secrets out of the log wherever they were given, and asks for them aga
   });
   const { run } = await resumeDefaults(logPath);
   expect(run?.modelOptions?.args).toEqual({});
+  // Headers may be keys however they look: a log has their names, and only their names make it the same run.
+  expect(run?.generate?.headers).toEqual({});
+  expect((await readEvalLog(logPath, { header: true })).eval.model_generate_config).toMatchObject({
+    extra_headers: { "x-short": "[redacted]", "x-gateway": "[redacted]" },
+  });
   // With the same ones given again it is the same run.
   const result = await runEval({ ...given, resumeLog: logPath, onEvent: (event) => events.push(event) });
   for (const secret of PLANTED) expect(JSON.stringify(events)).not.toContain(secret);

@@ -29,6 +29,27 @@ async function resolved(
   return resolveRun({ task, model: MODEL, ...options }, { ...FACTS, ...facts });
 }
 
+describe("a run without a model", () => {
+  const solver = async function myAgent() {
+    return undefined;
+  };
+
+  it.each(["none", "none/none"])("is named for its agent: %s", async (model) => {
+    const run = await resolved({ solver }, { model });
+    expect(run.model.id).toBe("none/myAgent");
+    expect(run.options.model).toBe("none/myAgent");
+    expect(logSpec(run, "run")).toMatchObject({ model: "none/myAgent", solver: "myAgent" });
+    expect((await resolved({ solver }, { model: "none/aide-v2" })).model.id).toBe("none/aide-v2");
+  });
+
+  it("needs a solver that brings one", async () => {
+    await expect(resolved({}, { model: "none" })).rejects.toMatchObject({
+      code: "RUNNER_USAGE",
+      message: "The run has neither a model nor a solver that brings its own.",
+    });
+  });
+});
+
 describe("a resolved run", () => {
   it("has every default, and hardly anything has to be given for it", async () => {
     const run = await resolved();

@@ -23,7 +23,7 @@ const DEFAULT_SCORERS: readonly Scorer[] = [mleBenchScorer()];
 /** Providers whose sandboxes have this host's GPUs; others place them by themselves. */
 const HERE: ReadonlySet<string> = new Set(["docker", "local"]);
 /** Models that are files on this machine. */
-const FREE: ReadonlySet<string> = new Set(["mock", "replay"]);
+const FREE: ReadonlySet<string> = new Set(["mock", "replay", "none"]);
 /** What missing images are built on, where the Dockerfile's own base cannot be had. */
 const BASE_IMAGE_VARIABLE = "MLEBENCH_BASE_IMAGE";
 /** What follows the time in a log's name; the second one is Inspect's. */
@@ -42,7 +42,7 @@ export function resolveRun(
   facts: RunFacts,
   sources: Readonly<Record<string, string>> = {},
 ): ResolvedRun {
-  const options = { ...given, env: facts.env };
+  const options = { ...given, env: facts.env, model: namedModel(given) };
   const { task, modelOptions } = options;
   const { parameters } = task;
   const protocol = options.protocol ?? settingDefault("protocol");
@@ -137,6 +137,18 @@ function finishedOf(options: RunEvalOptions, { resumed }: RunFacts, plan: RunPla
   if (options.resumeLog === undefined || resumed === undefined) return [];
   if ("error" in resumed) throw resumed.error;
   return resumedSamples(options.resumeLog, resumed, options, plan);
+}
+
+/** Without a model it is the agent that a log and its tables name. */
+function namedModel({ model, task }: RunEvalOptions): RunEvalOptions["model"] {
+  if (typeof model !== "string" || !/^none(?:\/|$)/.test(model)) return model;
+  if (task.solver === undefined) {
+    throw new UsageError({
+      message: "The run has neither a model nor a solver that brings its own.",
+      hint: "Give a model with --model, or the solver with --solver.",
+    });
+  }
+  return model === "none" || model === "none/none" ? `none/${task.solver.name || "solver"}` : model;
 }
 
 function modelOf({ model, modelOptions }: RunEvalOptions): ModelIdentity {

@@ -1,5 +1,5 @@
 import { Semaphore, shortId } from "@mlebench/base";
-import { openLiveSamples } from "@mlebench/eval-log";
+import { type EvalLogWriter, openLiveSamples } from "@mlebench/eval-log";
 import { type ResolvedModel, resolveModel } from "@mlebench/models";
 import type { SandboxProvider } from "@mlebench/sandbox-compose";
 import { artifactsDirectory } from "../artifacts-directory.js";
@@ -8,10 +8,12 @@ import { openPreparation } from "../data/preparation/preparation.js";
 import { messageWithHint } from "../describe-error.js";
 import type { RunEvent } from "../events.js";
 import type { SampleSetup } from "../sample/attempt-sample.js";
+import { ModelRemarks } from "../sample/model-remarks.js";
 import { reactSolver } from "../sample/react-solver.js";
 import { runSample, sampleScorer } from "../sample/run-sample.js";
 import { openProvider } from "../sandbox/open-provider.js";
 import { runSchedule } from "../schedule/schedule.js";
+import { isMapping } from "../settings/readers.js";
 import { sealingKey } from "../trust/sealing-key.js";
 import { checkRunEvalOptions } from "./check-run-options.js";
 import { GpuPool } from "./gpu-pool.js";
@@ -89,6 +91,7 @@ async function applyRun(run: ResolvedRun): Promise<RunResult> {
     reusedSamples: run.finished.length,
     logPath: writer.path,
   });
+  let unsentOptions: Readonly<Record<string, string>> | undefined;
   const setup: SampleSetup = {
     ...run,
     runId,
@@ -103,6 +106,13 @@ async function applyRun(run: ResolvedRun): Promise<RunResult> {
     solverArgs: options.solverArgs ?? {},
     allowHostAccess: options.allowHostAccess,
     artifactsDirectory: artifactsDirectory(writer.path),
+    modelRemarks: new ModelRemarks({
+      modelId: model.id,
+      warn: (message) => emit({ type: "warning", message }),
+      record: (unsent) => {
+        unsentOptions = unsent;
+      },
+    }),
     gradingLimits: {
       gradingTimeoutSeconds: options.gradingTimeoutSeconds,
       validationTimeoutSeconds: options.validationTimeoutSeconds,
@@ -132,7 +142,16 @@ async function applyRun(run: ResolvedRun): Promise<RunResult> {
     signal: options.signal,
   });
   const [end] = await Promise.allSettled([schedule]);
+  if (unsentOptions !== undefined) await recordUnsent(writer, unsentOptions);
   return await finishRun(run, end, { writer, emit });
+}
+
+/** The header keeps what was asked for, by which a run is resumed, and beside it what was not sent. */
+async function recordUnsent(writer: EvalLogWriter, unsent: Readonly<Record<string, string>>): Promise<void> {
+  const { metadata } = writer.spec;
+  const before = metadata?.["unsent_generation_options"];
+  const all = { ...(isMapping(before) ? before : {}), ...unsent };
+  await writer.update({ spec: { metadata: { ...metadata, unsent_generation_options: all } } });
 }
 
 async function openModel({ options }: ResolvedRun): Promise<ResolvedModel> {

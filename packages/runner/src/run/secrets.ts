@@ -1,5 +1,5 @@
 import { createRedactor, type Redactor } from "@mlebench/eval-log";
-import { REDACTED } from "../settings/log-settings.js";
+import { REDACTED } from "../settings/redacted.js";
 import { isSecretName, passwordOf, secretHeaders, secretsIn } from "../settings/secrets-in.js";
 import type { RunEvalOptions } from "./run-options.js";
 
@@ -8,13 +8,22 @@ import type { RunEvalOptions } from "./run-options.js";
  * @param more secrets of neither of them.
  */
 export function redactorOf(options: RunEvalOptions, more: readonly string[] = []): Redactor {
-  const { task, modelOptions, sandboxOptions, solverArgs, metadata, env = process.env } = options;
+  const { task, modelOptions, generate, sandboxOptions, solverArgs, metadata, env = process.env } = options;
   return createRedactor(
     [
       ...more,
       ...Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : [])),
-      ...secretsIn([modelOptions?.args, sandboxOptions, solverArgs, task.parameters.composeOverrides, metadata]),
+      ...secretsIn([
+        modelOptions?.args,
+        generate?.extraBody,
+        generate?.headers,
+        sandboxOptions,
+        solverArgs,
+        task.parameters.composeOverrides,
+        metadata,
+      ]),
       ...secretHeaders(modelOptions?.args?.["headers"]),
+      ...secretHeaders(generate?.headers),
       ...passwordOf(modelOptions?.baseUrl),
     ],
     { replacement: REDACTED },

@@ -27,6 +27,7 @@ import type { SampleState, Solver, SolverContext } from "../task/solver.js";
 import { type AgentsEnd, agentsEnd } from "./agents-end.js";
 import { checkGpu } from "./check-gpu.js";
 import { type KeptArtifacts, keepArtifacts, nothingKept } from "./keep-artifacts.js";
+import type { ModelRemarks } from "./model-remarks.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
 import { reachedBy } from "./react-solver.js";
 import { recordCalls, type ValidationCounts } from "./record-calls.js";
@@ -66,6 +67,7 @@ export interface SampleSetup extends SampleRules {
   readonly gradingLimits: GradingLimits;
   /** What the spec may open of this host, by its keys. */
   readonly allowHostAccess?: readonly string[];
+  readonly modelRemarks: ModelRemarks;
   readonly emit: RunEventListener;
 }
 
@@ -212,7 +214,7 @@ async function solve(state: SampleState, { setup, record, transcript, signal, ..
   await transcript.span("solvers", "solvers", () =>
     transcript.span(setup.solverName, "solver", () =>
       transcript.span(setup.solverName, "agent", async () => {
-        const recorder = recordReact(transcript);
+        const recorder = recordReact(transcript, setup.modelRemarks);
         const progress = progressReporter(state, record, setup.emit);
         let messages = [...state.messages];
         try {

@@ -2,20 +2,24 @@ import { type ModelAnswer, messageText, type ReactEvent } from "@mlebench/agent-
 import { shortId } from "@mlebench/base";
 import type { EvalEvent, ModelEvent, ModelOutput } from "@mlebench/eval-log";
 import { isMapping } from "../settings/readers.js";
+import { logName, type ModelRemarks } from "./model-remarks.js";
 import { round3, type Transcript } from "./transcript.js";
 
 /** Lines of a command's output and input that a sandbox event keeps; the full text is in the tool event. */
 const SANDBOX_LINES = 20;
 
 /**
- * Writes the events of an agent into a transcript in the log's form: a tool call is a span with its commands inside.
+ * Writes the events of an agent into a transcript in the log's form: a tool call is a span with its commands inside. An
+ * option that the model was not sent is not in its event's config.
+ * @param remarks hears of it; what it makes of that stands once in the transcript.
  * @returns the function to hand to the agent as `onEvent`.
  */
-export function recordReact(transcript: Transcript): (event: ReactEvent) => void {
+export function recordReact(transcript: Transcript, remarks?: ModelRemarks): (event: ReactEvent) => void {
   const base = transcript.elapsedSeconds;
   const agentSpan = transcript.currentSpan;
   const pendingTools = new Map<string, { readonly span: string; readonly recorded: EvalEvent }>();
   const pendingModels = new Map<string, EvalEvent & ModelEvent>();
+  const remarked = new Set<string>();
 
   return (event) => {
     const at = { timestamp: event.timestamp.replace("Z", "+00:00"), working_start: round3(base + event.workingStart) };
@@ -58,6 +62,13 @@ export function recordReact(transcript: Transcript): (event: ReactEvent) => void
         if (event.retries > 0) recorded.retries = event.retries;
         if (event.error !== undefined) recorded.error = event.error;
         if (event.output) recorded.output = logOutput(event.output, event.seconds);
+        for (const { option } of event.unsent ?? []) delete recorded.config[logName(option)];
+        const told = [...(remarks?.unsent(event.unsent ?? []) ?? []), ...(event.warnings ?? [])];
+        for (const warning of told.filter((message) => !remarked.has(message))) {
+          remarked.add(warning);
+          remarks?.say(warning);
+          transcript.add({ ...at, event: "info", source: "mlebench", data: { warning } });
+        }
         if (isMapping(event.call?.request)) {
           recorded.call = {
             request: event.call.request,

@@ -20,7 +20,7 @@ import { type GradingLimits, gradeBounded } from "../grading/bounded-grading.js"
 import { recordedModules } from "../plug-in/log-modules.js";
 import { type OptionNames, refuseUnknown } from "../settings/check-options.js";
 import { isMapping } from "../settings/readers.js";
-import { loadModule } from "../task/load-module.js";
+import { loadScorers } from "../task/load-scorers.js";
 import { type LogTrust, readLogTrust } from "../trust/log-trust.js";
 import { requireGiven } from "../trust/require-given.js";
 import { sealingKey } from "../trust/sealing-key.js";
@@ -144,10 +144,10 @@ async function requireGivenToScore(
   requireGiven(openings, { logPath, why, command: "mlebench score", given });
 }
 
-/** The scorer of the run, when it was a module; else the three booleans. */
+/** The scorers of the run, when they were modules; else the three booleans. */
 async function scorersOf(spec: EvalSpec, logPath: string): Promise<readonly Scorer[]> {
   const { scorer } = recordedModules(spec, logPath).modules;
-  return [scorer === undefined ? mleBenchScorer() : await loadModule("scorer", scorer)];
+  return scorer === undefined ? [mleBenchScorer()] : await loadScorers(scorer);
 }
 
 function dataDirectoryOf(spec: EvalSpec): string {

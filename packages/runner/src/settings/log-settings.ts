@@ -1,9 +1,7 @@
+import { REDACTED } from "./redacted.js";
 import { type LogPlace, type Setting, type SettingPlace, snakeCase } from "./setting.js";
 import { rowsOf, type SettingValues } from "./setting-values.js";
 import { SETTINGS } from "./settings.js";
-
-/** What stands in a log where a secret was. */
-export const REDACTED = "[redacted]";
 
 type Mapping = Readonly<Record<string, unknown>>;
 type Table = Readonly<Record<string, Setting>>;

@@ -124,6 +124,15 @@ export const commaTexts = texts((given) => given.split(",").filter((item) => ite
 /** Several texts, each given by itself; commas and blanks are part of them. */
 export const repeated = texts((given) => [given]);
 
+/** One text or several; commas separate them. */
+export const oneOrMore: Reader<string | readonly string[]> = {
+  kind: "words",
+  read: commaTexts.read,
+  isValue: (value): value is string | readonly string[] =>
+    text.isValue(value) || (isTexts(value) && value.length > 0 && !value.includes("")),
+  expects: "It must be a text, or a list of texts.",
+};
+
 /** Also null, which says that there is none. */
 export function orNull<Value>(reader: Reader<Value>): Reader<Value | null> {
   return { ...reader, isValue: (value): value is Value | null => value === null || reader.isValue(value) };
@@ -139,6 +148,22 @@ export const mapping: Reader<Record<string, unknown>> = {
   read: () => undefined,
   isValue: isMapping,
   expects: 'It must be a mapping of keys, for example {"shm_size": "4gb"}.',
+};
+
+/** A mapping of names to texts in YAML or JSON. */
+export const textMapping: Reader<Record<string, string>> = {
+  kind: "mapping",
+  read: () => undefined,
+  isValue: (value): value is Record<string, string> => isMapping(value) && isTexts(Object.values(value)),
+  expects: 'It must be a mapping of names to texts, for example {"x-team": "red"}.',
+};
+
+/** True or false as Inspect writes it for what is on anyway: `auto` is true. */
+export const autoFlag: Reader<boolean> = {
+  kind: "value",
+  read: (given) => (given === "auto" ? true : flag.read(given)),
+  isValue: flag.isValue,
+  expects: "It must be auto, true or false.",
 };
 
 /** `key=value`, whose value is YAML. */

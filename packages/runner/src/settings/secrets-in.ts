@@ -1,5 +1,5 @@
 import { createRedactor } from "@mlebench/eval-log";
-import { REDACTED } from "./log-settings.js";
+import { REDACTED } from "./redacted.js";
 
 /** Names of variables and settings whose values are secret: keys, tokens and passwords of models, Kaggle and clouds. */
 const SECRET_NAME =

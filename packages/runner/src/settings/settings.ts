@@ -1,5 +1,6 @@
 import { PROTOCOLS } from "./protocol.js";
 import {
+  autoFlag,
   commaTexts,
   compaction,
   decimal,
@@ -8,22 +9,27 @@ import {
   list,
   mapping,
   oneOf,
+  oneOrMore,
   orNull,
   pairs,
   range,
   repeated,
   seconds,
   text,
+  textMapping,
   textPairs,
   tokenCount,
   usually,
   wholeNumber,
 } from "./readers.js";
+import { REDACTED } from "./redacted.js";
 import { type Opening, type Setting, setting } from "./setting.js";
 
 const DISPLAYS = ["rich", "plain", "none"] as const;
 const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
-const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
+const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+const REASONING_SUMMARIES = ["none", "concise", "detailed", "auto"] as const;
+const REASONING_HISTORIES = ["none", "all", "last", "auto"] as const;
 /** What the limits of one sample have in common. */
 const LIMIT = { defaultText: "no limit", identity: "limits", deviation: true } as const;
 
@@ -151,8 +157,11 @@ export const SETTINGS = {
     log: "solver_args_passed",
     identity: "solver arguments",
   }),
-  scorer: setting("module", "what", "--scorer <module>", orNull(text), {
-    help: "module of a scorer that replaces the three booleans",
+  solverConfig: setting("command", "what", "--solver-config <file>", text, {
+    help: "YAML or JSON file of arguments for the solver's context; -S wins",
+  }),
+  scorer: setting("module", "what", "--scorer <module>", orNull(oneOrMore), {
+    help: "module that replaces the three booleans by a scorer or several; several modules with commas",
     opens: "code",
   }),
   plugIns: setting("command", "what", "--plug-in <module...>", repeated, {
@@ -325,9 +334,41 @@ export const SETTINGS = {
   reasoningTokens: setting("generate", "model", "--reasoning-tokens <n>", tokenCount, {
     help: "most tokens of thinking of one answer",
   }),
+  reasoningSummary: setting("generate", "model", "--reasoning-summary <how>", usually(REASONING_SUMMARIES), {
+    help: `summaries of thinking (OpenAI): ${REASONING_SUMMARIES.join(", ")}`,
+    defaultText: "auto",
+  }),
+  reasoningHistory: setting("generate", "model", "--reasoning-history <which>", usually(REASONING_HISTORIES), {
+    help: `the thinking that goes back to the model: ${REASONING_HISTORIES.join(", ")}; Anthropic always gets all`,
+    defaultText: "auto, which is all",
+  }),
   parallelToolCalls: setting("generate", "model", "--parallel-tool-calls", flag, {
     negated: { flag: "--no-parallel-tool-calls", help: "one tool call an answer" },
     help: "let one answer call several tools",
+  }),
+  cachePrompt: setting("generate", "model", "--cache-prompt <how>", autoFlag, {
+    help: "auto, true or false: mark the prompt for the cache where that must be asked for (Anthropic)",
+    defaultText: "auto",
+  }),
+  systemMessage: setting("generate", "model", "--system-message <text>", text, {
+    help: "a system message before that of the agent",
+    deviation: true,
+  }),
+  extraBody: setting("generate", "model", "--extra-body <json>", mapping, {
+    help: "fields merged over the JSON of every request to the model",
+    opens: "key",
+  }),
+  /** A log has their names alone: they often hold keys. */
+  headers: setting("generate", "model", "--extra-headers <json>", textMapping, {
+    help: "HTTP headers of every request to the model; a log keeps their names",
+    log: {
+      path: "model_generate_config.extra_headers",
+      write: (headers) => Object.fromEntries(Object.keys(headers).map((name) => [name, REDACTED])),
+    },
+    opens: "key",
+  }),
+  generateConfig: setting("command", "model", "--generate-config <file>", text, {
+    help: "YAML or JSON file of generation options by Inspect's names (`reasoning_effort: high`); flags win",
   }),
   prices: setting("command", "model", "--prices <file>", text, {
     help: "YAML or JSON file of `provider/model: { input: 1.25, output: 10 }` in dollars per million tokens, for --cost-limit",

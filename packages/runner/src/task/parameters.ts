@@ -33,7 +33,7 @@ export function checkTaskArgs(args: TaskArgs): ParsedTaskArgs {
     const { name, row } = parameterOf(key);
     if (row.at === "task") parameters[name] = value;
     else if (row.read.isValue(value)) modules[name] = value;
-    else throw wrongValue(key, "it must be the path of a module, such as ./my-solver.mjs.");
+    else throw wrongValue(key, moduleExpected(name));
   }
   return { parameters: checkParameters(parameters), modules };
 }
@@ -60,6 +60,11 @@ function parameterOf(key: string): { readonly name: string; readonly row: Settin
     hint:
       near.length > 0 ? `Did you mean ${near.join(", ")}?` : `The parameters are ${[...PARAMETERS.keys()].join(", ")}.`,
   });
+}
+
+function moduleExpected(name: string): string {
+  const several = name === "scorer" ? ", or a list of such paths" : "";
+  return `it must be the path of a module, such as ./my-${name === "scorer" ? "scorer" : "solver"}.mjs${several}.`;
 }
 
 function wrongValue(key: string, reason: string): UsageError {
