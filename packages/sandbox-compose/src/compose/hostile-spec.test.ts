@@ -64,10 +64,22 @@ describe("one clear error in bounded time for", () => {
     ["two documents", `${SERVICE}\n---\n${SERVICE}`, /documents/],
     ["a tag that names code", 'services: !!js/function "x"', /tag/i],
     ["a tag of its own", "services: { default: { image: !evil a } }", /tag/i],
-    ["__proto__ in a service", "services: { default: { image: a, __proto__: { privileged: true } } }", /__proto__/],
-    ["__proto__ at the top", `__proto__: { services: { default: { privileged: true } } }\n${SERVICE}`, /__proto__/],
-    ["a service called __proto__", "services: { __proto__: { image: a } }", /__proto__/],
-    ["a variable called __proto__", "services: { default: { image: a, environment: { __proto__: x } } }", /__proto__/],
+    [
+      "the prototype as a key of a service",
+      "services: { default: { image: a, __proto__: { privileged: true } } }",
+      /__proto__/,
+    ],
+    [
+      "the prototype as a key at the top",
+      `__proto__: { services: { default: { privileged: true } } }\n${SERVICE}`,
+      /__proto__/,
+    ],
+    ["a service called like the prototype", "services: { __proto__: { image: a } }", /__proto__/],
+    [
+      "a variable called like the prototype",
+      "services: { default: { image: a, environment: { __proto__: x } } }",
+      /__proto__/,
+    ],
     [
       "constructor as a key",
       "services: { default: { image: a, constructor: { prototype: {} } } }",

@@ -58,6 +58,7 @@ export function createLocalProvider(options: LocalProviderOptions = {}): Sandbox
     name: "local",
     up(spec, upOptions) {
       return sandboxes.start(upOptions, (onGone, signal) => {
+        checkHostAccess(spec, upOptions);
         if (problem === null) {
           problem = options.bubblewrap === "never" ? "it is turned off" : bubblewrapProblem();
           if (problem !== undefined && options.ownProcesses !== "never") ownProcesses = ownProcessesCommand();
@@ -117,7 +118,6 @@ async function startLocal(
   onGone: () => void,
 ): Promise<LocalSandbox> {
   const { onProgress, runId, keep = false } = upOptions;
-  checkHostAccess(spec, upOptions);
   const service = spec.services[mainService(spec, upOptions.service)]!;
   const id = `${upOptions.name.replaceAll(/[^A-Za-z0-9-]+/g, "-").slice(0, 24)}-${randomBytes(5).toString("hex")}`;
   await mkdir(directory, { recursive: true, mode: 0o700 });
