@@ -25,6 +25,8 @@ export interface Grader {
   /** Submissions up to this size are read whatever the size of the answers. @default 256 MiB */
   readonly alwaysReadBytes?: number;
   readAnswers(files: PreparedFiles): Promise<unknown>;
+  /** What validation asks before it grades; see {@link CsvGraderDefinition}. */
+  check?(input: GradeInput<unknown>): void | Promise<void>;
   /** The score before rounding; NaN and infinities are scores too. */
   grade(input: GradeInput<unknown>): number | Promise<number>;
 }
@@ -39,6 +41,13 @@ interface GraderBasics<Answers> {
    * @default 256 MiB
    */
   readonly alwaysReadBytes?: number;
+  /**
+   * What validation asks before it grades, and grading does not. Needed where grading looks at some rows or cells only
+   * and the answers say at which: whether a fault is found would tell the agent what they say. It finds such faults
+   * everywhere, and depends on nothing of the answers but ids that are in the sample submission.
+   * @throws InvalidSubmissionError with the reason.
+   */
+  check?(input: GradeInput<Answers>): void | Promise<void>;
   /**
    * The score of a submission, before rounding.
    * @throws InvalidSubmissionError with the reason when upstream rejects the submission or fails on it. Errors of frame
@@ -72,7 +81,8 @@ export function defineGrader(definition: CsvGraderDefinition | CustomGraderDefin
     submissionCsv: definition.submissionCsv ?? {},
     alwaysReadBytes: definition.alwaysReadBytes,
     readAnswers,
-    // The answers have the type that readAnswers gives: both come from one definition.
+    // The answers have the type that readAnswers gives: all come from one definition.
+    check: (input) => (definition as CustomGraderDefinition<unknown>).check?.(input),
     grade: (input) => (definition as CustomGraderDefinition<unknown>).grade(input),
   };
 }

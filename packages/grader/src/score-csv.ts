@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
 import { DataFrame, FrameError, pyRound, readCsv } from "@mlebench/frame";
-import type { Grader, PreparedFiles } from "./define-grader.js";
+import type { GradeInput, Grader, PreparedFiles } from "./define-grader.js";
 import {
   AnswersUnreadableError,
   GraderError,
@@ -29,7 +29,7 @@ export type AnswersLocation =
 
 /** What scoring takes. */
 export type ScoreOptions = AnswersLocation & {
-  /** Larger submissions are invalid. @default 256 MiB (or what the grader says), or 20 times the answers when that is more */
+  /** Larger submissions are invalid. @default 256 MiB (or what the grader says), or 20 times the answers in steps of that */
   readonly maxBytes?: number;
   /** Submissions with more rows are invalid. @default 25,000,000 */
   readonly maxRows?: number;
@@ -64,6 +64,29 @@ export async function scoreCsv(
   competitionId: string,
   options: ScoreOptions,
 ): Promise<ScoreResult> {
+  return await judge(submissionPath, competitionId, options, (grader, input) => grader.grade(input));
+}
+
+/** As {@link scoreCsv}, after what the grader checks for validation. */
+export async function checkAndScoreCsv(
+  submissionPath: string,
+  competitionId: string,
+  options: ScoreOptions,
+): Promise<ScoreResult> {
+  return await judge(submissionPath, competitionId, options, async (grader, input) => {
+    await grader.check?.(input);
+    return await grader.grade(input);
+  });
+}
+
+type Grade = (grader: Grader, input: GradeInput<unknown>) => number | Promise<number>;
+
+async function judge(
+  submissionPath: string,
+  competitionId: string,
+  options: ScoreOptions,
+  grade: Grade,
+): Promise<ScoreResult> {
   const competition = getCompetition(competitionId);
   const grader = await getGrader(competitionId);
   const file = await inspectSubmissionFile(submissionPath);
@@ -72,8 +95,7 @@ export async function scoreCsv(
   const files = locateAnswers(competitionId, basename(competition.answers), options);
   const answersBytes = await sizeOfAnswers(files.answersPath, competitionId);
   try {
-    const maxBytes =
-      options.maxBytes ?? Math.max(grader.alwaysReadBytes ?? ALWAYS_READ_BYTES, MOST_TIMES_ANSWERS * answersBytes);
+    const maxBytes = options.maxBytes ?? mostBytes(grader, answersBytes);
     if (file.bytes > maxBytes) {
       throw new InvalidSubmissionError(`The submission has ${file.bytes} bytes; at most ${maxBytes} are read.`);
     }
@@ -82,7 +104,7 @@ export async function scoreCsv(
     options.signal?.throwIfAborted();
     const answers = await readAnswers(grader, files);
     options.signal?.throwIfAborted();
-    const score = await gradeTables(grader, submission, answers, files);
+    const score = await gradeTables(grader, { submission, answers, files }, grade);
     return { valid: true, score, rounded: pyRound(score, SCORE_DECIMALS) };
   } catch (error) {
     if (!InvalidSubmissionError.is(error)) throw error;
@@ -94,6 +116,11 @@ export async function scoreCsv(
 function locateAnswers(competitionId: string, answersName: string, location: AnswersLocation): PreparedFiles {
   const privateDir = resolve(location.privateDir ?? join(location.dataDir, competitionId, "prepared", "private"));
   return { privateDir, answersPath: join(privateDir, answersName) };
+}
+
+/** In whole steps: the reason names it, and must not give the size of the answers away. */
+function mostBytes({ alwaysReadBytes = ALWAYS_READ_BYTES }: Grader, answersBytes: number): number {
+  return Math.max(1, Math.ceil((MOST_TIMES_ANSWERS * answersBytes) / alwaysReadBytes)) * alwaysReadBytes;
 }
 
 async function sizeOfAnswers(path: string, competitionId: string): Promise<number> {
@@ -126,14 +153,9 @@ async function readAnswers(grader: Grader, files: PreparedFiles): Promise<unknow
   }
 }
 
-async function gradeTables(
-  grader: Grader,
-  submission: DataFrame,
-  answers: unknown,
-  files: PreparedFiles,
-): Promise<number> {
+async function gradeTables(grader: Grader, input: GradeInput<unknown>, grade: Grade): Promise<number> {
   try {
-    return await grader.grade({ submission, answers, files });
+    return await grade(grader, input);
   } catch (error) {
     if (!isRefusal(error)) throw new GraderFailedError(grader.id, { cause: error });
     throw new InvalidSubmissionError(error.message, { cause: error });
