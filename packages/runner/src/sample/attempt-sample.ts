@@ -26,6 +26,7 @@ import type { SettingsAt } from "../settings/setting-values.js";
 import type { SampleState, Solver, SolverContext } from "../task/solver.js";
 import type { ValidationCall } from "../validation-bridge/validation-server.js";
 import { checkGpu } from "./check-gpu.js";
+import { publicDataOf, requireReadableData } from "./check-public-data.js";
 import { type KeptArtifacts, keepArtifacts } from "./keep-artifacts.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
 import { reachedBy } from "./react-solver.js";
@@ -86,7 +87,7 @@ export async function attemptSample(
 ): Promise<void> {
   const spec = await setup.specFor(sample, gpuIds);
   const artifacts = sampleDirectory(setup.artifactsDirectory, sample);
-  const privateDir = dataPaths(setup.dataDir, sample.competitionId).privateDir;
+  const { privateDir, publicDir } = dataPaths(setup.dataDir, sample.competitionId);
   const grading = { ...setup.gradingLimits, privateDir, signal };
   const trouble = (message: string): void => {
     transcript.add({ event: "info", source: "mlebench", data: { warning: message } });
@@ -96,6 +97,7 @@ export async function attemptSample(
   const initSpan = transcript.beginSpan("init", "init");
   let sandbox: Sandbox | undefined;
   try {
+    const publicData = await publicDataOf(setup, publicDir);
     sandbox = await setup.provider.up(spec, {
       runId: setup.runId,
       name: sample.competitionId,
@@ -126,6 +128,7 @@ export async function attemptSample(
       },
       onTrouble: trouble,
     });
+    await requireReadableData(sandbox, prepared.agentUser, publicData, publicDir);
     if (setup.checkGpu) await checkGpu(sandbox, trouble);
     const state: SampleState = {
       ...sample,
