@@ -9,8 +9,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { Agent } from "undici";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KaggleClient } from "./client.js";
-import { Secret } from "./secret.js";
 import { fetchLfsObject } from "./git-lfs.js";
+import { Secret } from "./secret.js";
 import { type Loopback, startLoopback } from "./testing/loopback.js";
 
 const ID = "spaceship-titanic";
@@ -86,8 +86,12 @@ describe("a redirect gets no credentials", () => {
     const port = new URL(url).port;
     for (const status of [301, 302, 303, 307, 308]) {
       const home = await serve(redirectTo(location(port), status));
-      await clientOf(home.url).competition(ID).catch(() => undefined);
-      await clientOf(home.url).downloadAll(ID, { directory, overwrite: true }).catch(() => undefined);
+      await clientOf(home.url)
+        .competition(ID)
+        .catch(() => undefined);
+      await clientOf(home.url)
+        .downloadAll(ID, { directory, overwrite: true })
+        .catch(() => undefined);
     }
     const told = seen.join("\n");
     expect(told).not.toContain(KEY);
@@ -117,7 +121,10 @@ describe("a redirect gets no credentials", () => {
     const ca = await readFile(certificate);
     const server = createSecureServer({ key: await readFile(key), cert: ca }, redirectTo(`${url}/x?Signature=1`));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    closing.push(async () => server.closeAllConnections(), () => new Promise((closed) => server.close(closed)));
+    closing.push(
+      async () => server.closeAllConnections(),
+      () => new Promise((closed) => server.close(closed)),
+    );
     const dispatcher = new Agent({ connect: { ca } });
     closing.push(() => dispatcher.close());
     const { port } = server.address() as { port: number };
@@ -257,32 +264,42 @@ describe("an answer that is too much is refused with its limit", () => {
     expect(sent).toBeLessThan(200 << 20);
   });
 
-  it.each(["1000000000000000000", "9007199254740993"])("an announcement of %s bytes, before the download", async (bytes) => {
-    const server = createSocketServer((socket) => {
-      socket.on("error", () => undefined);
-      socket.once("data", () => socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/zip\r\ncontent-length: ${bytes}\r\n\r\nPK`));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    closing.push(() => new Promise((closed) => server.close(closed)));
-    const { port } = server.address() as { port: number };
-    const error = clientOf(`http://127.0.0.1:${port}`).downloadAll(ID, { directory });
-    await expect(error).rejects.toMatchObject({ code: "KAGGLE_DISK_FULL" });
-    await expect(error).rejects.toThrow(/bytes needed, \d+ may be used/);
-  });
+  it.each(["1000000000000000000", "9007199254740993"])(
+    "an announcement of %s bytes, before the download",
+    async (bytes) => {
+      const server = createSocketServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", () =>
+          socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/zip\r\ncontent-length: ${bytes}\r\n\r\nPK`),
+        );
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      closing.push(() => new Promise((closed) => server.close(closed)));
+      const { port } = server.address() as { port: number };
+      const error = clientOf(`http://127.0.0.1:${port}`).downloadAll(ID, { directory });
+      await expect(error).rejects.toMatchObject({ code: "KAGGLE_DISK_FULL" });
+      await expect(error).rejects.toThrow(/bytes needed, \d+ may be used/);
+    },
+  );
 
-  it.each(["-1", "1e30", "99999999999999999999999999", "0x10", "NaN", "10, 20"])("the length %s, which is none", async (length) => {
-    const server = createSocketServer((socket) => {
-      socket.on("error", () => undefined);
-      socket.once("data", () => socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/zip\r\ncontent-length: ${length}\r\n\r\nPK`));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    closing.push(() => new Promise((closed) => server.close(closed)));
-    const { port } = server.address() as { port: number };
-    await expect(clientOf(`http://127.0.0.1:${port}`).downloadAll(ID, { directory })).rejects.toMatchObject({
-      code: expect.stringMatching(/^KAGGLE_/),
-    });
-    expect((await readdir(directory)).filter((name) => !/\.part(\.json)?$/.test(name))).toEqual([]);
-  });
+  it.each(["-1", "1e30", "99999999999999999999999999", "0x10", "NaN", "10, 20"])(
+    "the length %s, which is none",
+    async (length) => {
+      const server = createSocketServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", () =>
+          socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/zip\r\ncontent-length: ${length}\r\n\r\nPK`),
+        );
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      closing.push(() => new Promise((closed) => server.close(closed)));
+      const { port } = server.address() as { port: number };
+      await expect(clientOf(`http://127.0.0.1:${port}`).downloadAll(ID, { directory })).rejects.toMatchObject({
+        code: expect.stringMatching(/^KAGGLE_/),
+      });
+      expect((await readdir(directory)).filter((name) => !/\.part(\.json)?$/.test(name))).toEqual([]);
+    },
+  );
 
   it("one byte now and then, for ever", { timeout: 60_000 }, async () => {
     const { url } = await serve((_request, response) => {
@@ -343,7 +360,9 @@ describe("what a server says is data", () => {
     const { url } = await serve((_request, response) => {
       response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ code: 403, message }));
     });
-    const error = (await clientOf(url).competition(ID).catch((thrown: unknown) => thrown)) as Error;
+    const error = (await clientOf(url)
+      .competition(ID)
+      .catch((thrown: unknown) => thrown)) as Error;
     expect(error.message).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(error.message.length).toBeLessThan(1000);
   });
@@ -352,7 +371,9 @@ describe("what a server says is data", () => {
     const { url } = await serve((request, response) => {
       response.writeHead(418).end(`you sent ${request.headers.authorization} and ${KEY}`);
     });
-    const error = (await clientOf(url).competition(ID).catch((thrown: unknown) => thrown)) as Error;
+    const error = (await clientOf(url)
+      .competition(ID)
+      .catch((thrown: unknown) => thrown)) as Error;
     expect(error.message).toContain("[hidden]");
     expect(error.message).not.toContain(KEY);
     expect(error.message).not.toContain(BASIC);
@@ -412,7 +433,14 @@ describe("what a server says is data", () => {
         response.end(JSON.stringify({ objects: [{ oid, actions: { download: { href } } }] }));
       });
       const path = join(directory, "file");
-      const fetched = fetchLfsObject({ repositoryUrl: `${url}/repo`, oid, size: 1, path, env: {}, retry: { retries: 0 } });
+      const fetched = fetchLfsObject({
+        repositoryUrl: `${url}/repo`,
+        oid,
+        size: 1,
+        path,
+        env: {},
+        retry: { retries: 0 },
+      });
       await expect(fetched).rejects.toThrow(/which is not safe/);
       expect(await readdir(directory)).toEqual([]);
     },

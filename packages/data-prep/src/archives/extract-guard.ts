@@ -7,14 +7,14 @@ export interface ExtractLimits {
   readonly maxBytes?: number;
   /** Entries in all. @default 20,000,000 */
   readonly maxEntries?: number;
-  /** Bytes written for each byte of the archive, looked at from 100 MB on. @default 1000 */
+  /** Bytes written for each byte of the archive, looked at from 1 GB on. @default 250; zeros come to 1000 */
   readonly maxRatio?: number;
 }
 
 const DEFAULT_MAX_BYTES = 2e12;
 const DEFAULT_MAX_ENTRIES = 20_000_000;
-const DEFAULT_MAX_RATIO = 1000;
-const RATIO_FROM_BYTES = 100_000_000;
+const DEFAULT_MAX_RATIO = 250;
+const RATIO_FROM_BYTES = 1_000_000_000;
 /** What file systems take; paths of the system have room for the target folder beside. */
 const LONGEST_NAME_BYTES = 255;
 const LONGEST_PATH_BYTES = 3000;

@@ -249,7 +249,8 @@ class Download {
     const { bytes, maxBytes, path } = this.#target;
     const after = this.#received + more;
     if (maxBytes !== undefined && after > maxBytes) throw this.#tooMuch("more", maxBytes);
-    if (bytes !== undefined && after > bytes) throw new IntegrityError(path, "length", String(bytes), `more than ${bytes}`);
+    if (bytes !== undefined && after > bytes)
+      throw new IntegrityError(path, "length", String(bytes), `more than ${bytes}`);
     if (this.#state?.totalBytes !== undefined || after < this.#checkSpaceAt) return;
     this.#checkSpaceAt = after + SPACE_CHECK_BYTES;
     await requireSpace(this.#directory, SPACE_CHECK_BYTES);

@@ -38,7 +38,8 @@ export async function requireReadableData(
 ): Promise<void> {
   if (notForAll.length === 0) return;
   const paths = notForAll.map((name) => (name === "" ? sandbox.paths.data : `${sandbox.paths.data}/${name}`));
-  const test = 'for path; do if [ -d "$path" ]; then [ -r "$path" ] && [ -x "$path" ]; else [ -r "$path" ]; fi || { printf %s "$path"; exit 1; }; done';
+  const test =
+    'for path; do if [ -d "$path" ]; then [ -r "$path" ] && [ -x "$path" ]; else [ -r "$path" ]; fi || { printf %s "$path"; exit 1; }; done';
   const { exitCode, stdout } = await sandbox.exec(["sh", "-c", test, "sh", ...paths], {
     user: agentUser,
     timeoutSeconds: 60,
