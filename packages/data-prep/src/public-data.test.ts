@@ -35,22 +35,26 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 describe("preparing", () => {
-  it.each(["077", "027", "022"])("lets everybody read the public files under umask %s, whatever it is for the answers", async (umask) => {
-    const before = process.umask(umask);
-    try {
-      const rawDir = join(root, "raw");
-      mkdirSync(rawDir);
-      await writeMadeUpZip(join(rawDir, `${MADE_UP_ID}.zip`), { rows: 20 });
-      await prepareCompetition(MADE_UP_ID, { dataDir: root, rawDir, description: "What to do." });
-      const paths = dataPaths(root, MADE_UP_ID);
-      expect(await surveyPublicData(paths.publicDir)).toEqual({ leadsOut: undefined, notForAll: [] });
-      expect(modeOf(paths.publicDir)).toBe(0o755);
-      for (const { path, kind } of walkFiles(paths.publicDir)) expect(modeOf(path)).toBe(kind === "file" ? 0o644 : 0o755);
-      expect(modeOf(paths.answers)).toBe(0o666 & ~Number.parseInt(umask, 8));
-    } finally {
-      process.umask(before);
-    }
-  });
+  it.each(["077", "027", "022"])(
+    "lets everybody read the public files under umask %s, whatever it is for the answers",
+    async (umask) => {
+      const before = process.umask(umask);
+      try {
+        const rawDir = join(root, "raw");
+        mkdirSync(rawDir);
+        await writeMadeUpZip(join(rawDir, `${MADE_UP_ID}.zip`), { rows: 20 });
+        await prepareCompetition(MADE_UP_ID, { dataDir: root, rawDir, description: "What to do." });
+        const paths = dataPaths(root, MADE_UP_ID);
+        expect(await surveyPublicData(paths.publicDir)).toEqual({ leadsOut: undefined, notForAll: [] });
+        expect(modeOf(paths.publicDir)).toBe(0o755);
+        for (const { path, kind } of walkFiles(paths.publicDir))
+          expect(modeOf(path)).toBe(kind === "file" ? 0o644 : 0o755);
+        expect(modeOf(paths.answers)).toBe(0o666 & ~Number.parseInt(umask, 8));
+      } finally {
+        process.umask(before);
+      }
+    },
+  );
 
   it("leaves the modes of the user's own files alone", async () => {
     const raw = join(root, "raw.csv");

@@ -86,7 +86,11 @@ async function readTar(
   const file = createReadStream(archivePath, { highWaterMark: 1 << 20, signal: options.signal });
   const source = isPacked ? file.pipe(createGunzip()) : file;
   const parser = createParser(PARSER_OPTIONS);
-  // It is thrown by the loop, too; without a listener it would end the program.
+  // The first one says what is wrong; what reads on from the destroyed parser only says that it is destroyed.
+  let failure: unknown;
+  parser.once("error", (error: unknown) => {
+    failure = error;
+  });
   parser.on("error", () => undefined);
   let isEmpty = true;
   source.once("data", () => {
@@ -102,7 +106,8 @@ async function readTar(
     }
     if (isEmpty) throw notATar(archivePath);
   } catch (error) {
-    throw tarError(gzipError(error, archivePath), archivePath);
+    const first = ArchiveError.is(error) ? error : (failure ?? error);
+    throw tarError(gzipError(first, archivePath), archivePath);
   } finally {
     file.destroy();
     source.destroy();

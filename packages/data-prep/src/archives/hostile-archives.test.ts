@@ -87,11 +87,11 @@ describe("a hostile archive", () => {
     rmSync(target, { recursive: true });
   });
 
-  it("of 1.5 GB of zeros in 1.5 MB as a zip is refused by its ratio, before anything is written", async () => {
-    const bytes = 1500 * (1 << 20);
+  it("of 1.1 GB of zeros in 1.1 MB as a zip is refused by its ratio, before anything is written", async () => {
+    const bytes = 1100 * (1 << 20);
     const { packed, crc } = await packedZeros(bytes);
     const path = saved("bomb.zip", zipOf(packed, { bytes: BigInt(bytes), crc }));
-    await expect(extract(path, target)).rejects.toThrow(/1\.\d+ MB unpack to 1\.6 GB or more, above maxRatio = 250/);
+    await expect(extract(path, target)).rejects.toThrow(/1\.\d+ MB unpack to 1\.\d+ GB or more, above maxRatio = 250/);
     expect(readdirSync(target)).toEqual([]);
   });
 
@@ -169,12 +169,10 @@ describe("a hostile archive", () => {
     expect(readdirSync(root).sort()).toEqual(["pax.tar", "target"]);
   });
 
-  it("of nothing but holes is no archive", async () => {
+  it("of nothing but holes writes nothing", async () => {
     const path = saved("holes.tar");
-    truncateSync(path, 5_000_000_000);
-    await expect(extract(path, target))
-      .resolves.toEqual({ files: 0, bytes: 0 })
-      .catch(() => undefined);
+    truncateSync(path, 200_000_000);
+    expect(await extract(path, target)).toEqual({ files: 0, bytes: 0 });
     expect(readdirSync(target)).toEqual([]);
   });
 });
