@@ -4,7 +4,7 @@ export { CodedError, type CodedErrorOptions, type ErrorKind } from "./coded-erro
 export { DraftFile, type WriteAtomicallyOptions, writeAtomically } from "./draft-file.js";
 export { editDistance } from "./edit-distance.js";
 export { formatBytes } from "./format-bytes.js";
-export { freeBytes } from "./free-bytes.js";
+export { freeBytes, usableBytes } from "./free-bytes.js";
 export type { GenerationOptions } from "./generation-options.js";
 export { type FileLock, type LockOptions, type LockOwner, lockFile, lockHolder, tryLockFile } from "./lock-file.js";
 export { messageOf } from "./message-of.js";

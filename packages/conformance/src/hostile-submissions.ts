@@ -1,3 +1,5 @@
+import { type Grid, parseCsv, stringifyCsv } from "./csv-grid.js";
+
 /** A mutated submission, ready to be written to a file. */
 export interface HostileSubmission {
   /** What was done to it, for messages. */
@@ -11,12 +13,6 @@ export interface HostileOptions {
   readonly bases: readonly string[];
   readonly count: number;
   readonly seed: number;
-}
-
-/** A CSV as rows of cells, without quoting. */
-interface Grid {
-  header: string[];
-  rows: string[][];
 }
 
 /** Random numbers in [0, 1), the same for the same seed. */
@@ -41,7 +37,7 @@ export function* hostileSubmissions({ bases, count, seed }: HostileOptions): Gen
       mutate(grid, random, other);
       names.push(name);
     }
-    let text = stringify(grid);
+    let text = stringifyCsv(grid);
     if (random() < 0.15) {
       const [name, mutate] = pick(random, TEXT_MUTATIONS);
       text = mutate(text, random);
@@ -302,28 +298,6 @@ function reorderColumns(grid: Grid, order: readonly number[]): void {
 function insert(text: string, random: Random, piece: string): string {
   const at = below(random, text.length + 1);
   return text.slice(0, at) + piece + text.slice(at);
-}
-
-function parseCsv(text: string): Grid {
-  const cells = /(?:"([^"]*(?:""[^"]*)*)"|([^,\n]*?))(,|\r?\n|$)/y;
-  const rows: string[][] = [];
-  let row: string[] = [];
-  while (cells.lastIndex < text.length) {
-    const match = cells.exec(text);
-    if (match === null) throw new Error("A sound submission is no CSV.");
-    const [, quoted, plain, end] = match;
-    row.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
-    if (end === ",") continue;
-    rows.push(row);
-    row = [];
-  }
-  const [header = [], ...body] = rows;
-  return { header, rows: body };
-}
-
-function stringify({ header, rows }: Grid): string {
-  const cellText = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-  return [header, ...rows].map((row) => `${row.map(cellText).join(",")}\n`).join("");
 }
 
 /** Marsaglia's xorshift, enough to choose by. */

@@ -93,5 +93,6 @@ export {
 export { RawDirOverlapError, requireRawDirApart } from "./raw-dir-overlap.js";
 export { MissingRawFileError, RawDirectory } from "./raw-directory.js";
 export { type Downloader, NoRawDataError } from "./raw-source.js";
+export { type PublicDataSurvey, surveyPublicData } from "./survey-public-data.js";
 export { type GroupSplit, splitByGroup } from "./tables/split-by-group.js";
 export { trainTestSplitFrame } from "./tables/train-test-split-frame.js";

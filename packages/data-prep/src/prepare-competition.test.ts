@@ -403,7 +403,7 @@ describe("disk space", () => {
     registerPreparer({ ...madeUpPreparer, estimateBytes: () => 1e18 });
     const error = await failure();
     expect(error).toBeInstanceOf(DiskSpaceError);
-    expect(error.message).toMatch(/needs 1000000 TB in .*, and .* are free/);
+    expect(error.message).toMatch(/needs 1000000 TB in .*, and .* may be used/);
     expect(existsSync(dataPaths(dataDir, MADE_UP_ID).raw)).toBe(false);
     rmSync(join(dataDir, MADE_UP_ID), { recursive: true });
     let asked = false;

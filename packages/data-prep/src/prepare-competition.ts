@@ -9,6 +9,7 @@ import type { ExtractLimits } from "./archives/extract-guard.js";
 import { type ChecksumDifference, ChecksumMismatchError, compareChecksums, preparedChecksums } from "./checksums.js";
 import { type DataPaths, dataPaths, isPrepared } from "./data-paths.js";
 import { DataPrepError } from "./errors.js";
+import { openToReaders } from "./files/open-to-readers.js";
 import { MissingSourceError } from "./files/place-files.js";
 import { leftoverNames, lockPath, RAW_NOTES, RAW_UNWANTED_NAME, WORK_PREFIX } from "./leftovers.js";
 import { createPrepareContext, type FetchFile } from "./prepare-context.js";
@@ -178,6 +179,8 @@ async function prepareUnderLock(
       checksums === undefined ? undefined : await verify(preparer, raw, prepared, checksums, options, report);
     await writeDescription(prepared, options);
     requireOutputs(id, prepared, paths);
+    const keepsSources = raw.origin?.kind === "folder";
+    await openToReaders(join(prepared, "public"), { keepsSources, signal: options.signal });
     options.signal?.throwIfAborted();
     if (existsSync(paths.prepared)) await rename(paths.prepared, join(work, "incomplete"));
     const unwanted = keepRaw ? [] : raw.removable.map((path) => basename(path));

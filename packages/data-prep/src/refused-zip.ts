@@ -22,7 +22,9 @@ export class ZipNotReplacedError extends DataPrepError {
 
 /** Whether an error says that the zip in the data directory is of no use, however often it is tried. */
 export function isRefusal(error: unknown, paths: DataPaths): error is ArchiveError {
-  return ArchiveError.is(error) && error.archivePath === paths.zip && error.reason !== "limit";
+  return (
+    ArchiveError.is(error) && error.archivePath === paths.zip && error.reason !== "limit" && error.reason !== "room"
+  );
 }
 
 /** Takes the zip out of the way, with all that is known of it, so that another can be downloaded. */

@@ -25,6 +25,8 @@ export interface Grader {
   /** Submissions of more than 256 MiB are read up to so many times the size of the sample submission. @default 4 */
   readonly timesSample?: number;
   readAnswers(files: PreparedFiles): Promise<unknown>;
+  /** What validation asks before it grades; see {@link CsvGraderDefinition}. */
+  check?(input: GradeInput<unknown>): void | Promise<void>;
   /** The score before rounding; NaN and infinities are scores too. */
   grade(input: GradeInput<unknown>): number | Promise<number>;
 }
@@ -40,6 +42,13 @@ interface GraderBasics<Answers> {
    * @default 4
    */
   readonly timesSample?: number;
+  /**
+   * What validation asks before it grades, and grading does not. Needed where grading looks at some rows or cells only
+   * and the answers say at which: whether a fault is found would tell the agent what they say. It finds such faults
+   * everywhere, and depends on nothing of the answers but ids that are in the sample submission.
+   * @throws InvalidSubmissionError with the reason.
+   */
+  check?(input: GradeInput<Answers>): void | Promise<void>;
   /**
    * The score of a submission, before rounding.
    * @throws InvalidSubmissionError with the reason when upstream rejects the submission or fails on it. Errors of frame
@@ -73,7 +82,8 @@ export function defineGrader(definition: CsvGraderDefinition | CustomGraderDefin
     submissionCsv: definition.submissionCsv ?? {},
     timesSample: definition.timesSample,
     readAnswers,
-    // The answers have the type that readAnswers gives: both come from one definition.
+    // The answers have the type that readAnswers gives: all come from one definition.
+    check: (input) => (definition as CustomGraderDefinition<unknown>).check?.(input),
     grade: (input) => (definition as CustomGraderDefinition<unknown>).grade(input),
   };
 }

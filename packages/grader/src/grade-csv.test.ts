@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { registerCompetition } from "@mlebench/competitions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defineGrader } from "./define-grader.js";
-import { MetricError } from "./errors.js";
+import { InvalidSubmissionError, MetricError } from "./errors.js";
 import { gradeCsv } from "./grade-csv.js";
 import { registerGrader } from "./graders.js";
 import { scoreCsv } from "./score-csv.js";
@@ -26,7 +26,7 @@ function submission(text: string | Uint8Array, name = "submission.csv"): string 
 }
 
 /** A competition of our own whose score is whatever the function gives. */
-function plugIn(id: string, score: () => number, timesSample?: number): void {
+function plugIn(id: string, score: () => number, timesSample?: number, check?: () => void): void {
   registerCompetition({
     competition: {
       id,
@@ -44,7 +44,7 @@ function plugIn(id: string, score: () => number, timesSample?: number): void {
     },
     thresholds: { gold: 3, silver: 2, bronze: 1, median: 0, isLowerBetter: false, teams: null, sources: [] },
   });
-  registerGrader(defineGrader({ id, timesSample, grade: score }));
+  registerGrader(defineGrader({ id, timesSample, check, grade: score }));
   mkdirSync(join(dataDir, id, "prepared", "private"), { recursive: true });
   writeFileSync(join(dataDir, id, "prepared", "private", "answers.csv"), "id\n1\n");
 }
@@ -286,6 +286,32 @@ describe("validation", () => {
     expect(await validateSubmission(submission(PERFECT), ID, { dataDir })).toEqual({ valid: true });
     const answer = await validateSubmission(submission("a\n1\n"), ID, { dataDir });
     expect(answer).toEqual({ valid: false, reason: expect.stringMatching(/3 rows/) });
+  });
+
+  it("names the largest size in steps, whatever the size of the answers", async () => {
+    const path = submission("");
+    truncateSync(path, 2_000_000_000);
+    for (const bytes of [20_000_000, 20_000_001, 25_000_000]) {
+      plugIn(`answers-of-${bytes}`, () => 1);
+      truncateSync(join(dataDir, `answers-of-${bytes}`, "prepared", "private", "answers.csv"), bytes);
+      const reason = "The submission has 2000000000 bytes; at most 536870912 are read.";
+      expect(await validateSubmission(path, `answers-of-${bytes}`, { dataDir })).toEqual({ valid: false, reason });
+    }
+  });
+
+  it("asks a grader's check before it grades, and grading does not", async () => {
+    const id = "checked";
+    plugIn(
+      id,
+      () => 1,
+      undefined,
+      () => {
+        throw new InvalidSubmissionError("A row is empty.");
+      },
+    );
+    const path = submission("id\n1\n");
+    expect(await validateSubmission(path, id, { dataDir })).toEqual({ valid: false, reason: "A row is empty." });
+    expect(await scoreCsv(path, id, { dataDir })).toMatchObject({ valid: true, score: 1 });
   });
 
   it("leaves the submission as it is", async () => {

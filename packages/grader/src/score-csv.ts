@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { getCompetition } from "@mlebench/competitions";
 import { DataFrame, FrameError, pyRound, readCsv } from "@mlebench/frame";
-import type { Grader, PreparedFiles } from "./define-grader.js";
+import type { GradeInput, Grader, PreparedFiles } from "./define-grader.js";
 import {
   AnswersUnreadableError,
   GraderError,
@@ -65,6 +65,29 @@ export async function scoreCsv(
   competitionId: string,
   options: ScoreOptions,
 ): Promise<ScoreResult> {
+  return await judge(submissionPath, competitionId, options, (grader, input) => grader.grade(input));
+}
+
+/** As {@link scoreCsv}, after what the grader checks for validation. */
+export async function checkAndScoreCsv(
+  submissionPath: string,
+  competitionId: string,
+  options: ScoreOptions,
+): Promise<ScoreResult> {
+  return await judge(submissionPath, competitionId, options, async (grader, input) => {
+    await grader.check?.(input);
+    return await grader.grade(input);
+  });
+}
+
+type Grade = (grader: Grader, input: GradeInput<unknown>) => number | Promise<number>;
+
+async function judge(
+  submissionPath: string,
+  competitionId: string,
+  options: ScoreOptions,
+  grade: Grade,
+): Promise<ScoreResult> {
   const competition = getCompetition(competitionId);
   const grader = await getGrader(competitionId);
   const file = await inspectSubmissionFile(submissionPath);
@@ -85,7 +108,7 @@ export async function scoreCsv(
     options.signal?.throwIfAborted();
     const answers = await readAnswers(grader, files);
     options.signal?.throwIfAborted();
-    const score = await gradeTables(grader, submission, answers, files);
+    const score = await gradeTables(grader, { submission, answers, files }, grade);
     return { valid: true, score, rounded: pyRound(score, SCORE_DECIMALS) };
   } catch (error) {
     if (!InvalidSubmissionError.is(error)) throw error;
@@ -134,14 +157,9 @@ async function readAnswers(grader: Grader, files: PreparedFiles): Promise<unknow
   }
 }
 
-async function gradeTables(
-  grader: Grader,
-  submission: DataFrame,
-  answers: unknown,
-  files: PreparedFiles,
-): Promise<number> {
+async function gradeTables(grader: Grader, input: GradeInput<unknown>, grade: Grade): Promise<number> {
   try {
-    return await grader.grade({ submission, answers, files });
+    return await grade(grader, input);
   } catch (error) {
     if (!isRefusal(error)) throw new GraderFailedError(grader.id, { cause: error });
     throw new InvalidSubmissionError(error.message, { cause: error });

@@ -22,7 +22,8 @@ export const ApiFilesPage = z.object({
       z.object({
         name: z.string().nullish(),
         ref: z.string().nullish(),
-        totalBytes: z.number().nullish(),
+        // Whatever is no size is unknown.
+        totalBytes: z.number().int().nonnegative().nullish().catch(undefined),
         creationDate: z.string().nullish(),
       }),
     )

@@ -15,6 +15,14 @@ import { type RetryAttempt, type RetryPolicy, withRetry } from "./http/retry.js"
 import { createTransport, type Transport } from "./http/transport.js";
 
 const FILES_PER_PAGE = 200;
+/** More than any competition has; a server that lists on and on is ended. */
+const MOST_FILES = 2_000_000;
+const MOST_EMPTY_PAGES = 100;
+/** Real ones have some megabytes. */
+const MOST_LEADERBOARD_BYTES = 256 * 2 ** 20;
+/** What file systems take. */
+const LONGEST_NAME_BYTES = 255;
+const LONGEST_PATH_BYTES = 3000;
 
 /** What a {@link KaggleClient} takes. */
 export interface KaggleClientOptions {
@@ -154,6 +162,7 @@ export class KaggleClient implements AsyncDisposable {
   async files(id: string, options: CallOptions & { readonly pageSize?: number } = {}): Promise<CompetitionFile[]> {
     const files: CompetitionFile[] = [];
     const seen = new Set<string>();
+    let emptyPages = 0;
     for (let pageToken: string | undefined; ; ) {
       const operation = operations.files(id, options.pageSize ?? FILES_PER_PAGE, pageToken);
       const page = await this.#retried(() => this.#api.json(operation, ApiFilesPage, options.signal), options);
@@ -161,6 +170,11 @@ export class KaggleClient implements AsyncDisposable {
         const name = file.name || file.ref;
         if (!name) throw new UnexpectedResponseError(operation.what, "a file without a name");
         files.push({ name, bytes: file.totalBytes ?? undefined, createdAt: file.creationDate ?? undefined });
+      }
+      if (files.length > MOST_FILES) throw new UnexpectedResponseError(operation.what, `more than ${MOST_FILES} files`);
+      if ((page.files ?? []).length === 0) emptyPages += 1;
+      if (emptyPages > MOST_EMPTY_PAGES) {
+        throw new UnexpectedResponseError(operation.what, `more than ${MOST_EMPTY_PAGES} pages without a file`);
       }
       pageToken = page.nextPageToken || undefined;
       if (pageToken === undefined) return files;
@@ -175,7 +189,7 @@ export class KaggleClient implements AsyncDisposable {
    */
   async downloadFile(id: string, fileName: string, options: ClientDownloadOptions): Promise<DownloadResult> {
     if (!isSafeName(fileName))
-      throw new NotFoundError(`file ${JSON.stringify(fileName)} of ${id}`, "not a file's name");
+      throw new NotFoundError(`file ${JSON.stringify(fileName.slice(0, 300))} of ${id}`, "not a file's name");
     return this.#inSlot(options, async () => {
       const operation = operations.downloadFile(id, fileName);
       const address = await this.#locate(operation, options);
@@ -212,7 +226,8 @@ export class KaggleClient implements AsyncDisposable {
   async leaderboard(id: string, options: ClientDownloadOptions): Promise<DownloadResult> {
     const path = join(options.directory, `${fileNameOf(id)}-leaderboard.zip`);
     const operation = operations.leaderboard(id);
-    return this.#inSlot(options, () => this.#download(operation, `kaggle:${id}:leaderboard`, path, options));
+    const bounded = { maxBytes: MOST_LEADERBOARD_BYTES, ...options };
+    return this.#inSlot(options, () => this.#download(operation, `kaggle:${id}:leaderboard`, path, bounded));
   }
 
   /**
@@ -302,7 +317,14 @@ export class KaggleClient implements AsyncDisposable {
 }
 
 function isPathOf(address: string | undefined, ending: string): boolean {
-  return address !== undefined && decodeURI(new URL(address).pathname).endsWith(ending);
+  if (address === undefined) return false;
+  const { pathname } = new URL(address);
+  try {
+    return decodeURI(pathname).endsWith(ending);
+  } catch {
+    // A stray percent sign: the path is taken as it stands.
+    return pathname.endsWith(ending);
+  }
 }
 
 /** An id used as a file name must be one. */
@@ -313,7 +335,11 @@ function fileNameOf(id: string): string {
 
 function isSafeName(name: string): boolean {
   const parts = name.split("/");
+  const isShort = (text: string, most: number) => Buffer.byteLength(text) <= most;
   return (
-    !isAbsolute(name) && !/[\\\0]/.test(name) && parts.every((part) => part !== "" && part !== "." && part !== "..")
+    !isAbsolute(name) &&
+    !/[\\\p{Cc}]/u.test(name) &&
+    isShort(name, LONGEST_PATH_BYTES) &&
+    parts.every((part) => part !== "" && part !== "." && part !== ".." && isShort(part, LONGEST_NAME_BYTES))
   );
 }

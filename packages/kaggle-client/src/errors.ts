@@ -176,7 +176,7 @@ export class DiskFullError extends KaggleError {
       code: "KAGGLE_DISK_FULL",
       message:
         options.when === "before"
-          ? `Not enough space in ${directory}: ${neededBytes} bytes needed, ${availableBytes} free.`
+          ? `Not enough space in ${directory}: ${neededBytes} bytes needed, ${availableBytes} may be used (5 GiB, or 5 % of a smaller disk, stay free).`
           : `The disk of ${directory} became full while downloading${neededBytes === undefined ? "" : `; ${neededBytes} bytes are still to come`}.`,
       hint: "Free some space or choose another directory and run again; what is already there is kept.",
       cause: options.cause,

@@ -7,7 +7,9 @@ import { followRedirects } from "./http/follow-redirects.js";
 import { readText } from "./http/read-body.js";
 import { responseError } from "./http/response-error.js";
 import { withRetry } from "./http/retry.js";
+import { isSafeTarget } from "./http/safe-target.js";
 import { createTransport, type Transport } from "./http/transport.js";
+import { withoutQuery } from "./http/url.js";
 import { USER_AGENT } from "./user-agent.js";
 
 const LFS_TYPE = "application/vnd.git-lfs+json";
@@ -108,5 +110,8 @@ async function askForObject(
   }
   const action = object?.actions?.download;
   if (action === undefined) throw new UnexpectedResponseError(what, "the batch answer has no address for it");
+  if (!isSafeTarget(new URL(response.url), new URL(action.href))) {
+    throw new UnexpectedResponseError(what, `the batch answer names ${withoutQuery(action.href)}, which is not safe`);
+  }
   return action;
 }

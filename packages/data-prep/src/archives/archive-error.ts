@@ -7,6 +7,7 @@ export type ArchiveErrorReason =
   | "link"
   | "special-file"
   | "limit"
+  | "room"
   | "truncated"
   | "checksum"
   | "duplicate"
@@ -19,6 +20,7 @@ const HINTS: Record<ArchiveErrorReason, string> = {
   link: "Links are not unpacked, because they can lead out of the folder. Get the archive anew from its source.",
   "special-file": "Only files and folders are unpacked. Get the archive anew from its source.",
   limit: "If the archive is what you expect, raise the limit that the message names.",
+  room: "Free some space or choose another data directory; if the archive should be smaller, get it anew from its source.",
   truncated: "The download stopped early: delete the file and get it again.",
   checksum: "The archive is damaged: delete it and get it again.",
   duplicate: "Two contents for one name cannot both be right. Get the archive anew from its source.",

@@ -7,14 +7,16 @@ export interface ExtractLimits {
   readonly maxBytes?: number;
   /** Entries in all. @default 20,000,000 */
   readonly maxEntries?: number;
-  /** Bytes written for each byte of the archive, looked at from 100 MB on. @default 1000 */
+  /** Bytes written for each byte of the archive, looked at from 100 MB on. @default 250 from 1 GB on; zeros come to 1000 */
   readonly maxRatio?: number;
 }
 
 const DEFAULT_MAX_BYTES = 2e12;
 const DEFAULT_MAX_ENTRIES = 20_000_000;
-const DEFAULT_MAX_RATIO = 1000;
-const RATIO_FROM_BYTES = 100_000_000;
+const DEFAULT_MAX_RATIO = 250;
+/** Smaller tables of zeros are honest; a limit that was asked for holds earlier. */
+const DEFAULT_RATIO_FROM_BYTES = 1_000_000_000;
+const ASKED_RATIO_FROM_BYTES = 100_000_000;
 /** What file systems take; paths of the system have room for the target folder beside. */
 const LONGEST_NAME_BYTES = 255;
 const LONGEST_PATH_BYTES = 3000;
@@ -33,6 +35,7 @@ export class ExtractGuard {
   readonly #maxBytes: number;
   readonly #maxEntries: number;
   readonly #maxRatio: number;
+  readonly #ratioFromBytes: number;
   readonly #kinds = new Map<string, "file" | "directory">();
   #entries = 0;
   #bytes = 0;
@@ -43,6 +46,7 @@ export class ExtractGuard {
     this.#maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
     this.#maxEntries = limits.maxEntries ?? DEFAULT_MAX_ENTRIES;
     this.#maxRatio = limits.maxRatio ?? DEFAULT_MAX_RATIO;
+    this.#ratioFromBytes = limits.maxRatio === undefined ? DEFAULT_RATIO_FROM_BYTES : ASKED_RATIO_FROM_BYTES;
   }
 
   /**
@@ -76,7 +80,7 @@ export class ExtractGuard {
       const limit = `maxBytes = ${this.#maxBytes} (${formatBytes(this.#maxBytes)})`;
       throw new ArchiveError("limit", this.#archivePath, `it unpacks to more than ${limit}`);
     }
-    if (this.#bytes > RATIO_FROM_BYTES && this.#bytes > this.#maxRatio * this.#archiveBytes) {
+    if (this.#bytes > this.#ratioFromBytes && this.#bytes > this.#maxRatio * this.#archiveBytes) {
       const sizes = `${formatBytes(this.#archiveBytes)} unpack to ${formatBytes(this.#bytes)} or more`;
       throw new ArchiveError("limit", this.#archivePath, `${sizes}, above maxRatio = ${this.#maxRatio}`);
     }

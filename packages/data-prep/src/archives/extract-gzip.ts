@@ -7,6 +7,7 @@ import { gzipError } from "./archive-error.js";
 import type { ExtractOptions, ExtractResult } from "./extract.js";
 import { ExtractGuard } from "./extract-guard.js";
 import { extractTar } from "./extract-tar.js";
+import { roomWatch } from "./require-room.js";
 import { writeEntry } from "./write-entry.js";
 
 /**
@@ -24,6 +25,7 @@ export async function extractGzip(
   const chosen = options.select === undefined ? name : options.select(name);
   if (chosen === null) return { files: 0, bytes: 0 };
   const guard = new ExtractGuard(archivePath, (await stat(archivePath)).size, options);
+  const requireMore = roomWatch(archivePath, directory);
   let bytes = 0;
   const packed = createReadStream(archivePath);
   // Piped by hand: zeros after the end, as padding on tapes, are never asked for, which a pipeline takes for an abort.
@@ -32,8 +34,9 @@ export async function extractGzip(
   try {
     await writeEntry(join(directory, chosen), unpacked, {
       signal: options.signal,
-      onChunk: (chunk) => {
+      onChunk: async (chunk) => {
         guard.count(chunk.length);
+        await requireMore(chunk.length);
         bytes += chunk.length;
         options.onProgress?.({ files: 0, bytes });
       },

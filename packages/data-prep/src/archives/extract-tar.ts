@@ -1,12 +1,14 @@
-import { createReadStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { codeOf, messageOf } from "@mlebench/base";
 import { extract as createParser, type Header } from "tar-stream";
+import { writeNewFile } from "../files/write-new-file.js";
 import { ArchiveError, gzipError } from "./archive-error.js";
 import type { ExtractOptions, ExtractResult } from "./extract.js";
 import { ExtractGuard, type GuardedEntry } from "./extract-guard.js";
+import { roomWatch } from "./require-room.js";
 import { writeEntry } from "./write-entry.js";
 
 /** Files up to this size are gathered in memory and written in one go. */
@@ -34,6 +36,7 @@ export async function extractTar(
   options: ExtractOptions,
 ): Promise<ExtractResult> {
   const guard = new ExtractGuard(archivePath, (await stat(archivePath)).size, options);
+  const requireMore = roomWatch(archivePath, directory);
   let files = 0;
   let bytes = 0;
   await readTar(archivePath, options, async (entry, content) => {
@@ -43,11 +46,11 @@ export async function extractTar(
     const target = join(directory, chosen);
     mkdirSync(entry.kind === "directory" ? target : dirname(target), { recursive: true });
     if (entry.kind === "directory") return;
+    await requireMore(entry.bytes);
     if (entry.bytes <= SMALL_BYTES) {
       const chunks: Buffer[] = [];
       for await (const chunk of content) chunks.push(chunk);
-      rmSync(target, { force: true });
-      writeFileSync(target, Buffer.concat(chunks), { flag: "wx" });
+      writeNewFile(target, Buffer.concat(chunks));
     } else {
       await writeEntry(target, content, { signal: options.signal });
     }
@@ -83,7 +86,11 @@ async function readTar(
   const file = createReadStream(archivePath, { highWaterMark: 1 << 20, signal: options.signal });
   const source = isPacked ? file.pipe(createGunzip()) : file;
   const parser = createParser(PARSER_OPTIONS);
-  // It is thrown by the loop, too; without a listener it would end the program.
+  // The first one says what is wrong; what reads on from the destroyed parser only says that it is destroyed.
+  let failure: unknown;
+  parser.once("error", (error: unknown) => {
+    failure = error;
+  });
   parser.on("error", () => undefined);
   let isEmpty = true;
   source.once("data", () => {
@@ -99,7 +106,8 @@ async function readTar(
     }
     if (isEmpty) throw notATar(archivePath);
   } catch (error) {
-    throw tarError(gzipError(error, archivePath), archivePath);
+    const first = ArchiveError.is(error) ? error : (failure ?? error);
+    throw tarError(gzipError(first, archivePath), archivePath);
   } finally {
     file.destroy();
     source.destroy();

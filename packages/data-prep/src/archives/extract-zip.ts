@@ -1,12 +1,14 @@
-import { lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { codeOf } from "@mlebench/base";
+import { writeNewFile } from "../files/write-new-file.js";
 import { ArchiveError } from "./archive-error.js";
 import type { ExtractOptions, ExtractResult } from "./extract.js";
 import { ExtractGuard } from "./extract-guard.js";
+import { requireRoom } from "./require-room.js";
 import { writeEntry } from "./write-entry.js";
 import { readZipDirectory, type ZipEntry } from "./zip-directory.js";
 
@@ -38,7 +40,9 @@ export async function extractZip(
 ): Promise<ExtractResult> {
   await using file = await open(archivePath);
   const plan = await planExtraction(file, archivePath, directory, options);
-  return await new ZipExtraction(file, archivePath, plan, options).run();
+  const extraction = new ZipExtraction(file, archivePath, plan, options);
+  if (directory !== undefined) await requireRoom(archivePath, directory, extraction.bytesToWrite);
+  return await extraction.run();
 }
 
 async function planExtraction(
@@ -102,6 +106,11 @@ class ZipExtraction {
     this.#plan = options.resume === true ? plan.filter((planned) => !this.#isThere(planned)) : plan;
   }
 
+  /** As announced; an entry that unpacks to more is refused. */
+  get bytesToWrite(): number {
+    return this.#plan.reduce((sum, { entry }) => sum + entry.bytes, 0);
+  }
+
   async run(): Promise<ExtractResult> {
     let batch: PlannedEntry[] = [];
     const flush = async () => {
@@ -143,8 +152,7 @@ class ZipExtraction {
       if (content.length !== entry.bytes) throw this.#wrongSize(entry);
       if (crc32(content) !== entry.crc32) throw this.#wrongChecksum(entry);
       if (target !== undefined) {
-        rmSync(target, { force: true });
-        writeFileSync(target, content, { flag: "wx" });
+        writeNewFile(target, content);
       }
       this.#files++;
       this.#bytes += content.length;

@@ -6,6 +6,7 @@ import { walkFiles } from "../files/walk-files.js";
 import { ArchiveError, type ArchiveErrorReason } from "./archive-error.js";
 import type { ExtractOptions, ExtractResult } from "./extract.js";
 import { ExtractGuard, type GuardedEntry } from "./extract-guard.js";
+import { requireRoom } from "./require-room.js";
 import { runSevenZip, type SevenZipCommand } from "./seven-zip-command.js";
 
 /** How to reach 7-Zip; the defaults suit everyone but tests. */
@@ -22,6 +23,7 @@ export async function extractSevenZip(
   for (const entry of entries) guard.admit(entry);
   const totalBytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
 
+  await requireRoom(archivePath, directory, totalBytes);
   const unpacked = join(directory, `.unpacking-${randomBytes(6).toString("hex")}`);
   await mkdir(unpacked, { recursive: true });
   try {

@@ -15,7 +15,7 @@ export async function writeEntry(
     readonly through?: Transform;
     readonly signal?: AbortSignal;
     /** Called before a piece is written; throws to stop. */
-    readonly onChunk?: (chunk: Buffer) => void;
+    readonly onChunk?: (chunk: Buffer) => void | Promise<void>;
     /** Called when all is written; throws when it is not what it should be. */
     readonly finish?: () => void;
   },
@@ -24,7 +24,7 @@ export async function writeEntry(
   if (target !== undefined) await rm(target, { force: true });
   const check = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
-      options.onChunk?.(chunk);
+      await options.onChunk?.(chunk);
       yield chunk;
     }
     options.finish?.();

@@ -21,6 +21,12 @@ interface Entry {
 /** Mean average precision of upright boxes: over the classes of a sample, then over all thresholds and samples. */
 export default defineGrader({
   id: "3d-object-detection-for-autonomous-vehicles",
+  /** Which classes are in a scene is a secret, so the boxes of every class must be boxes. */
+  check({ submission }) {
+    requireColumns(submission, ID, TARGET);
+    const predicted = textsOrMissing(submission.sort(ID).column(TARGET), TARGET);
+    for (const entry of predicted.flatMap(parseEntries)) toBox(entry);
+  },
   grade({ submission, answers }) {
     requireSameHeight(submission, answers);
     requireColumns(submission, ID, TARGET);

@@ -1,4 +1,4 @@
-import { pySplit } from "@mlebench/frame";
+import { compareCodePoints, pySplit } from "@mlebench/frame";
 import { requireColumns, requireSameHeight, requireSameIds, sortById, textCells } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
 import { InvalidSubmissionError } from "../errors.js";
@@ -33,9 +33,10 @@ function ranks(truth: readonly string[], predicted: readonly string[], notebook:
   predicted.forEach((cell, place) => {
     if (!places.has(cell)) places.set(cell, place);
   });
-  return truth.map((cell) => {
-    const place = places.get(cell);
-    if (place !== undefined) return place;
-    throw new InvalidSubmissionError(`The cell ${quoted(cell)} of the notebook ${notebook} is missing.`);
-  });
+  // Not the first in the true order, which is the answer.
+  const [missing] = truth.filter((cell) => !places.has(cell)).sort(compareCodePoints);
+  if (missing !== undefined) {
+    throw new InvalidSubmissionError(`The cell ${quoted(missing)} of the notebook ${notebook} is missing.`);
+  }
+  return truth.map((cell) => places.get(cell)!);
 }

@@ -5,6 +5,7 @@ import {
   requireColumns,
   requireFiniteValues,
   requireSameHeight,
+  requireSameIds,
   shownCell,
 } from "../checks/index.js";
 import { defineGrader } from "../define-grader.js";
@@ -20,6 +21,15 @@ const CLASSES = ["toxic", "severe_toxic", "obscene", "threat", "insult", "identi
  */
 export default defineGrader({
   id: "jigsaw-toxic-comment-classification-challenge",
+  /** Which rows are scored is a secret, so every row must have its id once and numbers. */
+  check({ submission, answers }) {
+    requireColumns(submission, ID, ...CLASSES);
+    requireSameHeight(submission, answers);
+    requireSameIds(submission, answers, ID);
+    for (const name of submission.columns.filter((column) => column !== ID)) {
+      requireFiniteValues(pythonFloats(submission.column(name), name), name);
+    }
+  },
   grade({ submission, answers }) {
     requireColumns(submission, ID, ...CLASSES);
     requireSameHeight(submission, answers);

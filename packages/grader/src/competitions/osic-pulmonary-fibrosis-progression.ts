@@ -14,6 +14,15 @@ const BOUNDS = { leastDeviation: 70, mostError: 1000 };
 /** Only the last three measured weeks of each patient are scored, and only where the submission has them. */
 export default defineGrader({
   id: "osic-pulmonary-fibrosis-progression",
+  /** Which weeks are the last that were measured is a secret, so none may be given twice. */
+  check({ submission }) {
+    requireColumns(submission, ID);
+    const seen = new Set<string>();
+    for (const id of textCells(submission.column(ID))) {
+      if (seen.has(id)) throw new InvalidSubmissionError(`The ${ID} ${quoted(id)} occurs more than once.`);
+      seen.add(id);
+    }
+  },
   grade({ submission, answers }) {
     requireColumns(submission, ID, TARGET, CONFIDENCE);
     const known = new Set(textCells(answers.column(ID)));

@@ -15,6 +15,11 @@ const GRADED = ["reactivity", "deg_Mg_pH10", "deg_Mg_50C"];
  */
 export default defineGrader({
   id: "stanford-covid-vaccine",
+  /** Which rows are kept is a secret, so every row must have numbers. */
+  check({ submission }) {
+    requireColumns(submission, ID, ...TARGETS);
+    for (const target of GRADED) requireFiniteValues(pythonFloats(submission.column(target), target), target);
+  },
   grade({ submission, answers }) {
     requireSameHeight(submission, answers);
     requireColumns(submission, ID, ...TARGETS);

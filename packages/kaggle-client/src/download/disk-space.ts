@@ -1,9 +1,9 @@
-import { codeOf, freeBytes } from "@mlebench/base";
+import { codeOf, usableBytes } from "@mlebench/base";
 import { DiskFullError, FileSystemError, KaggleError } from "../errors.js";
 
-/** @throws DiskFullError when fewer than `neededBytes` are free; where the system does not say, all fit. */
+/** @throws DiskFullError when `neededBytes` would not leave the reserve; where the system does not say, all fit. */
 export async function requireSpace(directory: string, neededBytes: number): Promise<void> {
-  const availableBytes = await freeBytes(directory).catch(() => undefined);
+  const availableBytes = await usableBytes(directory).catch(() => undefined);
   if (availableBytes !== undefined && availableBytes < neededBytes) {
     throw new DiskFullError(directory, { neededBytes, availableBytes, when: "before" });
   }

@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { sleep } from "@mlebench/base";
 import { IntegrityError, KaggleError, NetworkError, UnexpectedResponseError } from "../errors.js";
-import { bodyChunks } from "../http/read-body.js";
+import { bodyChunks, refuseEncoding } from "../http/read-body.js";
 import { retryDelay } from "../http/retry.js";
 import type { HttpResponse } from "../http/transport.js";
 import type { Bandwidth } from "./bandwidth.js";
@@ -20,6 +20,8 @@ import type { DownloadResult, TransferOptions } from "./transfer-options.js";
 const MAX_RESTARTS = 4;
 // A second full download tells a broken line from a file that simply is another one.
 const MAX_INTEGRITY_RESTARTS = 1;
+// An answer that does not say its length gets so much of the disk at a time.
+const SPACE_CHECK_BYTES = 64 * 2 ** 20;
 
 export interface DownloadTarget extends TransferOptions {
   /** The finished file. */
@@ -59,6 +61,8 @@ class Download {
   #resumedBytes: number | undefined;
   #restarts = 0;
   #integrityRestarts = 0;
+  /** Where an answer of unknown length is next held against the free disk. */
+  #checkSpaceAt = 0;
   #started = false;
   #lastProgress = Number.NEGATIVE_INFINITY;
 
@@ -155,10 +159,7 @@ class Download {
     const response = await this.#source.open(headers, this.#target.signal);
     try {
       if (response.status === 416) return await this.#rangeRefused(response, state, offset);
-      const encoding = response.header("content-encoding");
-      if (encoding !== undefined && encoding !== "identity") {
-        throw new UnexpectedResponseError(this.#source.what, `it came as ${encoding} although that was not asked for`);
-      }
+      refuseEncoding(response, this.#source.what);
       if (response.status === 206) {
         if (state === undefined || !continues(response, state, offset)) return await this.#restart("changed");
       } else {
@@ -198,7 +199,10 @@ class Download {
 
   /** What cannot be the expected file is not downloaded in the first place. */
   #refuseWrongObject(state: PartState): void {
-    const { bytes, path } = this.#target;
+    const { bytes, path, maxBytes } = this.#target;
+    if (maxBytes !== undefined && state.totalBytes !== undefined && state.totalBytes > maxBytes) {
+      throw this.#tooMuch(`${state.totalBytes} bytes`, maxBytes);
+    }
     if (bytes !== undefined && state.totalBytes !== undefined && state.totalBytes !== bytes) {
       throw new IntegrityError(path, "length", String(bytes), String(state.totalBytes));
     }
@@ -222,6 +226,7 @@ class Download {
       await handle.truncate(this.#received);
       const chunks = bodyChunks(response.body, { what: this.#source.what, stallSeconds: stallSeconds ?? 60, signal });
       for await (const chunk of chunks) {
+        await this.#requireExpected(chunk.length);
         await writeFully(handle, chunk, this.#received);
         this.#checksummer?.update(chunk);
         this.#received += chunk.length;
@@ -237,6 +242,22 @@ class Download {
     if (totalBytes !== undefined && this.#received < totalBytes) {
       throw new NetworkError(this.#source.what, `the answer ended after ${this.#received} of ${totalBytes} bytes`);
     }
+  }
+
+  /** Before more is written: a body may be longer than was announced or expected, or have no end. */
+  async #requireExpected(more: number): Promise<void> {
+    const { bytes, maxBytes, path } = this.#target;
+    const after = this.#received + more;
+    if (maxBytes !== undefined && after > maxBytes) throw this.#tooMuch("more", maxBytes);
+    if (bytes !== undefined && after > bytes)
+      throw new IntegrityError(path, "length", String(bytes), `more than ${bytes}`);
+    if (this.#state?.totalBytes !== undefined || after < this.#checkSpaceAt) return;
+    this.#checkSpaceAt = after + SPACE_CHECK_BYTES;
+    await requireSpace(this.#directory, SPACE_CHECK_BYTES);
+  }
+
+  #tooMuch(found: string, maxBytes: number): UnexpectedResponseError {
+    return new UnexpectedResponseError(this.#source.what, `${found} where at most ${maxBytes} bytes are taken`);
   }
 
   async #prepareChecksummer(state: PartState): Promise<void> {

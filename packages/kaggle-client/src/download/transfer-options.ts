@@ -6,6 +6,8 @@ import type { DownloadEvent } from "./events.js";
 export interface TransferOptions {
   /** Expected size; a difference is an IntegrityError, known before the first byte when the server tells its size. */
   readonly bytes?: number;
+  /** More than this is refused, announced or not. @default what the disk may take */
+  readonly maxBytes?: number;
   /** Expected MD5, hexadecimal. */
   readonly md5?: string;
   /** Expected SHA-256, hexadecimal. */

@@ -1,4 +1,5 @@
 import { UnexpectedResponseError } from "../errors.js";
+import { isSafeTarget } from "./safe-target.js";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.js";
 import { withoutQuery } from "./url.js";
 
@@ -6,7 +7,7 @@ const MAX_REDIRECTS = 10;
 
 /**
  * Sends a request and follows its redirects; after the first hop as GET, as browsers and the official client do.
- * A redirect never leads from https to http.
+ * A redirect never leads from https to http, nor from a public host into a private network.
  * @param privateHeaders that only the first address's own host (scheme, name and port) may see: authentication.
  */
 export async function followRedirects(
@@ -44,8 +45,7 @@ export function redirectTarget(response: HttpResponse): string | undefined {
     throw new UnexpectedResponseError(from, `status ${response.status} without a usable Location`);
   }
   const target = new URL(location, response.url);
-  const secure = response.url.startsWith("https:");
-  if (target.protocol !== "https:" && (secure || target.protocol !== "http:")) {
+  if (!isSafeTarget(new URL(response.url), target)) {
     response.body.destroy();
     throw new UnexpectedResponseError(from, `a redirect to ${target.protocol}//${target.host}, which is not safe`);
   }

@@ -33,7 +33,13 @@ export async function* bodyChunks(
   }
 }
 
-/** A whole small body as text. @throws UnexpectedResponseError when it is longer than `maxBytes`. */
+/** A small answer has so many times the seconds that its server may be silent. */
+const MOST_STALLS = 10;
+
+/**
+ * A whole small body as text.
+ * @throws UnexpectedResponseError when it is longer than `maxBytes`, packed, or not complete after ten times `stallSeconds`.
+ */
 export async function readText(
   response: HttpResponse,
   options: { maxBytes: number; stallSeconds: number; signal?: AbortSignal },
@@ -41,10 +47,26 @@ export async function readText(
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const what = withoutQuery(response.url);
-  for await (const chunk of bodyChunks(response.body, { ...options, what })) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > options.maxBytes) throw new UnexpectedResponseError(what, `more than ${options.maxBytes} bytes`);
+  refuseEncoding(response, what);
+  const seconds = options.stallSeconds * MOST_STALLS;
+  const tooSlow = () => response.body.destroy(new UnexpectedResponseError(what, `not complete after ${seconds} s`));
+  const forget = startTimer(seconds * 1000, tooSlow);
+  try {
+    for await (const chunk of bodyChunks(response.body, { ...options, what })) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > options.maxBytes) throw new UnexpectedResponseError(what, `more than ${options.maxBytes} bytes`);
+    }
+  } finally {
+    forget();
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Nothing packed is asked for, so that no answer unpacks to more than it has. @throws UnexpectedResponseError */
+export function refuseEncoding(response: HttpResponse, what: string): void {
+  const encoding = response.header("content-encoding");
+  if (encoding === undefined || encoding === "identity") return;
+  response.body.destroy();
+  throw new UnexpectedResponseError(what, `it came as ${encoding} although that was not asked for`);
 }

@@ -74,7 +74,7 @@ function errorForStatus(
 }
 
 function shown(message: string, secrets: readonly string[]): string {
-  const line = message.replace(/\s+/g, " ").trim();
+  const line = message.replace(/[\s\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();
   const hidden = secrets.reduce((text, secret) => (secret === "" ? text : text.replaceAll(secret, "[hidden]")), line);
   return hidden.length > MAX_SHOWN ? `${hidden.slice(0, MAX_SHOWN)}…` : hidden;
 }

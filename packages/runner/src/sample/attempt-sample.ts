@@ -26,6 +26,7 @@ import type { SettingsAt } from "../settings/setting-values.js";
 import type { SampleState, Solver, SolverContext } from "../task/solver.js";
 import { type AgentsEnd, agentsEnd } from "./agents-end.js";
 import { checkGpu } from "./check-gpu.js";
+import { publicDataOf, requireReadableData } from "./check-public-data.js";
 import { type KeptArtifacts, keepArtifacts, nothingKept } from "./keep-artifacts.js";
 import type { ModelRemarks } from "./model-remarks.js";
 import { prepareSandbox } from "./prepare-sandbox.js";
@@ -95,7 +96,7 @@ export async function attemptSample(
 ): Promise<void> {
   const spec = await setup.specFor(sample, gpuIds);
   const artifacts = sampleDirectory(setup.artifactsDirectory, sample);
-  const privateDir = dataPaths(setup.dataDir, sample.competitionId).privateDir;
+  const { privateDir, publicDir } = dataPaths(setup.dataDir, sample.competitionId);
   const grading = { ...setup.gradingLimits, privateDir, signal };
   const bound = await submissionBound(sample.competitionId, { privateDir });
   const trouble = (message: string): void => {
@@ -106,6 +107,7 @@ export async function attemptSample(
   const initSpan = transcript.beginSpan("init", "init");
   let sandbox: Sandbox | undefined;
   try {
+    const publicData = await publicDataOf(setup, publicDir);
     sandbox = await setup.provider.up(spec, {
       runId: setup.runId,
       name: sample.competitionId,
@@ -131,6 +133,7 @@ export async function attemptSample(
       onCall: recordCalls(record, transcript, (call) => setup.emit({ type: "validation-call", ...sample, ...call })),
       onTrouble: trouble,
     });
+    await requireReadableData(sandbox, prepared.agentUser, publicData, publicDir);
     if (setup.checkGpu) await checkGpu(sandbox, trouble);
     const state: SampleState = {
       ...sample,
