@@ -42,12 +42,15 @@ export interface ContainerState {
   readonly health: { readonly status: string; readonly lastOutput: string } | undefined;
   readonly workingDirectory: string;
   readonly user: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface ImageFacts {
   readonly id: string;
   readonly command: readonly string[];
   readonly entrypoint: readonly string[];
+  /** Who its processes run as; empty is root. */
+  readonly user: string;
 }
 
 export interface LabelledResource {

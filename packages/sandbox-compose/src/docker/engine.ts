@@ -175,6 +175,7 @@ export class Engine {
           : { status: State.Health.Status, lastOutput: State.Health.Log?.at(-1)?.Output.trim() ?? "" },
       workingDirectory: Config.WorkingDir === "" ? "/" : Config.WorkingDir,
       user: Config.User,
+      env: variables(list(Config.Env)),
     };
   }
 
@@ -285,7 +286,7 @@ export class Engine {
   async image(name: string): Promise<ImageFacts | undefined> {
     const asking = this.#call(`image ${name}`, (docker) => docker.getImage(name).inspect());
     const answer = await asking.catch(undefinedIfMissing);
-    return answer && { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint) };
+    return answer && { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint), user: answer.Config.User ?? "" };
   }
 
   /** Lines of progress as the engine sends them; ends with the pull. */
@@ -388,6 +389,15 @@ function defined<Options extends object>(options: Options): Options {
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== "object" || error === null || !("statusCode" in error)) return undefined;
   return typeof error.statusCode === "number" ? error.statusCode : undefined;
+}
+
+function variables(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf("=");
+      return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
 }
 
 function list(value: string | readonly string[] | null | undefined): readonly string[] {

@@ -12,7 +12,7 @@ import { containerConfig, networkName, startTimeoutSeconds, tmpfsTargets, volume
 import { createWithQuota, type DiskUser, diskLimitBytes, freeBytesOf, mayHaveQuota } from "./disk-limit.js";
 import { Engine, type EngineOptions } from "./engine.js";
 import { type ContainerState, EngineError, type EngineVersion } from "./engine-answers.js";
-import { type FilledService, filledSpec, fillService } from "./fill-service.js";
+import { type FilledService, filledSpec, fillService, onlyKeepsAlive } from "./fill-service.js";
 import { Images } from "./images.js";
 import { composeLabels, ownershipLabels, projectName } from "./labels.js";
 import { Project, removeLeftovers } from "./project.js";
@@ -94,9 +94,11 @@ async function startProject(
     const quotaBytes = mayHaveQuota(version) ? await diskLimit(service) : undefined;
     filled.set(
       service,
-      fillService(spec, service, { image, imageFacts, hostMemoryBytes: version.memoryBytes, quotaBytes }),
+      fillService(spec, service, { image, imageFacts, hostMemoryBytes: version.memoryBytes, hostCpus: version.cpus, quotaBytes }),
     );
   }
+  const { facts: mainImage } = ensured.find(([service]) => service === main)![1];
+  const startsAsRoot = onlyKeepsAlive(filled.get(main)!, mainImage);
   const composeFile = await writeComposeFile(composeDirectory, options.name, spec, filledSpec(spec, filled));
   const name = projectName(options.name);
   const ownership = ownershipLabels({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false });
@@ -123,6 +125,7 @@ async function startProject(
         network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),
         aliases: first?.aliases ?? [],
       });
+      if (service === main && startsAsRoot) config.User = "0:0";
       const { platform } = spec.services[service]!;
       const { id, hasQuota } = await start(engine, project, service, config, platform, others);
       ids.set(service, id);
@@ -142,7 +145,8 @@ async function startProject(
       containerId: state.id,
       containerName: project.containerName(main),
       workingDirectory: state.workingDirectory,
-      user: state.user === "" ? undefined : state.user,
+      user: (startsAsRoot ? (filled.get(main)!.user ?? mainImage.user) : state.user) || undefined,
+      env: state.env,
       paths: sandboxPaths(options.paths),
       tmpfsTargets: tmpfsTargets(spec, main),
       diskUsers,

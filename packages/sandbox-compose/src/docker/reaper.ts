@@ -1,21 +1,23 @@
 import type { Duplex } from "node:stream";
-import type { TreeSignal } from "../exec/end-tree.js";
-import { ReaperAnswers } from "../exec/reaper-answers.js";
+import { SYSTEM_PATH } from "../exec/become-user.js";
+import { type ReaperAnswer, ReaperAnswers, type ReaperRequest } from "../exec/reaper-answers.js";
 import type { Engine } from "./engine.js";
 import { FrameReader } from "./frames.js";
 
 const CROWD = 100;
-/** It runs as root: no program from a folder that the image's user owns. */
-export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Reads requests `SEQUENCE SIGNAL MARK` and answers `SEQUENCE COUNT`: sends the signal to every process that carries the
- * mark and counts them. TERM is sent to each only once, however often it is asked for. Signal 0 only counts. The dead that
- * nobody has reaped do not count.
+ * Reads requests `SEQUENCE SIGNAL MARK GROUP KNOWN...` and answers `SEQUENCE COUNT OTHERS...`: sends the signal to every
+ * process that is in the group or whose hard limit on file locks is the mark, and counts them; OTHERS are the limits of the
+ * rest that are lower than the reaper's own. With KNOWN also those with a lower limit that is none of these. TERM is sent to
+ * each only once, however often it is asked for. Signal 0 only counts. The dead that nobody has reaped do not count.
  *
  * SWEEP is KILL with everything in the container stopped meanwhile, by one call that no fork can slip past, and continued
  * afterwards. Any request is answered like that when there is a crowd, most likely a fork bomb: what is stopped neither
  * starts another nor takes the processor from the one who counts.
+ *
+ * CAN counts 1 where it can run commands as others in the group GROUP, and 2 more where it can end what others run. LIVES
+ * counts the process MARK.
  *
  * Built from shell builtins alone, as it must work when the container may not have another process, and it is started
  * before any hostile command for the same reason. In bash where there is one, which reads a file at once and not byte by byte.
@@ -23,38 +25,66 @@ export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 export const REAPER_SCRIPT = `PATH=${SYSTEM_PATH}
 if [ -z "$BASH_VERSION" ] && command -v bash >/dev/null 2>&1; then exec bash -c "$1" reaper "$1"; fi
 if [ -n "$BASH_VERSION" ]; then
-  mark_of() {
+  status_of() {
+    state=X groups= text=
+    IFS= read -r -d '' text <"/proc/$1/status"
+    # The first line is a name that the process chose.
+    text=\${text#*
+}
+    set -- \${text#*State:}
+    state=\${1:-X}
+    set -- \${text#*Gid:}
+    groups=" $1 "
+    text=\${text#*Groups:}
+    set -- \${text%%[A-Z]*}
+    groups="$groups$* "
+  }
+  limit_of() {
     text=
     IFS= read -r -d '' text <"/proc/$1/limits"
     set -- \${text#*Max file locks}
-    limit=$1
+    limit=$2
   }
 else
-  mark_of() {
+  status_of() {
+    state=X groups=
+    while read -r key first rest; do
+      case $key in
+        State:) state=$first ;;
+        Gid:) groups=" $first " ;;
+        Groups:) groups="$groups$first $rest "; return ;;
+      esac
+    done <"/proc/$1/status"
+  }
+  limit_of() {
     limit=
-    while read -r a b c limit rest; do
+    while read -r a b c soft limit rest; do
       if [ "$a $b $c" = "Max file locks" ]; then return; fi
     done <"/proc/$1/limits"
   }
 fi
-alive() {
-  while read -r key state rest; do
-    if [ "$key" = State: ]; then
-      [ "$state" != Z ] && [ "$state" != X ]
-      return
-    fi
-  done <"/proc/$1/status"
-  return 1
-}
 exec 2>/dev/null
+limit_of $$
+own=$limit
 # Whoever did this before may have been killed in the middle.
 kill -s CONT -- -1
 told=
-while read -r sequence signal mark; do
-  found=
-  count=0
+while read -r sequence signal mark group known; do
+  count=0 others= found= stopped=
+  case $signal in
+    CAN)
+      setpriv --reuid 0 --regid 0 --groups "0,$group" true && count=1
+      while read -r key value; do if [ "$key" = CapEff: ]; then break; fi; done <"/proc/$$/status"
+      if [ "$((0x$value & 0x20))" -ne 0 ]; then count=$((count + 2)); fi
+      printf '%s %s\\n' "$sequence" "$count"
+      continue ;;
+    LIVES)
+      status_of "$mark"
+      case $state in Z | X) ;; *) count=1 ;; esac
+      printf '%s %s\\n' "$sequence" "$count"
+      continue ;;
+  esac
   set -- /proc/[0-9]*
-  stopped=
   if [ "$signal" = SWEEP ] || [ "$#" -ge ${CROWD} ]; then
     stopped=yes
     kill -s STOP -- -1
@@ -62,36 +92,53 @@ while read -r sequence signal mark; do
   fi
   for path do
     process=\${path#/proc/}
-    mark_of "$process"
-    if [ "$limit" = "$mark" ] && alive "$process"; then
-      count=$((count + 1))
-      case $signal in
-        TERM)
-          case $told in
-            *" $process "*) ;;
-            *) told="$told $process "; kill -s TERM "$process"; kill -s CONT "$process" ;;
-          esac ;;
-        KILL | SWEEP) kill -s STOP "$process"; found="$found $process" ;;
-      esac
-    fi
+    status_of "$process"
+    case $state in Z | X) continue ;; esac
+    case $groups in
+      *" $group "*) ;;
+      *)
+        limit_of "$process"
+        if [ "$limit" != "$mark" ]; then
+          case " $own unlimited $others $known " in *" $limit "*) continue ;; esac
+          if [ -z "$limit" ]; then continue; fi
+          if [ -z "$known" ]; then others="$others $limit"; continue; fi
+        fi ;;
+    esac
+    count=$((count + 1))
+    case $signal in
+      TERM)
+        case $told in
+          *" $process "*) ;;
+          *) told="$told $process "; kill -s TERM "$process"; kill -s CONT "$process" ;;
+        esac ;;
+      KILL | SWEEP) kill -s STOP "$process"; found="$found $process" ;;
+    esac
   done
-  for process in $found; do kill -s KILL "$process"; done
+  if [ -n "$found" ]; then kill -s KILL $found; fi
   if [ "$stopped" = yes ]; then kill -s CONT -- -1; fi
   if [ "$count" = 0 ]; then told=; fi
-  printf '%s %s\\n' "$sequence" "$count"
+  printf '%s %s%s\\n' "$sequence" "$count" "$others"
 done`;
+
+export interface ReaperOptions {
+  /** Root, unless that may end nothing in this container. */
+  readonly user: string;
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /** Ends marked processes from inside one container, over one exec that stays open. */
 export class Reaper {
   readonly #engine: Engine;
   readonly #containerId: string;
+  readonly #options: ReaperOptions;
   #socket: Duplex | undefined;
   #starting: Promise<Duplex> | undefined;
   readonly #answers = new ReaperAnswers();
 
-  constructor(engine: Engine, containerId: string) {
+  constructor(engine: Engine, containerId: string, options: ReaperOptions) {
     this.#engine = engine;
     this.#containerId = containerId;
+    this.#options = options;
   }
 
   /** Starts the reaper, or starts it again when somebody in the container killed it. */
@@ -99,13 +146,9 @@ export class Reaper {
     await this.#connected();
   }
 
-  /**
-   * Sends a signal to every process with the mark.
-   * @returns how many there were
-   */
-  async signal(signal: TreeSignal, mark: number): Promise<number> {
+  async ask(request: ReaperRequest): Promise<ReaperAnswer> {
     const socket = await this.#connected();
-    return this.#answers.ask({ send: (line) => socket.write(line), cut: () => socket.destroy() }, signal, mark);
+    return this.#answers.ask({ send: (line) => socket.write(line), cut: () => socket.destroy() }, request);
   }
 
   close(): void {
@@ -123,7 +166,7 @@ export class Reaper {
   async #connect(): Promise<Duplex> {
     const { socket } = await this.#engine.startExec(this.#containerId, {
       command: ["/bin/sh", "-c", REAPER_SCRIPT, "reaper", REAPER_SCRIPT],
-      user: "0:0",
+      ...this.#options,
       stdin: true,
     });
     const frames = new FrameReader((stream, chunk) => {

@@ -57,6 +57,10 @@ export class SupervisedHost implements ProcessHost {
     child.on("close", (code, signal) => over(`${signal ?? `exit code ${code}`}. ${this.#message}`.trim()));
   }
 
+  get root(): number | undefined {
+    return this.#child.pid;
+  }
+
   /**
    * Resolves once commands can be started.
    * @param what named in the error.

@@ -30,7 +30,7 @@ export function commandAndUser(service: ServiceSpec, main: boolean) {
   }
   const whole = entrypoint === undefined ? keepAliveCommand(EXIT_CODE_OF_TERM) : [...entrypoint, ...(command ?? [])];
   const started =
-    user === undefined ? whole : ["/bin/sh", "-c", bootScript(whole, { user, input: true }).toString("utf8")];
+    user === undefined ? whole : ["/bin/sh", "-c", bootScript(whole, user).toString("utf8")];
   return { command: started.map(escapeDollars), identity: user === undefined ? {} : { runAsUser: 0 } };
 }
 
