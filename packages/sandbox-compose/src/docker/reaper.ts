@@ -20,30 +20,28 @@ const CROWD = 100;
  * counts the process MARK.
  *
  * Built from shell builtins alone, as it must work when the container may not have another process, and it is started
- * before any hostile command for the same reason. In bash where there is one, which reads a file at once and not byte by byte.
+ * before any hostile command for the same reason. In bash where there is one, which reads a file by lines and not byte by byte.
  */
 export const REAPER_SCRIPT = `PATH=${SYSTEM_PATH}
 if [ -z "$BASH_VERSION" ] && command -v bash >/dev/null 2>&1; then exec bash -c "$1" reaper "$1"; fi
 if [ -n "$BASH_VERSION" ]; then
   status_of() {
-    state=X groups= text=
-    IFS= read -r -d '' text <"/proc/$1/status"
-    # The first line is a name that the process chose.
-    text=\${text#*
-}
-    set -- \${text#*State:}
-    state=\${1:-X}
-    set -- \${text#*Gid:}
-    groups=" $1 "
-    text=\${text#*Groups:}
-    set -- \${text%%[A-Z]*}
-    groups="$groups$* "
+    state=X groups= lines=
+    mapfile -t -n 12 lines <"/proc/$1/status"
+    for line in "\${lines[@]}"; do
+      case $line in
+        State:*) set -- $line; state=$2 ;;
+        Gid:*) set -- $line; groups=" $2 " ;;
+        Groups:*) groups="$groups\${line#Groups:?} " ;;
+      esac
+    done
   }
   limit_of() {
-    text=
-    IFS= read -r -d '' text <"/proc/$1/limits"
-    set -- \${text#*Max file locks}
-    limit=$2
+    limit= lines=
+    mapfile -t -n 16 lines <"/proc/$1/limits"
+    for line in "\${lines[@]}"; do
+      case $line in "Max file locks "*) set -- $line; limit=$5 ;; esac
+    done
   }
 else
   status_of() {
@@ -68,7 +66,7 @@ limit_of $$
 own=$limit
 # Whoever did this before may have been killed in the middle.
 kill -s CONT -- -1
-told=
+told= crowd=
 while read -r sequence signal mark group known; do
   count=0 others= found= stopped=
   case $signal in
@@ -84,8 +82,12 @@ while read -r sequence signal mark group known; do
       printf '%s %s\\n' "$sequence" "$count"
       continue ;;
   esac
+  if [ "$signal" = SWEEP ] || [ -n "$crowd" ]; then
+    stopped=yes
+    kill -s STOP -- -1
+  fi
   set -- /proc/[0-9]*
-  if [ "$signal" = SWEEP ] || [ "$#" -ge ${CROWD} ]; then
+  if [ -z "$stopped" ] && [ "$#" -ge ${CROWD} ]; then
     stopped=yes
     kill -s STOP -- -1
     set -- /proc/[0-9]*
@@ -109,7 +111,11 @@ while read -r sequence signal mark group known; do
       TERM)
         case $told in
           *" $process "*) ;;
-          *) told="$told $process "; kill -s TERM "$process"; kill -s CONT "$process" ;;
+          *)
+            told="$told $process "
+            kill -s TERM "$process"
+            # A crowd is continued at the end: each that runs before takes time from this loop.
+            if [ -z "$stopped" ]; then kill -s CONT "$process"; fi ;;
         esac ;;
       KILL | SWEEP) kill -s STOP "$process"; found="$found $process" ;;
     esac
@@ -117,6 +123,7 @@ while read -r sequence signal mark group known; do
   if [ -n "$found" ]; then kill -s KILL $found; fi
   if [ "$stopped" = yes ]; then kill -s CONT -- -1; fi
   if [ "$count" = 0 ]; then told=; fi
+  if [ "$count" -ge ${CROWD} ]; then crowd=yes; else crowd=; fi
   printf '%s %s%s\\n' "$sequence" "$count" "$others"
 done`;
 

@@ -103,7 +103,7 @@ export function wrapCommand(command: readonly string[], mark: CommandMark, optio
 function wrapperScript(words: readonly string[], mark: CommandMark, options: WrapOptions): string {
   const { user, env = {}, prelude = [] } = options;
   const pairs = Object.entries(env).map(([key, value]) => quote(`${key}=${value}`));
-  const before = pairs.length === 0 ? "" : `env ${pairs.join(" ")} `;
+  const before = pairs.length === 0 ? "" : `/usr/bin/env ${pairs.join(" ")} `;
   const inner = `/bin/sh -c ${quote(ENTER)} sh "$sb_cwd" "$@"`;
   return [
     ...(words.length === 0 ? [] : [`set -- ${words.map((name) => `"$${name}"`).join(" ")}`]),
