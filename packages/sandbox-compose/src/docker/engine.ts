@@ -286,7 +286,14 @@ export class Engine {
   async image(name: string): Promise<ImageFacts | undefined> {
     const asking = this.#call(`image ${name}`, (docker) => docker.getImage(name).inspect());
     const answer = await asking.catch(undefinedIfMissing);
-    return answer && { id: answer.Id, command: list(answer.Config.Cmd), entrypoint: list(answer.Config.Entrypoint), user: answer.Config.User ?? "" };
+    return (
+      answer && {
+        id: answer.Id,
+        command: list(answer.Config.Cmd),
+        entrypoint: list(answer.Config.Entrypoint),
+        user: answer.Config.User ?? "",
+      }
+    );
   }
 
   /** Lines of progress as the engine sends them; ends with the pull. */

@@ -1,9 +1,9 @@
 import { type Duplex, Writable } from "node:stream";
 import { codeOf, sleep } from "@mlebench/base";
 import { type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
-import { deferred } from "../exec/deferred.js";
 import { LOADER_VARIABLES } from "../exec/become-user.js";
 import type { CommandMark, CommandMarks } from "../exec/command-marks.js";
+import { deferred } from "../exec/deferred.js";
 import type { TreeSignal } from "../exec/end-tree.js";
 import { signalMarkedOrStrange } from "../exec/reaper-answers.js";
 import {
@@ -152,8 +152,7 @@ async function startExec(context: ExecContext, exec: EngineExec): Promise<Starte
  * @throws SandboxUnavailableError when the container is gone
  */
 async function signalMarked(context: ExecContext, signal: TreeSignal, mark: CommandMark): Promise<number> {
-  const ask = () =>
-    signalMarkedOrStrange((request) => context.reaper.ask(request), signal, mark, context.marks);
+  const ask = () => signalMarkedOrStrange((request) => context.reaper.ask(request), signal, mark, context.marks);
   try {
     // It was killed, by a memory shortage or by root in the container: one more is started.
     return await ask().catch(ask);

@@ -22,9 +22,11 @@ const EVASIONS: Readonly<Record<string, string>> = {
   "lowers RLIMIT_LOCKS again and again": `if (!fork) { for (my $i = 1000000; ; $i--) { ${LOWER("$i")}; write_to("/tmp/beat", $i); select undef, undef, undef, 0.01 } }`,
   "gives up its groups": `$) = "65534 65534"; syscall(${process.arch === "arm64" ? 159 : 116}, 0, 0)`,
   "takes another group id": "$( = 12345; $) = 12345; POSIX::setgid(0)",
-  "runs newgrp and sg": 'system("echo | timeout 0.3 sg users -c true >/dev/null 2>&1; echo | timeout 0.2 newgrp users >/dev/null 2>&1")',
+  "runs newgrp and sg":
+    'system("echo | timeout 0.3 sg users -c true >/dev/null 2>&1; echo | timeout 0.2 newgrp users >/dev/null 2>&1")',
   "makes a user namespace": `syscall(${process.arch === "arm64" ? 97 : 272}, 0x10000000)`,
-  "is called like a dead process": '$0 = "State:\\tZ (zombie)"; open my $c, ">", "/proc/self/comm"; print $c "State:\\tZ"; close $c',
+  "is called like a dead process":
+    '$0 = "State:\\tZ (zombie)"; open my $c, ">", "/proc/self/comm"; print $c "State:\\tZ"; close $c',
   "cannot be dumped": `syscall(${process.arch === "arm64" ? 167 : 157}, 4, 0, 0, 0, 0)`,
   "starts a successor every moment": 'for (1 .. 2000) { exit if fork; write_to("/tmp/beat", "r$_") }',
   "lowers RLIMIT_LOCKS and ignores TERM": `${LOWER("99")}; $SIG{$_} = "IGNORE" for qw(TERM INT HUP)`,
@@ -104,7 +106,8 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
   });
 
   it("leaves a parallel command and its daemon, and an earlier command's daemon, alone", async () => {
-    const daemon = (file: string) => `nohup sh -c 'while :; do date +%s%N >${file}; sleep 0.05; done' >/dev/null 2>&1 &`;
+    const daemon = (file: string) =>
+      `nohup sh -c 'while :; do date +%s%N >${file}; sleep 0.05; done' >/dev/null 2>&1 &`;
     await sandbox.exec(script(daemon("/tmp/earlier")), { user: "nobody" });
     const parallel = sandbox.exec(script(`${daemon("/tmp/parallel")} sleep 3; echo done`), { user: "nobody" });
     const ended = await sandbox.exec(script(`${daemon("/tmp/own")} sleep 60`), { user: "nobody", timeoutSeconds: 0.7 });
@@ -123,7 +126,10 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
   it.each([
     ["kills its wrapper", "kill -KILL $PPID"],
     ["stops its wrapper", "kill -STOP $PPID"],
-    ["ends the reaper", "pkill -KILL bash; for p in /proc/[0-9]*; do grep -q '[r]ead -r sequence' $p/cmdline && kill -KILL ${p#/proc/}; done"],
+    [
+      "ends the reaper",
+      "pkill -KILL bash; for p in /proc/[0-9]*; do grep -q '[r]ead -r sequence' $p/cmdline && kill -KILL ${p#/proc/}; done",
+    ],
     ["writes into the wrapper's outputs", "echo x >/proc/$PPID/fd/1"],
     ["reads the wrapper's memory", "head -c 1 /proc/$PPID/mem"],
     ["traces its wrapper", "ls /proc/$PPID/fd"],
@@ -150,9 +156,12 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
     await using own = await up({ group_add: ["44"] });
     const add = "echo pals:x:4711:nobody >>/etc/group";
     await own.exec(script(add), { user: "root" });
-    const result = await own.exec(script("touch /tmp/f; stat -c %u:%g /tmp/f; id -G; echo $HOME; grep CapEff /proc/self/status"), {
-      user: "nobody",
-    });
+    const result = await own.exec(
+      script("touch /tmp/f; stat -c %u:%g /tmp/f; id -G; echo $HOME; grep CapEff /proc/self/status"),
+      {
+        user: "nobody",
+      },
+    );
     const [file, groups = "", home, capabilities] = result.stdout.trim().split("\n");
     expect([file, home]).toEqual(["65534:65534", "/nonexistent"]);
     expect(groups.split(" ")).toEqual(expect.arrayContaining(["65534", "4711", "44"]));
@@ -164,7 +173,11 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
   });
 
   it("runs nothing as root from a folder of the image's variables", async () => {
-    await sandbox.exec(script("mkdir -p /tmp/bin; for p in setpriv nice env cat id head tr; do printf '#!/bin/sh\\nid -u >>/tmp/ran\\n' >/tmp/bin/$p; chmod +x /tmp/bin/$p; done"));
+    await sandbox.exec(
+      script(
+        "mkdir -p /tmp/bin; for p in setpriv nice env cat id head tr; do printf '#!/bin/sh\\nid -u >>/tmp/ran\\n' >/tmp/bin/$p; chmod +x /tmp/bin/$p; done",
+      ),
+    );
     const env = { PATH: "/tmp/bin:/usr/bin:/bin", LD_PRELOAD: "/tmp/bin/none.so", ENV: "/tmp/bin/id" };
     const result = await sandbox.exec(script('echo "$LD_PRELOAD"'), { user: "nobody", env, input: "x" });
     expect(result.stdout).toBe("/tmp/bin/none.so\n");
@@ -172,7 +185,9 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
   });
 
   it("takes nothing that a command writes for a user who does not exist", async () => {
-    const result = await sandbox.exec(script("printf '\\025no such user x'; kill -KILL $PPID; exit 125"), { user: "root" });
+    const result = await sandbox.exec(script("printf '\\025no such user x'; kill -KILL $PPID; exit 125"), {
+      user: "root",
+    });
     expect(result.exitCode).toBe(137);
   });
 

@@ -94,7 +94,13 @@ async function startProject(
     const quotaBytes = mayHaveQuota(version) ? await diskLimit(service) : undefined;
     filled.set(
       service,
-      fillService(spec, service, { image, imageFacts, hostMemoryBytes: version.memoryBytes, hostCpus: version.cpus, quotaBytes }),
+      fillService(spec, service, {
+        image,
+        imageFacts,
+        hostMemoryBytes: version.memoryBytes,
+        hostCpus: version.cpus,
+        quotaBytes,
+      }),
     );
   }
   const { facts: mainImage } = ensured.find(([service]) => service === main)![1];

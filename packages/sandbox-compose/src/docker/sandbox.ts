@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { CommandSandbox, type CommandSandboxOptions } from "../command-sandbox.js";
+import { SandboxFileError, type SandboxUnavailableError } from "../errors.js";
 import { SYSTEM_PATH } from "../exec/become-user.js";
 import { CommandMarks } from "../exec/command-marks.js";
-import { SandboxFileError, type SandboxUnavailableError } from "../errors.js";
 import { copyThroughTar } from "../files/copy-through-tar.js";
 import { copyFromTar, linkRefused } from "../files/from-tar.js";
 import { checkPath } from "../files/in-sandbox.js";

@@ -78,7 +78,10 @@ describe("EndScanner", () => {
 const marks = new CommandMarks();
 /** Runs a wrapped command, and takes the wrapper's start off its output. */
 function runWrapped(command: string[], mark = marks.next(), options?: WrapOptions, shell = "sh") {
-  const { command: [, ...args], variables } = wrapCommand(command, mark, options);
+  const {
+    command: [, ...args],
+    variables,
+  } = wrapCommand(command, mark, options);
   const env = { ...process.env, ...variables };
   const { stdout, stderr, status } = spawnSync(shell, args, { encoding: "utf8", env });
   expect(stdout).toMatch(/^\x06\d+\n/);

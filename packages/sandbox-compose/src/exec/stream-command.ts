@@ -69,7 +69,9 @@ export async function streamCommand<Streamed extends StreamedCommand>(
       const { refusal, end } = outputs.wrapped;
       if (refusal !== undefined) throw new UnsupportedUserError(options.user ?? "", driver.provider, refusal);
       const known = (await believed)?.exitCode ?? end?.exitCode;
-      return { exitCode: known ?? (await driver.withoutEnd(streamed, options, wasStopped || signal?.aborted === true)) };
+      return {
+        exitCode: known ?? (await driver.withoutEnd(streamed, options, wasStopped || signal?.aborted === true)),
+      };
     } finally {
       // A daemon that the command left behind may hold the other end for ever.
       streamed.detach();
