@@ -4,33 +4,14 @@ import { mergeCompose } from "../compose/merge.js";
 import { UnsupportedUserError } from "../errors.js";
 import type { Sandbox } from "../provider.js";
 import { dockerTestProblem, TEST_SPEC } from "../test-support/docker.js";
+import { evader, evasionsOf, lowerLocks } from "../test-support/evader.js";
 import { createDockerProvider, type DockerProvider } from "./provider.js";
 
 const problem = await dockerTestProblem();
-/** RLIMIT_LOCKS by its number, as perl has no name for it; prlimit64 of x86-64 or arm64. */
-const LOWER = (limit: string) =>
-  `my $limits = pack("QQ", ${limit}, ${limit}); syscall(${process.arch === "arm64" ? 261 : 302}, 0, 10, $limits, 0)`;
-/** Leaves its parent, session and environment, does `evasion`, and writes into the file for a minute. */
-const evader = (evasion: string, file = "/tmp/beat") =>
-  `sub write_to { open my $f, ">", "$_[0].new"; print $f $_[1]; close $f; rename "$_[0].new", $_[0] } exit if fork; use POSIX (); POSIX::setsid(); exit if fork; %ENV = (); $0 = "kworker"; ${evasion}; ` +
-  `for (1 .. 1200) { write_to("${file}", $_); select undef, undef, undef, 0.05 }`;
+const FILE = "/tmp/beat";
+const EVASIONS = evasionsOf(FILE);
 const perl = (program: string) => ["perl", "-e", program];
 const script = (text: string) => ["sh", "-c", text];
-
-const EVASIONS: Readonly<Record<string, string>> = {
-  "lowers RLIMIT_LOCKS": LOWER("7"),
-  "lowers RLIMIT_LOCKS again and again": `if (!fork) { for (my $i = 1000000; ; $i--) { ${LOWER("$i")}; write_to("/tmp/beat", $i); select undef, undef, undef, 0.01 } }`,
-  "gives up its groups": `$) = "65534 65534"; syscall(${process.arch === "arm64" ? 159 : 116}, 0, 0)`,
-  "takes another group id": "$( = 12345; $) = 12345; POSIX::setgid(0)",
-  "runs newgrp and sg":
-    'system("echo | timeout 0.3 sg users -c true >/dev/null 2>&1; echo | timeout 0.2 newgrp users >/dev/null 2>&1")',
-  "makes a user namespace": `syscall(${process.arch === "arm64" ? 97 : 272}, 0x10000000)`,
-  "is called like a dead process":
-    '$0 = "State:\\tZ (zombie)"; open my $c, ">", "/proc/self/comm"; print $c "State:\\tZ"; close $c',
-  "cannot be dumped": `syscall(${process.arch === "arm64" ? 167 : 157}, 4, 0, 0, 0, 0)`,
-  "starts a successor every moment": 'for (1 .. 2000) { exit if fork; write_to("/tmp/beat", "r$_") }',
-  "lowers RLIMIT_LOCKS and ignores TERM": `${LOWER("99")}; $SIG{$_} = "IGNORE" for qw(TERM INT HUP)`,
-};
 
 /** Finds the token of its own call in every place where it may stand. */
 const STEAL =
@@ -60,10 +41,13 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
 
   it.each(Object.entries(EVASIONS))("ends at the timeout a process of an ordinary user that %s", async (_, evasion) => {
     await sandbox.exec(script("rm -f /tmp/beat*"));
-    const result = await sandbox.exec(script(`perl -e '${evader(evasion).replaceAll("'", "'\\''")}' & sleep 60`), {
-      user: "nobody",
-      timeoutSeconds: 2,
-    });
+    const result = await sandbox.exec(
+      script(`perl -e '${evader(evasion, FILE).replaceAll("'", "'\\''")}' & sleep 60`),
+      {
+        user: "nobody",
+        timeoutSeconds: 2,
+      },
+    );
     expect(result.timedOut).toBe(true);
     expect(await beat()).not.toBe("");
     expect(await isStill()).toBe(true);
@@ -73,7 +57,7 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
     "ends at the timeout a process of root that %s",
     async (_, evasion) => {
       await sandbox.exec(script("rm -f /tmp/beat*"));
-      await sandbox.exec(script(`perl -e '${evader(evasion).replaceAll("'", "'\\''")}' & sleep 60`), {
+      await sandbox.exec(script(`perl -e '${evader(evasion, FILE).replaceAll("'", "'\\''")}' & sleep 60`), {
         user: "root",
         timeoutSeconds: 2,
       });
@@ -84,8 +68,8 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
 
   it("ends a root process that gives up its groups and lowers RLIMIT_LOCKS", async () => {
     await sandbox.exec(script("rm -f /tmp/beat*"));
-    const evasion = `${EVASIONS["gives up its groups"]}; ${LOWER("7")}`;
-    await sandbox.exec(perl(evader(evasion)), { user: "root", timeoutSeconds: 1 });
+    const evasion = `${EVASIONS["gives up its groups"]}; ${lowerLocks("7")}`;
+    await sandbox.exec(perl(evader(evasion, FILE)), { user: "root", timeoutSeconds: 1 });
     await sandbox.exec(["sleep", "60"], { timeoutSeconds: 0.5 });
     expect(await isStill()).toBe(true);
   });
@@ -94,7 +78,7 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
     const steal =
       "my $m; until ($m) { for my $p (glob '/proc/[0-9]*') { open my $f, '<', \"$p/limits\" or next; local $/; my ($n) = <$f> =~ /file locks +\\S+ +(\\d+)/; open my $c, '<', \"$p/cmdline\" or next; $m = $n if $n && <$c> =~ /61\\.25/ } }";
     const first = sandbox.exec(
-      script(`perl -e '${evader(`${steal}; ${LOWER("$m")}`).replaceAll("'", "'\\''")}' & sleep 60`),
+      script(`perl -e '${evader(`${steal}; ${lowerLocks("$m")}`, FILE).replaceAll("'", "'\\''")}' & sleep 60`),
       { user: "nobody", timeoutSeconds: 2.5 },
     );
     await sleep(300);
@@ -204,7 +188,7 @@ describe.skipIf(problem !== undefined)(`what a command does against its own end,
       await new Promise((resolve) => stream.stdout.once("data", resolve));
       await stream.kill();
       expect((await stream.exit).exitCode).toBeGreaterThan(128);
-      const result = await own.exec(perl(evader(LOWER("7"))), { timeoutSeconds: 20 });
+      const result = await own.exec(perl(evader(lowerLocks("7"), FILE)), { timeoutSeconds: 20 });
       expect(result.exitCode).toBe(0);
       expect((await own.exec(["sleep", "60"], { timeoutSeconds: 0.5 })).timedOut).toBe(true);
       expect(own.connection()).toContain("--user nobody");

@@ -12,8 +12,8 @@ const CROWD = 100;
  * rest that are lower than the reaper's own. With KNOWN also those with a lower limit that is none of these. TERM is sent to
  * each only once, however often it is asked for. Signal 0 only counts. The dead that nobody has reaped do not count.
  *
- * SWEEP is KILL with everything in the container stopped meanwhile, by one call that no fork can slip past, and continued
- * afterwards. Any request is answered like that when there is a crowd, most likely a fork bomb: what is stopped neither
+ * SWEEP is KILL, and LOOK is 0, with everything in the container stopped meanwhile, by one call that no fork can slip past,
+ * and continued afterwards. Any request is answered like that when there is a crowd, most likely a fork bomb: what is stopped neither
  * starts another nor takes the processor from the one who counts.
  *
  * CAN counts 1 where it can run commands as others in the group GROUP, and 2 more where it can end what others run. LIVES
@@ -82,7 +82,7 @@ while read -r sequence signal mark group known; do
       printf '%s %s\\n' "$sequence" "$count"
       continue ;;
   esac
-  if [ "$signal" = SWEEP ] || [ -n "$crowd" ]; then
+  if [ "$signal" = SWEEP ] || [ "$signal" = LOOK ] || [ -n "$crowd" ]; then
     stopped=yes
     kill -s STOP -- -1
   fi

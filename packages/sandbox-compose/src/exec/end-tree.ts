@@ -11,9 +11,9 @@ const CROWD = 100;
 
 /**
  * What is sent to all processes of a command: 0 only counts them, TERM comes once to each however often it is sent, SWEEP
- * is KILL for what starts processes faster than KILL finds them.
+ * is KILL for what starts processes faster than KILL finds them, LOOK counts them with everything stopped meanwhile.
  */
-export type TreeSignal = "0" | "TERM" | "KILL" | "SWEEP";
+export type TreeSignal = "0" | "TERM" | "KILL" | "SWEEP" | "LOOK";
 
 export interface EndTreeOptions {
   /** Sends a signal to all of the command's processes, and says how many there were. */
@@ -37,7 +37,7 @@ export async function endTree({ signal, ended, graceSeconds = TERM_GRACE_SECONDS
     seen ||= count > 0;
     if (count > 0 || !(seen || ended())) return false;
     // Once more: one look can miss what starts its successor and ends, again and again.
-    return (await signal(name)) === 0;
+    return (await signal(name === "SWEEP" ? "SWEEP" : "LOOK")) === 0;
   };
   if (graceSeconds > 0) {
     // Twice, for those that were just being started when the others were told; what is started later is tidying up.

@@ -197,14 +197,16 @@ export class LocalSandbox extends CommandSandbox {
     }
   }
 
-  #signal(signal: TreeSignal, { mark }: CommandMark): Promise<number> {
-    const root = this.#roots.get(mark);
-    const { root: all } = this.#options.host;
+  async #signal(signal: TreeSignal, { mark }: CommandMark): Promise<number> {
+    const { host } = this.#options;
     const isKnown = (limit: number) => this.#marks.isKnown(limit);
-    const strangers = all === undefined ? undefined : { root: all, isKnown };
-    const marked = signalMarked(signal, { isMark: (limit) => limit === mark, strangers }, this.#told);
+    const strangers = host.root === undefined ? undefined : { root: host.root, isKnown };
+    const send = () => signalMarked(signal, { isMark: (limit) => limit === mark, strangers }, this.#told);
+    const stops = signal === "LOOK" || signal === "KILL" || signal === "SWEEP";
+    const marked = stops && host.whileStopped !== undefined ? await host.whileStopped(send) : send();
+    const root = this.#roots.get(mark);
     // Marks cannot be read on every system, nor set below somebody else's.
-    return Promise.resolve(marked > 0 || root === undefined ? marked : signalDescendants(signal, root, this.#told));
+    return marked > 0 || root === undefined ? marked : signalDescendants(signal, root, this.#told);
   }
 
   async #abandon(): Promise<SandboxUnavailableError> {
