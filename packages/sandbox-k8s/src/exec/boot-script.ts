@@ -25,7 +25,5 @@ export function wrapperBoot({ command, variables }: WrappedCommand, input: boole
 export function bootScript(command: readonly string[], user?: string): Buffer {
   const words = command.map(quote).join(" ");
   if (user === undefined) return Buffer.from(`exec ${words}`);
-  return Buffer.from(
-    `sb_user=${quote(user)} sb_mark=\n${BECOME_USER}\nHOME=$sb_home; export HOME\nsb_become ${words}`,
-  );
+  return Buffer.from(`sb_user=${quote(user)} sb_mark=\n${BECOME_USER}\nHOME=$sb_home; export HOME\nsb_become ${words}`);
 }

@@ -147,7 +147,13 @@ export function streamDriver(context: ExecContext): StreamDriver<RunningExec & S
     ...markDriver(context),
     async start(command, mark, options, onOutput) {
       const { cwd, env, user, signal } = options;
-      const { script, ...exec } = await startExec(context, command, mark, { cwd, env, user, signal, input: true }, onOutput);
+      const { script, ...exec } = await startExec(
+        context,
+        command,
+        mark,
+        { cwd, env, user, signal, input: true },
+        onOutput,
+      );
       const { connection } = exec;
       connection.write(script, () => undefined);
       return {
