@@ -5,6 +5,8 @@ import type { Engine } from "./engine.js";
 import { FrameReader } from "./frames.js";
 
 const CROWD = 100;
+/** How often what is found is killed before anything goes on. */
+const ROUNDS = 20;
 
 /**
  * Reads requests `SEQUENCE SIGNAL MARK GROUP KNOWN...` and answers `SEQUENCE COUNT OTHERS...`: sends the signal to every
@@ -92,35 +94,43 @@ while read -r sequence signal mark group known; do
     kill -s STOP -- -1
     set -- /proc/[0-9]*
   fi
-  for path do
-    process=\${path#/proc/}
-    status_of "$process"
-    case $state in Z | X) continue ;; esac
-    case $groups in
-      *" $group "*) ;;
-      *)
-        limit_of "$process"
-        if [ "$limit" != "$mark" ]; then
-          case " $own unlimited $others $known " in *" $limit "*) continue ;; esac
-          if [ -z "$limit" ]; then continue; fi
-          if [ -z "$known" ]; then others="$others $limit"; continue; fi
-        fi ;;
-    esac
-    count=$((count + 1))
-    case $signal in
-      TERM)
-        case $told in
-          *" $process "*) ;;
-          *)
-            told="$told $process "
-            kill -s TERM "$process"
-            # A crowd is continued at the end: each that runs before takes time from this loop.
-            if [ -z "$stopped" ]; then kill -s CONT "$process"; fi ;;
-        esac ;;
-      KILL | SWEEP) kill -s STOP "$process"; found="$found $process" ;;
-    esac
+  rounds=0
+  while :; do
+    for path do
+      process=\${path#/proc/}
+      status_of "$process"
+      case $state in Z | X) continue ;; esac
+      case $groups in
+        *" $group "*) ;;
+        *)
+          limit_of "$process"
+          if [ "$limit" != "$mark" ]; then
+            case " $own unlimited $others $known " in *" $limit "*) continue ;; esac
+            if [ -z "$limit" ]; then continue; fi
+            if [ -z "$known" ]; then others="$others $limit"; continue; fi
+          fi ;;
+      esac
+      count=$((count + 1))
+      case $signal in
+        TERM)
+          case $told in
+            *" $process "*) ;;
+            *)
+              told="$told $process "
+              kill -s TERM "$process"
+              # A crowd is continued at the end: each that runs before takes time from this loop.
+              if [ -z "$stopped" ]; then kill -s CONT "$process"; fi ;;
+          esac ;;
+        KILL | SWEEP) kill -s STOP "$process"; found="$found $process" ;;
+      esac
+    done
+    if [ -z "$found" ]; then break; fi
+    kill -s KILL $found
+    # Who was in the midst of a fork stops after it, and so does the child, which could not be seen before.
+    if [ -z "$stopped" ] || [ "$rounds" = ${ROUNDS} ]; then break; fi
+    rounds=$((rounds + 1)) count=0 others= found=
+    set -- /proc/[0-9]*
   done
-  if [ -n "$found" ]; then kill -s KILL $found; fi
   if [ "$stopped" = yes ]; then kill -s CONT -- -1; fi
   if [ "$count" = 0 ]; then told=; fi
   if [ "$count" -ge ${CROWD} ]; then crowd=yes; else crowd=; fi
