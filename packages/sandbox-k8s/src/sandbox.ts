@@ -8,6 +8,7 @@ import {
   type UnavailableReason,
 } from "@mlebench/sandbox-compose";
 import {
+  CommandMarks,
   CommandSandbox,
   type CommandSandboxOptions,
   copyThroughTar,
@@ -39,7 +40,7 @@ export interface K8sSandboxOptions extends CommandSandboxOptions {
 export class K8sSandbox extends CommandSandbox {
   readonly provider = "k8s";
   readonly #options: K8sSandboxOptions;
-  readonly #context: ExecContext;
+  #context: ExecContext;
   readonly #connections = new Set<ExecConnection>();
   /** Why it was ended from here. */
   #end: PodUnavailableError | undefined;
@@ -55,6 +56,8 @@ export class K8sSandbox extends CommandSandbox {
         open: (command, onOutput) => this.#open(command, onOutput),
         orphanSeconds: options.keep ? undefined : options.settings.orphanSeconds,
       }),
+      marks: new CommandMarks(),
+      setsGroups: false,
       open: (command, onOutput, signal) => this.#open(command, onOutput, signal),
       whyUnavailable: (cause) => this.#whyUnavailable(cause),
       abandon: () => this.#abandon(),
@@ -67,7 +70,9 @@ export class K8sSandbox extends CommandSandbox {
 
   /** Makes ready what ends commands later, and finds out whether users can be switched. */
   async start(): Promise<void> {
-    await this.#context.reaper.signal("0", 0);
+    const { reaper, marks } = this.#context;
+    const { count: can } = await reaper.ask({ signal: "CAN", ...marks.next() });
+    this.#context = { ...this.#context, setsGroups: (can & 1) !== 0 };
     const driver = execDriver({ ...this.#context, defaultUser: undefined });
     const uid = await runCommand(driver, ["/bin/sh", "-c", "id -u"], { timeoutSeconds: 60 });
     this.#users = uid.stdout.trim() === "0";

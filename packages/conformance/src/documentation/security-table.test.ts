@@ -16,7 +16,7 @@ const rows = readFileSync(join(ROOT, "docs/security.md"), "utf8")
 describe("The security document", () => {
   it.each(rows)("names a test that exists: %s", (row) => {
     const { file = "", title = "" } = ROW.exec(row)?.groups ?? {};
-    expect(file, "a row is | attack | what holds it | `file`: title |").toMatch(/\.test\.ts$/);
+    expect(file, "a row is | attack | what holds it | `file`: title |").toMatch(/(\.test|-cases)\.ts$/);
     expect(existsSync(join(ROOT, file)), `${file} exists`).toBe(true);
     // A title is a text of the test's file, or its beginning up to what it.each fills in.
     expect(readFileSync(join(ROOT, file), "utf8")).toContain(title);

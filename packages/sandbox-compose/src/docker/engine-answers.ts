@@ -48,6 +48,7 @@ export interface ContainerState {
   readonly health: { readonly status: string; readonly lastOutput: string } | undefined;
   readonly workingDirectory: string;
   readonly user: string;
+  readonly env: Readonly<Record<string, string>>;
   /** What it writes, as folders of the engine's host; known of the overlay2 driver alone. */
   readonly layer: ContainerLayer | undefined;
 }
@@ -67,6 +68,8 @@ export interface ImageFacts {
   readonly entrypoint: readonly string[];
   /** Paths that get a volume of their own in every container. */
   readonly volumes: readonly string[];
+  /** Who its processes run as; empty is root. */
+  readonly user: string;
 }
 
 export interface LabelledResource {

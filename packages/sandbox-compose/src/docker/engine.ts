@@ -197,6 +197,7 @@ export class Engine {
       workingDirectory: Config.WorkingDir === "" ? "/" : Config.WorkingDir,
       user: Config.User,
       layer: layerOf(GraphDriver),
+      env: variables(list(Config.Env)),
     };
   }
 
@@ -353,6 +354,7 @@ export class Engine {
         command: list(answer.Config.Cmd),
         entrypoint: list(answer.Config.Entrypoint),
         volumes: Object.keys(answer.Config.Volumes ?? {}),
+        user: answer.Config.User ?? "",
       }
     );
   }
@@ -475,6 +477,15 @@ function defined<Options extends object>(options: Options): Options {
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== "object" || error === null || !("statusCode" in error)) return undefined;
   return typeof error.statusCode === "number" ? error.statusCode : undefined;
+}
+
+function variables(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf("=");
+      return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
 }
 
 function list(value: string | readonly string[] | null | undefined): readonly string[] {

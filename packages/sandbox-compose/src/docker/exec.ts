@@ -1,8 +1,11 @@
 import { type Duplex, Writable } from "node:stream";
 import { codeOf, sleep } from "@mlebench/base";
 import { type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
+import { LOADER_VARIABLES } from "../exec/become-user.js";
+import type { CommandMark, CommandMarks } from "../exec/command-marks.js";
 import { deferred } from "../exec/deferred.js";
 import type { TreeSignal } from "../exec/end-tree.js";
+import { signalMarkedOrStrange } from "../exec/reaper-answers.js";
 import {
   type CommandDriver,
   type MarkDriver,
@@ -10,7 +13,7 @@ import {
   type RunningCommand,
 } from "../exec/run-command.js";
 import type { StreamDriver, StreamedCommand } from "../exec/stream-command.js";
-import { newCommandMark, wrapCommand } from "../exec/wrapper.js";
+import { type WrapOptions, wrapCommand } from "../exec/wrapper.js";
 import type { Engine } from "./engine.js";
 import type { EngineExec, StartedExec } from "./engine-answers.js";
 import { FrameReader } from "./frames.js";
@@ -26,6 +29,13 @@ export interface ExecContext {
   readonly containerId: string;
   readonly engine: Engine;
   readonly reaper: Reaper;
+  readonly marks: CommandMarks;
+  /** Variables that the container was made with. */
+  readonly containerEnv: Readonly<Record<string, string>>;
+  /** Who commands run as unless somebody else is named. */
+  readonly user: string;
+  /** Whether a wrapper that runs as root can put the command into a group of its own. */
+  readonly setsGroups: boolean;
   /** Finds out why the container does not run any more; undefined when it does. */
   readonly whyUnavailable: (cause?: unknown) => Promise<SandboxUnavailableError | undefined>;
   /** Ends a container whose processes will not end. */
@@ -41,7 +51,11 @@ export interface RunningExec extends RunningCommand {
 /** Marks, and what ends those who carry them, of one container. */
 function markDriver(context: ExecContext): MarkDriver {
   return {
-    newMark: newCommandMark,
+    provider: "docker",
+    newMark: () => {
+      const { group, ...mark } = context.marks.next();
+      return context.setsGroups ? { ...mark, group } : mark;
+    },
     signal: (signal, mark) => signalMarked(context, signal, mark),
     abandon: context.abandon,
   };
@@ -52,9 +66,9 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
   return {
     ...markDriver(context),
     async start(command, mark, { cwd, env, user, input }, onOutput) {
-      const wrapped = wrapCommand(command, mark, { cwd, countOom: true });
-      const started = await startExec(context, { command: wrapped, env, user, stdin: input !== undefined });
-      const running = follow(started, new FrameReader(onOutput));
+      const exec = execOf(context, command, mark, { cwd, env, user, countOom: true, stdin: input !== undefined });
+      const started = await startExec(context, exec);
+      const running = follow(context, started, new FrameReader(onOutput));
       if (input !== undefined) started.socket.end(input);
       return running;
     },
@@ -79,10 +93,10 @@ export function streamDriver(context: ExecContext): StreamDriver<RunningExec & S
   return {
     ...markDriver(context),
     async start(command, mark, { cwd, env, user }, onOutput) {
-      const exec = await startExec(context, { command: wrapCommand(command, mark, { cwd }), env, user, stdin: true });
+      const exec = await startExec(context, execOf(context, command, mark, { cwd, env, user, stdin: true }));
       const { socket } = exec;
       return {
-        ...follow(exec, new FrameReader(onOutput)),
+        ...follow(context, exec, new FrameReader(onOutput)),
         stdin: inputOf(socket),
         pause: () => socket.pause(),
         resume: () => socket.resume(),
@@ -98,6 +112,32 @@ export function streamDriver(context: ExecContext): StreamDriver<RunningExec & S
   };
 }
 
+/**
+ * The exec of a wrapped command. Where it can, the wrapper is root's: the command's user can neither end nor read it. What it
+ * runs as root must not come from folders which that user may own, and an image's variables may name such.
+ */
+function execOf(
+  { containerEnv, setsGroups, user: ownUser }: ExecContext,
+  command: readonly string[],
+  mark: CommandMark,
+  { env = {}, user = ownUser, stdin, ...options }: WrapOptions & { readonly stdin: boolean },
+): EngineExec {
+  if (!setsGroups) {
+    const { command: wrapped, variables } = wrapCommand(command, mark, options);
+    return { command: wrapped, env: { ...env, ...variables }, user, stdin };
+  }
+  const all = { ...containerEnv, ...env };
+  const loaded = Object.fromEntries(LOADER_VARIABLES.flatMap((name) => (name in all ? [[name, all[name] ?? ""]] : [])));
+  const wrap = { ...options, user, setHome: all["HOME"] === undefined, env: loaded };
+  const { command: wrapped, variables } = wrapCommand(command, mark, wrap);
+  return { command: wrapped, env: { ...env, ...withoutLoaders(all), ...variables }, user: "0:0", stdin };
+}
+
+/** Empties what an image sets of the loader's variables, for what runs as root. */
+export function withoutLoaders(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(LOADER_VARIABLES.filter((name) => name in env).map((name) => [name, ""]));
+}
+
 /** Starts an exec; a container that is gone becomes the error that says why. */
 async function startExec(context: ExecContext, exec: EngineExec): Promise<StartedExec> {
   try {
@@ -111,8 +151,8 @@ async function startExec(context: ExecContext, exec: EngineExec): Promise<Starte
  * Signals what carries the mark, from inside the container.
  * @throws SandboxUnavailableError when the container is gone
  */
-async function signalMarked(context: ExecContext, signal: TreeSignal, mark: number): Promise<number> {
-  const ask = () => context.reaper.signal(signal, mark);
+async function signalMarked(context: ExecContext, signal: TreeSignal, mark: CommandMark): Promise<number> {
+  const ask = () => signalMarkedOrStrange((request) => context.reaper.ask(request), signal, mark, context.marks);
   try {
     // It was killed, by a memory shortage or by root in the container: one more is started.
     return await ask().catch(ask);
@@ -139,7 +179,7 @@ async function exitCodeOf(context: ExecContext, execId: string): Promise<number 
 }
 
 /** Reads an exec's output to its end. */
-function follow({ id, socket }: StartedExec, frames: FrameReader): RunningExec {
+function follow({ engine }: ExecContext, { id, socket }: StartedExec, frames: FrameReader): RunningExec {
   const over = deferred<void>();
   let ended = false;
   let failure: Error | undefined;
@@ -154,7 +194,17 @@ function follow({ id, socket }: StartedExec, frames: FrameReader): RunningExec {
   });
   socket.on("end", finish);
   socket.on("close", finish);
-  return { id, over: over.promise, ended: () => ended, failure: () => failure, detach: () => socket.destroy() };
+  return {
+    id,
+    over: over.promise,
+    ended: () => ended,
+    async askExit() {
+      const exitCode = await engine.execExitCode(id);
+      return exitCode === undefined ? undefined : { exitCode };
+    },
+    failure: () => failure,
+    detach: () => socket.destroy(),
+  };
 }
 
 function inputOf(socket: Duplex): Writable {

@@ -7,9 +7,15 @@ import { hasOwnSeccomp } from "./seccomp-profile.js";
 const MIB = 2 ** 20;
 const HOST_RESERVE_BYTES = 1024 * MIB;
 const HOST_RESERVE_SHARE = 0.1;
-const PIDS_LIMIT = 4096;
+/**
+ * Processes and threads: enough for Node, for torch and joblib with a worker for each CPU and its threads; few enough for a
+ * fork bomb to be counted and ended within seconds.
+ */
+const PIDS_LIMIT = 1024;
+const PIDS_PER_CPU = 64;
 /** What root needs to own files, become another user and end that user's processes; nothing that reaches the host. */
 const KEPT_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"];
+const IDLE = /^(tail -f \/dev\/null|sleep (inf|infinity|\d+[smhd]?))$/;
 const SHELLS = /^(\/(usr\/)?bin\/)?(ba|da|a|z)?sh$/;
 
 /**
@@ -28,6 +34,7 @@ export interface FillContext {
   readonly image: string;
   readonly imageFacts: ImageFacts;
   readonly hostMemoryBytes: number;
+  readonly hostCpus: number;
   /** What the storage driver holds the container to; undefined when it cannot, or there is no limit. */
   readonly quotaBytes?: number;
   /** File of the seccomp profile for services that name none; undefined where the engine has no seccomp. */
@@ -80,7 +87,7 @@ export function fillService(spec: ComposeSpec, name: string, context: FillContex
     memswap_limit: service.memswap_limit ?? memory,
     mem_reservation: reservation,
     shm_size: service.shm_size ?? Math.floor(memory / 2),
-    pids_limit: service.pids_limit ?? limits?.pids ?? PIDS_LIMIT,
+    pids_limit: service.pids_limit ?? limits?.pids ?? defaultPids(Number(cpus ?? context.hostCpus)),
     cap_drop: service.cap_drop ?? ["ALL"],
     cap_add: service.cap_add ?? (service.cap_drop === undefined ? KEPT_CAPABILITIES : []),
     security_opt: needsProfile ? [...security, `seccomp=${context.seccompProfile}`] : security,
@@ -109,6 +116,23 @@ export function filledSpec(spec: ComposeSpec, services: ReadonlyMap<string, Fill
     services: Object.fromEntries(services),
     networks: used.length === 0 ? spec.networks : { ...spec.networks, ...networks },
   };
+}
+
+function defaultPids(cpus: number): number {
+  return Math.max(PIDS_LIMIT, Math.ceil(cpus) * PIDS_PER_CPU);
+}
+
+/**
+ * Whether a container's main process does nothing but keep it running, so that it may as well be root: then commands can be
+ * given a group of their own, and a command's user cannot end the container.
+ */
+export function onlyKeepsAlive({ entrypoint, command, healthcheck }: FilledService, image: ImageFacts): boolean {
+  const words = [
+    ...(entrypoint ?? image.entrypoint),
+    ...(command ?? (entrypoint === undefined ? image.command : [])),
+  ].join(" ");
+  // A check is run as the container's user.
+  return healthcheck === undefined && (words === KEEP_ALIVE_COMMAND.join(" ") || IDLE.test(words));
 }
 
 /** All of the host's memory but a tenth, and never less than a gigabyte left to the host. */

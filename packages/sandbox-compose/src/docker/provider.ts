@@ -16,7 +16,7 @@ import { ProviderDisks } from "./disk/provider-disks.js";
 import { SandboxDisks } from "./disk/sandbox-disks.js";
 import { Engine, type EngineOptions } from "./engine.js";
 import { type ContainerState, EngineError, type EngineVersion } from "./engine-answers.js";
-import { type FilledService, filledSpec, fillService } from "./fill-service.js";
+import { type FilledService, filledSpec, fillService, onlyKeepsAlive } from "./fill-service.js";
 import { Images } from "./images.js";
 import { composeLabels, ownershipLabels, projectName } from "./labels.js";
 import { Project, removeLeftovers } from "./project.js";
@@ -133,10 +133,17 @@ async function startProject(
     filled.set(
       service,
       fillService(spec, service, {
-        ...{ image, imageFacts, hostMemoryBytes: version.memoryBytes, quotaBytes, seccompProfile },
+        image,
+        imageFacts,
+        hostMemoryBytes: version.memoryBytes,
+        hostCpus: version.cpus,
+        quotaBytes,
+        seccompProfile,
       }),
     );
   }
+  const { facts: mainImage } = ensured.find(([service]) => service === main)![1];
+  const startsAsRoot = onlyKeepsAlive(filled.get(main)!, mainImage);
   const composeFile = await writeComposeFile(composeDirectory, options.name, spec, filledSpec(spec, filled));
   const name = projectName(options.name);
   const ownership = ownershipLabels({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false });
@@ -170,6 +177,7 @@ async function startProject(
         network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),
         aliases: first?.aliases ?? [],
       });
+      if (service === main && startsAsRoot) config.User = "0:0";
       const { platform } = spec.services[service]!;
       ids.set(service, await start(engine, disks, project, service, config, platform, others));
       onProgress?.({ type: "service-start", service, container: project.containerName(service) });
@@ -188,7 +196,8 @@ async function startProject(
       containerId: state.id,
       containerName: project.containerName(main),
       workingDirectory: state.workingDirectory,
-      user: state.user === "" ? undefined : state.user,
+      user: (startsAsRoot ? (filled.get(main)!.user ?? mainImage.user) : state.user) || undefined,
+      env: state.env,
       paths: sandboxPaths(options.paths),
       tmpfsTargets: tmpfsTargets(spec, main),
       disks,

@@ -2,6 +2,8 @@ import { posix } from "node:path";
 import { blame } from "../blame.js";
 import { CommandSandbox, type CommandSandboxOptions } from "../command-sandbox.js";
 import { SandboxFileError, type SandboxUnavailableError } from "../errors.js";
+import { SYSTEM_PATH } from "../exec/become-user.js";
+import { CommandMarks } from "../exec/command-marks.js";
 import { copyThroughTar } from "../files/copy-through-tar.js";
 import { copyFromTar, linkRefused } from "../files/from-tar.js";
 import { checkPath } from "../files/in-sandbox.js";
@@ -13,11 +15,11 @@ import type { GuardedSandbox, HostGuard } from "./disk/host-guard.js";
 import type { SandboxDisks } from "./disk/sandbox-disks.js";
 import type { Engine } from "./engine.js";
 import { EngineError } from "./engine-answers.js";
-import { type ExecContext, execDriver, streamDriver } from "./exec.js";
+import { type ExecContext, execDriver, streamDriver, withoutLoaders } from "./exec.js";
 import { Freezer } from "./freezer.js";
 import { hostRanOutOfMemory } from "./host-memory.js";
 import type { Project } from "./project.js";
-import { Reaper, SYSTEM_PATH } from "./reaper.js";
+import { Reaper } from "./reaper.js";
 
 /** What the engine says of a path that only an agent makes, such as a link that leads to itself. */
 const ODD_PATH = /symbolic link|too long|not a directory/i;
@@ -34,7 +36,10 @@ export interface DockerSandboxOptions extends Omit<CommandSandboxOptions, "id"> 
   /** What is done to the container from outside. */
   readonly events: ContainerEvents;
   readonly workingDirectory: string;
+  /** Who commands run as unless somebody else is named; undefined is root. */
   readonly user: string | undefined;
+  /** Variables that the container was made with. */
+  readonly env: Readonly<Record<string, string>>;
   /** Mounts that the engine's archive calls do not see. */
   readonly tmpfsTargets: readonly string[];
   readonly disks: SandboxDisks;
@@ -47,8 +52,7 @@ export class DockerSandbox extends CommandSandbox {
   readonly provider = "docker";
   readonly capabilities = { users: true, isolated: true };
   readonly #options: DockerSandboxOptions;
-  readonly #context: ExecContext;
-  readonly #reaper: Reaper;
+  #context: ExecContext;
   readonly #diskWatch: DiskWatch;
   readonly #freezer: Freezer;
   readonly #guarded: GuardedSandbox;
@@ -59,11 +63,14 @@ export class DockerSandbox extends CommandSandbox {
     super({ ...options, id: options.project.name });
     const { engine, containerId, disks, hostDisk } = options;
     this.#options = options;
-    this.#reaper = new Reaper(engine, containerId);
     this.#context = {
       containerId,
       engine,
-      reaper: this.#reaper,
+      reaper: new Reaper(engine, containerId, { user: "0:0", env: withoutLoaders(options.env) }),
+      marks: new CommandMarks(),
+      containerEnv: options.env,
+      user: options.user ?? "0",
+      setsGroups: false,
       whyUnavailable: (cause) => this.#whyUnavailable(cause),
       abandon: () => this.#abandon(),
     };
@@ -79,8 +86,18 @@ export class DockerSandbox extends CommandSandbox {
 
   /** Makes ready what ends commands later, while the container still has room for it. */
   async start(): Promise<void> {
-    await this.#reaper.start();
-    await this.#reaper.signal("0", 0);
+    const { user } = this.#options;
+    const { reaper, marks } = this.#context;
+    const { count: can } = await reaper.ask({ signal: "CAN", ...marks.next() });
+    const setsGroups = (can & 1) !== 0;
+    const mayEndOthers = (can & 2) !== 0;
+    this.#context = { ...this.#context, setsGroups };
+    if (mayEndOthers || user === undefined) return;
+    // Before Docker 23 root has no capabilities in a container that was made with a user; then only that one can end its own.
+    reaper.close();
+    const { engine, containerId, env } = this.#options;
+    this.#context = { ...this.#context, reaper: new Reaper(engine, containerId, { user, env: withoutLoaders(env) }) };
+    await this.#context.reaper.start();
   }
 
   /** From here on it has to be disposed of, even if nobody got it. */
@@ -105,7 +122,7 @@ export class DockerSandbox extends CommandSandbox {
     try {
       if (this.#options.tmpfsTargets.some((target) => absolute === target || absolute.startsWith(`${target}/`))) {
         // Only the container's own processes see what is in memory.
-        const asRoot = { user: "0:0", env: { PATH: SYSTEM_PATH } };
+        const asRoot = { user: "0:0", env: { ...withoutLoaders(this.#options.env), PATH: SYSTEM_PATH } };
         return await copyThroughTar(this, absolute, hostPath, { ...options, ...asRoot });
       }
       return await this.#freezer.during(async () => {
@@ -136,7 +153,7 @@ export class DockerSandbox extends CommandSandbox {
   }
 
   protected close(): void {
-    this.#reaper.close();
+    this.#context.reaper.close();
     this.#diskWatch.stop();
     this.#options.events.close();
     this.#options.guard.remove(this.#guarded);

@@ -6,9 +6,11 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FrameReader } from "../docker/frames.js";
+import { CommandMarks } from "./command-marks.js";
+import { EndScanner } from "./end-scanner.js";
 import { endTree } from "./end-tree.js";
 import { KeptOutput } from "./kept-output.js";
-import { EndScanner, newCommandMark, wrapCommand } from "./wrapper.js";
+import { type WrapOptions, wrapCommand } from "./wrapper.js";
 
 const chunks = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 });
 
@@ -73,13 +75,26 @@ describe("EndScanner", () => {
   });
 });
 
+const marks = new CommandMarks();
+/** Runs a wrapped command, and takes the wrapper's start off its output. */
+function runWrapped(command: string[], mark = marks.next(), options?: WrapOptions, shell = "sh") {
+  const {
+    command: [, ...args],
+    variables,
+  } = wrapCommand(command, mark, options);
+  const env = { ...process.env, ...variables };
+  const { stdout, stderr, status } = spawnSync(shell, args, { encoding: "utf8", env });
+  expect(stdout).toMatch(/^\x06\d+\n/);
+  return { stdout: stdout.slice(stdout.indexOf("\n") + 1), stderr, status };
+}
+
 describe("wrapCommand", () => {
   const shells = ["dash", "bash", "sh"].filter((shell) => spawnSync(shell, ["-c", "true"]).status === 0);
 
   it.each(shells)("marks what the command starts, and writes its end, in %s", (shell) => {
-    const mark = newCommandMark();
-    const [, ...args] = wrapCommand(["sh", "-c", "env -i setsid cat /proc/self/limits; echo err >&2; exit 5"], mark);
-    const { stdout, stderr, status } = spawnSync(shell, args, { encoding: "utf8" });
+    const mark = marks.next();
+    const command = ["sh", "-c", "env -i setsid cat /proc/self/limits; echo err >&2; exit 5"];
+    const { stdout, stderr, status } = runWrapped(command, mark, {}, shell);
     expect(status).toBe(5);
     expect(stdout).toMatch(new RegExp(`Max file locks +${mark.mark} `));
     expect(stdout.endsWith(`\x1e${mark.token} 5 - -\x1e`)).toBe(true);
@@ -87,9 +102,8 @@ describe("wrapCommand", () => {
   });
 
   it.each(shells)("says nothing of its own when the command is killed, in %s", (shell) => {
-    const mark = newCommandMark();
-    const [, ...args] = wrapCommand(["sh", "-c", "kill -KILL $$"], mark);
-    const { stderr } = spawnSync(shell, args, { encoding: "utf8" });
+    const mark = marks.next();
+    const { stderr } = runWrapped(["sh", "-c", "kill -KILL $$"], mark, {}, shell);
     expect(stderr).toBe(`\x1e${mark.token} 137 - -\x1e`);
   });
 });
@@ -113,13 +127,10 @@ describe("the count of OOM kills", () => {
     await writeFile(join(root, "next"), text(5));
     const ends = ["true", `cat "$1/next" >"$2"`].map((script) => {
       writeFileSync(file, text(4));
-      const mark = newCommandMark();
-      const [program = "", ...args] = wrapCommand(["sh", "-c", script, "sh", root, file], mark, {
-        countOom: true,
-        cgroupRoot: root,
-      });
+      const mark = marks.next();
+      const options = { countOom: true, cgroupRoot: root };
       const scanner = new EndScanner(mark.token, () => undefined);
-      scanner.push(spawnSync(program, args).stdout);
+      scanner.push(Buffer.from(runWrapped(["sh", "-c", script, "sh", root, file], mark, options).stdout));
       return scanner.end;
     });
     await rm(root, { recursive: true });
@@ -130,10 +141,10 @@ describe("the count of OOM kills", () => {
   });
 
   it("is nothing where there is no such file", () => {
-    const mark = newCommandMark();
-    const [program = "", ...args] = wrapCommand(["true"], mark, { countOom: true, cgroupRoot: "/no-such-cgroup" });
+    const mark = marks.next();
+    const options = { countOom: true, cgroupRoot: "/no-such-cgroup" };
     const scanner = new EndScanner(mark.token, () => undefined);
-    scanner.push(spawnSync(program, args).stdout);
+    scanner.push(Buffer.from(runWrapped(["true"], mark, options).stdout));
     expect(scanner.end).toEqual({ exitCode: 0, outOfMemory: false });
   });
 });

@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import { deferred } from "./deferred.js";
-import type { StreamName } from "./run-command.js";
-import { type CommandEnd, EndScanner } from "./wrapper.js";
+import { type StreamName, WrappedOutputs } from "./wrapped-outputs.js";
 
 const HIGH_WATER_BYTES = 256 * 1024;
 
@@ -9,14 +8,14 @@ const HIGH_WATER_BYTES = 256 * 1024;
 export interface MarkedOutputs {
   readonly stdout: Readable;
   readonly stderr: Readable;
+  readonly wrapped: WrappedOutputs;
   /** Takes what arrived. @returns false when the stream's reader wants no more for now */
   push(stream: StreamName, chunk: Buffer): boolean;
   /** Nobody reads any more: what arrives from now on is dropped, up to the end. */
   drop(): void;
-  /** The connection is over: nothing more comes, whether the end was written or not. */
+  /** Nothing more comes: the command has ended, or the connection is over. */
   finish(): void;
-  /** The written end; undefined when the connection was over before it. */
-  readonly end: Promise<CommandEnd | undefined>;
+  readonly finished: Promise<void>;
   readonly ended: boolean;
 }
 
@@ -25,35 +24,25 @@ export function markedOutputs(token: string, onWanted: (stream: StreamName) => v
   const readable = (name: StreamName) => new Readable({ highWaterMark: HIGH_WATER_BYTES, read: () => onWanted(name) });
   const outputs = { stdout: readable("stdout"), stderr: readable("stderr") };
   const roomy = { stdout: true, stderr: true };
-  const closed = { stdout: false, stderr: false };
-  const scanner = (name: StreamName) => {
-    return new EndScanner(token, (chunk) => {
-      if (!dropping && !outputs[name].destroyed) roomy[name] = outputs[name].push(chunk);
-    });
-  };
-  const scanners = { stdout: scanner("stdout"), stderr: scanner("stderr") };
-  const end = deferred<CommandEnd | undefined>();
+  const finished = deferred<void>();
   let ended = false;
   let dropping = false;
-  const close = (name: StreamName) => {
-    if (closed[name]) return;
-    closed[name] = true;
-    scanners[name].finish();
-    outputs[name].push(null);
+  const take = (name: StreamName, chunk: Uint8Array) => {
+    if (!dropping && !outputs[name].destroyed) roomy[name] = outputs[name].push(chunk);
   };
-  const settle = () => {
-    ended = true;
-    end.resolve(scanners.stdout.end ?? scanners.stderr.end);
-  };
+  const wrapped = new WrappedOutputs(token, take, () => {
+    onWanted("stdout");
+    onWanted("stderr");
+  });
   return {
     ...outputs,
+    wrapped,
     push(name, chunk) {
-      if (closed[name]) return true;
+      if (ended) return true;
       roomy[name] = true;
-      scanners[name].push(chunk);
-      if (scanners[name].end !== undefined) close(name);
-      if (closed.stdout && closed.stderr) settle();
-      return roomy[name] || closed[name] || !isRead(outputs[name]);
+      wrapped.push(name, chunk);
+      if (wrapped.isFull(name)) return dropping;
+      return roomy[name] || !isRead(outputs[name]);
     },
     drop() {
       dropping = true;
@@ -61,11 +50,14 @@ export function markedOutputs(token: string, onWanted: (stream: StreamName) => v
       onWanted("stderr");
     },
     finish() {
-      close("stdout");
-      close("stderr");
-      settle();
+      if (ended) return;
+      wrapped.finish();
+      ended = true;
+      outputs.stdout.push(null);
+      outputs.stderr.push(null);
+      finished.resolve();
     },
-    end: end.promise,
+    finished: finished.promise,
     get ended() {
       return ended;
     },

@@ -1,11 +1,13 @@
 import { sleep, startTimer } from "@mlebench/base";
-import { SandboxUnavailableError } from "../errors.js";
+import { SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
 import type { ExecOptions, ExecResult } from "../provider.js";
+import { believedEnd, type CommandExit } from "./believed-end.js";
 import { checkCommand, whyNotStartable } from "./check-command.js";
+import type { CommandMark } from "./command-marks.js";
 import { deferred } from "./deferred.js";
 import { endTree, type TreeSignal } from "./end-tree.js";
 import { KeptOutput } from "./kept-output.js";
-import { type CommandMark, EndScanner } from "./wrapper.js";
+import { type StreamName, WrappedOutputs } from "./wrapped-outputs.js";
 
 const DEFAULT_MAX_OUTPUT_BYTES = 10 * 2 ** 20;
 const TIMED_OUT_EXIT_CODE = 124;
@@ -14,9 +16,6 @@ const QUIET_MS = 150;
 const LONGEST_QUIET_WAIT_MS = 3000;
 /** What a shell gives a command that it finds and cannot start. */
 export const NOT_STARTED_EXIT_CODE = 126;
-
-/** Which of a command's outputs is meant. */
-export type StreamName = "stdout" | "stderr";
 
 /** Takes what a command wrote. */
 export type OnOutput = (stream: StreamName, chunk: Buffer) => void;
@@ -27,15 +26,24 @@ export interface RunningCommand {
   readonly over: Promise<void>;
   /** Whether the command's own process is known to have ended. */
   ended(): boolean;
+  /**
+   * Asks whoever runs the command whether its wrapper has exited. Must not take the word of anything in the sandbox that the
+   * command could be.
+   * @param wrapper its process id in the sandbox, once it has written that.
+   * @returns undefined while it runs
+   */
+  askExit(wrapper: number | undefined): Promise<CommandExit | undefined>;
   /** Stops listening; frees the streams even if a daemon still holds their other ends. */
   detach(): void;
 }
 
 /** How one kind of sandbox gives marks and ends what carries them. */
 export interface MarkDriver {
+  /** The provider's name. */
+  readonly provider: string;
   newMark(): CommandMark;
-  /** Signals every process with the mark, and counts them. */
-  signal(signal: TreeSignal, mark: number): Promise<number>;
+  /** Signals every process with the mark, and every one that has none that was ever given, and counts them. */
+  signal(signal: TreeSignal, mark: CommandMark): Promise<number>;
   /** Ends a sandbox whose processes will not end, and says so. */
   abandon(): Promise<Error>;
 }
@@ -71,33 +79,30 @@ export async function runCommand<Running extends RunningCommand>(
   const { signal, timeoutSeconds } = options;
   checkCommand(command, options);
   signal?.throwIfAborted();
-  const refusal = whyNotStartable(command, options);
-  if (refusal !== undefined) return notStarted(refusal);
+  const impossible = whyNotStartable(command, options);
+  if (impossible !== undefined) return notStarted(impossible);
   const mark = driver.newMark();
   const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
   const kept = {
     stdout: new KeptOutput(limit, options.keepOutput ?? "tail"),
     stderr: new KeptOutput(limit, options.keepOutput ?? "tail"),
   };
-  const scanners = {
-    stdout: new EndScanner(mark.token, (chunk) => kept.stdout.push(chunk)),
-    stderr: new EndScanner(mark.token, (chunk) => kept.stderr.push(chunk)),
-  };
-  const written = deferred<void>();
+  const outputs = new WrappedOutputs(mark.token, (stream, chunk) => kept[stream].push(chunk));
   const startedAt = performance.now();
   let lastOutputAt = 0;
   const running = await driver.start(command, mark, options, (stream, chunk) => {
     lastOutputAt = performance.now();
-    scanners[stream].push(chunk);
-    if (scanners.stdout.end !== undefined && scanners.stderr.end !== undefined) written.resolve();
+    outputs.push(stream, chunk);
   });
-  const finished = Promise.race([written.promise, running.over]);
-  const stopped = await raceWithStop(finished, timeoutSeconds, signal);
+  let isFinished = false;
+  const believed = believedEnd(running, outputs, () => !isFinished);
+  const stopped = await raceWithStop(Promise.race([believed, running.over]), timeoutSeconds, signal);
+  isFinished = true;
   if (stopped !== undefined) {
     let failure: unknown;
     const ended = await endTree({
-      signal: (name) => driver.signal(name, mark.mark),
-      ended: () => running.ended() || scanners.stdout.end !== undefined,
+      signal: (name) => driver.signal(name, mark),
+      ended: () => running.ended() || outputs.wrapper !== undefined,
       graceSeconds: stopped === "aborted" ? 0 : undefined,
     }).catch((error: unknown) => {
       failure = error;
@@ -111,9 +116,9 @@ export async function runCommand<Running extends RunningCommand>(
   } else {
     running.detach();
   }
-  scanners.stdout.finish();
-  scanners.stderr.finish();
-  const end = scanners.stdout.end ?? scanners.stderr.end;
+  outputs.finish();
+  const { end, refusal } = outputs;
+  if (refusal !== undefined) throw new UnsupportedUserError(options.user ?? "", driver.provider, refusal);
   const output = { stdout: kept.stdout.text(), stderr: kept.stderr.text() };
   const result = {
     ...output,
@@ -123,7 +128,8 @@ export async function runCommand<Running extends RunningCommand>(
     durationSeconds: (performance.now() - startedAt) / 1000,
   };
   if (stopped === "timed-out") return { ...result, exitCode: TIMED_OUT_EXIT_CODE };
-  if (end !== undefined) return { ...result, exitCode: end.exitCode };
+  const known = (await believed)?.exitCode ?? end?.exitCode;
+  if (known !== undefined) return { ...result, exitCode: known };
   const { exitCode, notStarted: why } = await driver.withoutEnd(running, output, options);
   return why === undefined ? { ...result, exitCode } : { ...result, ...notStarted(why), exitCode };
 }
@@ -135,7 +141,7 @@ function notStarted(stderr: string): ExecResult {
 }
 
 async function raceWithStop(
-  finished: Promise<void>,
+  finished: Promise<unknown>,
   timeoutSeconds: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<"timed-out" | "aborted" | undefined> {

@@ -1,10 +1,13 @@
 import type { Writable } from "node:stream";
+import { UnsupportedUserError } from "../errors.js";
 import type { ExecStream, StreamOptions } from "../provider.js";
+import { believedEnd } from "./believed-end.js";
 import { checkCommand } from "./check-command.js";
+import type { CommandMark } from "./command-marks.js";
 import { endTree } from "./end-tree.js";
 import { markedOutputs } from "./marked-outputs.js";
-import type { MarkDriver, OnOutput, RunningCommand, StreamName } from "./run-command.js";
-import type { CommandMark } from "./wrapper.js";
+import type { MarkDriver, OnOutput, RunningCommand } from "./run-command.js";
+import type { StreamName } from "./wrapped-outputs.js";
 
 /** A command that was started and whose streams the caller drives. */
 export interface StreamedCommand extends RunningCommand {
@@ -42,15 +45,16 @@ export async function streamCommand<Streamed extends StreamedCommand>(
     if (!outputs.push(name, chunk)) started?.pause(name);
   });
   started = streamed;
-  streamed.over.then(() => outputs.finish());
+  const believed = believedEnd(streamed, outputs.wrapped, () => !outputs.ended);
+  Promise.race([streamed.over, believed]).then(() => outputs.finish());
   let wasStopped = false;
   const kill = async (graceSeconds?: number): Promise<void> => {
     wasStopped = true;
     // Nobody reads any more, and the word of the command's end is behind what was not read.
     outputs.drop();
     const gone = await endTree({
-      signal: (name) => driver.signal(name, mark.mark),
-      ended: () => outputs.ended || streamed.ended(),
+      signal: (name) => driver.signal(name, mark),
+      ended: () => outputs.ended || outputs.wrapped.wrapper !== undefined || streamed.ended(),
       graceSeconds,
     }).finally(() => streamed.detach());
     if (!gone) throw await driver.abandon();
@@ -59,12 +63,15 @@ export async function streamCommand<Streamed extends StreamedCommand>(
     kill(0).catch(() => undefined);
   };
   signal?.addEventListener("abort", onAbort, { once: true });
-  const exit = outputs.end.then(async (end) => {
+  const exit = outputs.finished.then(async () => {
     signal?.removeEventListener("abort", onAbort);
     try {
-      const exitCode =
-        end?.exitCode ?? (await driver.withoutEnd(streamed, options, wasStopped || signal?.aborted === true));
-      return { exitCode };
+      const { refusal, end } = outputs.wrapped;
+      if (refusal !== undefined) throw new UnsupportedUserError(options.user ?? "", driver.provider, refusal);
+      const known = (await believed)?.exitCode ?? end?.exitCode;
+      return {
+        exitCode: known ?? (await driver.withoutEnd(streamed, options, wasStopped || signal?.aborted === true)),
+      };
     } finally {
       // A daemon that the command left behind may hold the other end for ever.
       streamed.detach();

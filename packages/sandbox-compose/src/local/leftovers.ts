@@ -4,7 +4,7 @@ import { messageOf, ownerState, parseJson, sleep, writeAtomically } from "@mlebe
 import { z } from "zod";
 import { reasonToLeave } from "../ownership.js";
 import type { CleanupFilter, CleanupReport, SandboxResource } from "../provider.js";
-import { signalMarked } from "./process-tree.js";
+import { inRange, signalMarked } from "./process-tree.js";
 
 const FOLDER_PREFIX = "sandbox-";
 const STATE_FILE = "owner.json";
@@ -46,7 +46,7 @@ export async function removeLocalLeftovers(directory: string, filter: CleanupFil
       continue;
     }
     try {
-      for (let tries = 0; tries < 50 && signalMarked("KILL", state.marks) > 0; tries += 1) {
+      for (let tries = 0; tries < 50 && signalMarked("KILL", inRange(state.marks)) > 0; tries += 1) {
         await sleep(20);
       }
       await removeFolder(folder);

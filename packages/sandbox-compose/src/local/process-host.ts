@@ -7,6 +7,10 @@ import { NOT_STARTED_EXIT_CODE } from "../exec/run-command.js";
 
 /** Starts processes where the commands of one local sandbox run. */
 export interface ProcessHost {
+  /** The process that all of the sandbox's descend from, however they fork: where it has a process tree of its own. */
+  readonly root?: number;
+  /** Does something while all of the sandbox's processes are stopped, where it has a process tree of its own. */
+  whileStopped?<Value>(act: () => Value): Promise<Value>;
   spawn(command: readonly string[], options: SpawnOptions): Promise<HostProcess>;
   /** Ends what the host itself runs. */
   close(): Promise<void>;

@@ -1,24 +1,35 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import type { MarkRange } from "../exec/command-marks.js";
 import type { TreeSignal } from "../exec/end-tree.js";
 
+// The name before the state may hold anything but a newline.
 const DEAD = /^State:\s+[ZX]/m;
-const LOCKS_LIMIT = /^Max file locks\s+(\d+)/m;
+const PARENT = /^PPid:\s+(\d+)/m;
+/** The hard limit, which cannot be raised again. */
+const LOCKS_LIMIT = /^Max file locks\s+\S+\s+(\d+)/m;
 
-/** Marks from `first` to `last`, both included. */
-export interface MarkRange {
-  readonly first: number;
-  readonly last: number;
+/** Which processes are meant. */
+export interface MarkedProcesses {
+  /** Whether a lowered limit on file locks is that of one. */
+  readonly isMark: (limit: number) => boolean;
+  /** Of the descendants of this process also those whose limit is none that was given. */
+  readonly strangers?: { readonly root: number; readonly isKnown: (limit: number) => boolean };
+}
+
+/** All processes of one sandbox, but for those that lowered their limit below its marks. */
+export function inRange({ first, last }: MarkRange): MarkedProcesses {
+  return { isMark: (limit) => limit >= first && limit <= last };
 }
 
 /**
- * Signals every process on this machine whose mark lies in the range. KILL stops all of them before it kills the first, so
+ * Signals every process on this machine that is meant. KILL stops all of them before it kills the first, so
  * that none can start another meanwhile.
  * @param told who has had a TERM already, and does not get another.
  * @returns how many there were; always 0 where there is no /proc
  */
-export function signalMarked(signal: TreeSignal, range: MarkRange, told: Set<number> = new Set()): number {
-  return signalAll(signal, markedProcesses(range), told);
+export function signalMarked(signal: TreeSignal, wanted: MarkedProcesses, told: Set<number> = new Set()): number {
+  return signalAll(signal, markedProcesses(wanted), told);
 }
 
 /**
@@ -46,32 +57,50 @@ function signalAll(signal: TreeSignal, found: readonly number[], told: Set<numbe
   return found.length;
 }
 
-function markedProcesses({ first, last }: MarkRange): number[] {
+function markedProcesses({ isMark, strangers }: MarkedProcesses): number[] {
   let names: string[];
   try {
     names = readdirSync("/proc");
   } catch {
     return [];
   }
+  const own = limitOf(process.pid);
   return names
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
-      const mark = markOf(pid);
-      return pid !== process.pid && mark !== undefined && mark >= first && mark <= last;
+      const limit = limitOf(pid);
+      if (pid === process.pid || limit === undefined || isDead(pid)) return false;
+      if (isMark(limit)) return true;
+      if (strangers === undefined || limit === own || strangers.isKnown(limit)) return false;
+      return descendsFrom(pid, strangers.root);
     });
 }
 
-function markOf(pid: number): number | undefined {
+/** Undefined without a limit, or when it ended meanwhile. */
+function limitOf(pid: number): number | undefined {
+  const match = LOCKS_LIMIT.exec(read(`/proc/${pid}/limits`));
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** The dead keep their limits until somebody reaps them. */
+function isDead(pid: number): boolean {
+  const status = read(`/proc/${pid}/status`);
+  return status === "" || DEAD.test(status);
+}
+
+function descendsFrom(pid: number, root: number): boolean {
+  for (let at = pid; at > 1; at = Number(PARENT.exec(read(`/proc/${at}/status`))?.[1] ?? 0)) {
+    if (at === root) return true;
+  }
+  return false;
+}
+
+function read(path: string): string {
   try {
-    const match = LOCKS_LIMIT.exec(readFileSync(`/proc/${pid}/limits`, "utf8"));
-    if (match === null) return undefined;
-    // The dead keep their limits until somebody reaps them.
-    const dead = DEAD.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-    return dead ? undefined : Number(match[1]);
+    return readFileSync(path, "utf8");
   } catch {
-    // It ended meanwhile.
-    return undefined;
+    return "";
   }
 }
 

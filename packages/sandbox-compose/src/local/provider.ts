@@ -7,6 +7,7 @@ import { checkHostAccess } from "../compose/host-access.js";
 import { mainService } from "../compose/services.js";
 import type { ComposeSpec } from "../compose/spec.js";
 import { SandboxStartError } from "../errors.js";
+import type { MarkRange } from "../exec/command-marks.js";
 import { LiveSandboxes } from "../live-sandboxes.js";
 import { sandboxPaths } from "../paths.js";
 import type { SandboxPaths, SandboxProvider, UpOptions } from "../provider.js";
@@ -15,14 +16,13 @@ import { below, type Layout, makeLayout, planLayout } from "./layout.js";
 import { folderName, removeFolder, removeLocalLeftovers, writeState } from "./leftovers.js";
 import { createOwnProcessesHost, ownProcessesCommand } from "./own-processes.js";
 import { createDirectHost, type ProcessHost } from "./process-host.js";
-import type { MarkRange } from "./process-tree.js";
 import { ignoredKeys } from "./rlimits.js";
 import { LocalSandbox } from "./sandbox.js";
 import type { OnDeath } from "./supervised-host.js";
 
-const MARKS_PER_SANDBOX = 2 ** 16;
+const MARKS_PER_SANDBOX = 2 ** 32;
 const FIRST_MARK = 2 ** 48;
-const MARK_BLOCKS = 2 ** 31;
+const MARK_BLOCKS = 2 ** 19;
 
 /** What {@link createLocalProvider} takes. */
 export interface LocalProviderOptions {

@@ -4,16 +4,17 @@ import { blame } from "../blame.js";
 import { CommandSandbox, type CommandSandboxOptions } from "../command-sandbox.js";
 import type { ServiceSpec } from "../compose/spec.js";
 import { SandboxFileError, type SandboxUnavailableError, UnsupportedUserError } from "../errors.js";
+import { type CommandMark, CommandMarks, type MarkRange } from "../exec/command-marks.js";
 import { deferred } from "../exec/deferred.js";
 import { endTree, type TreeSignal } from "../exec/end-tree.js";
 import type { CommandDriver, MarkDriver, OnOutput, RunningCommand } from "../exec/run-command.js";
 import type { StreamDriver, StreamedCommand } from "../exec/stream-command.js";
-import { type CommandMark, newCommandMark, wrapCommand } from "../exec/wrapper.js";
+import { wrapCommand } from "../exec/wrapper.js";
 import { copyFromFolder } from "../files/from-folder.js";
 import type { CopyOutOptions, CopyOutResult, FileData, StreamOptions, WriteFileOptions } from "../provider.js";
 import { type Layout, locateMounted, locateReal } from "./layout.js";
 import type { HostProcess, ProcessHost } from "./process-host.js";
-import { type MarkRange, signalDescendants, signalMarked } from "./process-tree.js";
+import { inRange, signalDescendants, signalMarked } from "./process-tree.js";
 import { limitLines } from "./rlimits.js";
 
 /** After its process has ended, a stream that a daemon keeps open is given up after this long, as Docker does. */
@@ -47,13 +48,14 @@ export class LocalSandbox extends CommandSandbox {
   /** Process ids of running commands by mark, for systems where marks cannot be read. */
   readonly #roots = new Map<number, number>();
   readonly #told = new Set<number>();
-  #marksGiven = 0;
   /** Why it was ended from here, or was found to have ended: the first answer stays the answer. */
   #end: SandboxUnavailableError | undefined;
+  readonly #marks: CommandMarks;
 
   constructor(options: LocalSandboxOptions) {
     super(options);
     this.#options = options;
+    this.#marks = new CommandMarks(options.marks);
     this.capabilities = { users: false, isolated: options.isolated };
     this.#prelude = limitLines(options.service);
   }
@@ -67,7 +69,12 @@ export class LocalSandbox extends CommandSandbox {
 
   protected drivers() {
     const marks: MarkDriver = {
-      newMark: () => this.#newMark(),
+      provider: this.provider,
+      // No group: whoever may give one may leave it, too.
+      newMark: () => {
+        const { mark, token } = this.#marks.next();
+        return { mark, token };
+      },
       signal: (signal, mark) => this.#signal(signal, mark),
       abandon: () => this.#abandon(),
     };
@@ -127,7 +134,7 @@ export class LocalSandbox extends CommandSandbox {
   protected async close(): Promise<void> {
     const { marks } = this.#options;
     const signal = (name: TreeSignal) => {
-      const marked = signalMarked(name, marks);
+      const marked = signalMarked(name, inRange(marks));
       const roots = marked > 0 ? [] : [...this.#roots.values()];
       return Promise.resolve(roots.reduce((count, root) => count + signalDescendants(name, root), marked));
     };
@@ -152,6 +159,7 @@ export class LocalSandbox extends CommandSandbox {
   #follow(child: HostProcess, mark: CommandMark, onOutput: OnOutput): RunningProcess {
     const over = deferred<void>();
     let ended = false;
+    let exitCode: number | undefined;
     let open = 2;
     const closed = () => {
       open -= 1;
@@ -168,11 +176,20 @@ export class LocalSandbox extends CommandSandbox {
       this.#roots.delete(mark.mark);
       setTimeout(over.resolve, STREAM_GRACE_MS).unref();
     };
-    child.exit.then(finish, finish);
+    child.exit.then((code) => {
+      exitCode = code;
+      finish();
+    }, finish);
     const detach = () => {
       for (const stream of [child.stdout, child.stderr, child.stdin]) stream?.destroy();
     };
-    return { process: child, over: over.promise, ended: () => ended, detach };
+    return {
+      process: child,
+      over: over.promise,
+      ended: () => ended,
+      askExit: () => Promise.resolve(exitCode === undefined ? undefined : { exitCode }),
+      detach,
+    };
   }
 
   async #spawn(
@@ -182,9 +199,10 @@ export class LocalSandbox extends CommandSandbox {
     stdin: boolean,
   ): Promise<HostProcess> {
     const { host, env, workingDirectory } = this.#options;
-    const wrapped = wrapCommand(command, mark, { cwd: options.cwd, prelude: this.#prelude });
+    const { command: wrapped, variables } = wrapCommand(command, mark, { cwd: options.cwd, prelude: this.#prelude });
+    const all = { ...env, ...options.env, ...variables };
     try {
-      const child = await host.spawn(wrapped, { env: { ...env, ...options.env }, cwd: workingDirectory, stdin });
+      const child = await host.spawn(wrapped, { env: all, cwd: workingDirectory, stdin });
       if (child.pid !== undefined) this.#roots.set(mark.mark, child.pid);
       return child;
     } catch (error) {
@@ -192,18 +210,16 @@ export class LocalSandbox extends CommandSandbox {
     }
   }
 
-  #signal(signal: TreeSignal, mark: number): Promise<number> {
+  async #signal(signal: TreeSignal, { mark }: CommandMark): Promise<number> {
+    const { host } = this.#options;
+    const isKnown = (limit: number) => this.#marks.isKnown(limit);
+    const strangers = host.root === undefined ? undefined : { root: host.root, isKnown };
+    const send = () => signalMarked(signal, { isMark: (limit) => limit === mark, strangers }, this.#told);
+    const stops = signal === "LOOK" || signal === "KILL" || signal === "SWEEP";
+    const marked = stops && host.whileStopped !== undefined ? await host.whileStopped(send) : send();
     const root = this.#roots.get(mark);
-    const marked = signalMarked(signal, { first: mark, last: mark }, this.#told);
     // Marks cannot be read on every system, nor set below somebody else's.
-    return Promise.resolve(marked > 0 || root === undefined ? marked : signalDescendants(signal, root, this.#told));
-  }
-
-  #newMark(): CommandMark {
-    const { first, last } = this.#options.marks;
-    const mark = first + (this.#marksGiven % (last - first + 1));
-    this.#marksGiven += 1;
-    return { ...newCommandMark(), mark };
+    return marked > 0 || root === undefined ? marked : signalDescendants(signal, root, this.#told);
   }
 
   async #abandon(): Promise<SandboxUnavailableError> {

@@ -29,6 +29,8 @@ export type OnDeath = (
 export class SupervisedHost implements ProcessHost {
   readonly #child: ChildProcess;
   readonly #guests = new Map<number, Guest>();
+  /** Signals to all that have not been answered. */
+  readonly #signalled = new Map<number, Deferred<void>>();
   readonly #ready = deferred<void>();
   readonly #gone = deferred<void>();
   #held: Buffer = Buffer.alloc(0);
@@ -65,6 +67,10 @@ export class SupervisedHost implements ProcessHost {
     child.on("close", (code, signal) => {
       over(`${signal ?? `exit code ${code}`}. ${this.#message}`.trim(), signal === null);
     });
+  }
+
+  get root(): number | undefined {
+    return this.#child.pid;
   }
 
   /**
@@ -108,10 +114,28 @@ export class SupervisedHost implements ProcessHost {
     };
   }
 
+  async whileStopped<Value>(act: () => Value): Promise<Value> {
+    await this.#signalAll(TO_SUPERVISOR.stopAll);
+    try {
+      return act();
+    } finally {
+      await this.#signalAll(TO_SUPERVISOR.continueAll);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     this.#child.kill("SIGKILL");
     await this.#gone.promise;
+  }
+
+  #signalAll(message: number): Promise<void> {
+    const id = this.#next;
+    this.#next += 1;
+    const answer = deferred<void>();
+    this.#signalled.set(id, answer);
+    this.#send(message, id);
+    return Promise.race([answer.promise, this.#gone.promise]);
   }
 
   /** Forgets a process once its exit and the ends of both outputs have been told. */
@@ -173,6 +197,11 @@ export class SupervisedHost implements ProcessHost {
   #receive(type: number, id: number, payload: Buffer): void {
     if (type === FROM_SUPERVISOR.ready) {
       this.#ready.resolve();
+      return;
+    }
+    if (type === FROM_SUPERVISOR.signalled) {
+      this.#signalled.get(id)?.resolve();
+      this.#signalled.delete(id);
       return;
     }
     const guest = this.#guests.get(id);

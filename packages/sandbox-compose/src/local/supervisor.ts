@@ -1,7 +1,16 @@
 import type { SpawnOptions } from "./process-host.js";
 
 /** Messages to the supervisor. */
-export const TO_SUPERVISOR = { start: 1, stdin: 2, stdinEnd: 3, detach: 4, pause: 5, resume: 6 } as const;
+export const TO_SUPERVISOR = {
+  start: 1,
+  stdin: 2,
+  stdinEnd: 3,
+  detach: 4,
+  pause: 5,
+  resume: 6,
+  stopAll: 7,
+  continueAll: 8,
+} as const;
 /** Messages from the supervisor. */
 export const FROM_SUPERVISOR = {
   stdout: 1,
@@ -12,6 +21,7 @@ export const FROM_SUPERVISOR = {
   stdoutEnd: 6,
   stderrEnd: 7,
   ready: 8,
+  signalled: 9,
 } as const;
 
 /** What a start message says. */
@@ -88,6 +98,16 @@ function supervise(load: NodeJS.Require, to: typeof TO_SUPERVISOR, from: typeof 
   const receive = (type: number, id: number, payload: Buffer): void => {
     if (type === to.start) {
       start(id, JSON.parse(payload.toString("utf8")) as StartMessage);
+      return;
+    }
+    if (type === to.stopAll || type === to.continueAll) {
+      try {
+        // All of its process tree but itself, in one call that no fork can slip past; the tree's first processes have such ids.
+        if (process.pid < 10) process.kill(-1, type === to.stopAll ? "SIGSTOP" : "SIGCONT");
+      } catch {
+        // There is nobody.
+      }
+      send(from.signalled, id);
       return;
     }
     const child = children.get(id);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { ComposeSpec } from "../compose/spec.js";
 import type { Sandbox, SandboxProvider } from "../provider.js";
 import { COPY_CASES } from "./cases/copy-cases.js";
+import { END_CASES } from "./cases/end-cases.js";
 import { EXEC_CASES } from "./cases/exec-cases.js";
 import { FILE_CASES } from "./cases/file-cases.js";
 import { newRunId } from "./cases/helpers.js";
@@ -71,5 +72,5 @@ export function providerSuite(name: string, makeProvider: () => SandboxProvider,
 
 /** What every provider must do, for whatever runs tests. Each case fails by throwing. */
 export function providerCases(): readonly ProviderCase[] {
-  return [...EXEC_CASES, ...TREE_CASES, ...STREAM_CASES, ...FILE_CASES, ...COPY_CASES, ...LIFE_CASES];
+  return [...EXEC_CASES, ...TREE_CASES, ...END_CASES, ...STREAM_CASES, ...FILE_CASES, ...COPY_CASES, ...LIFE_CASES];
 }

@@ -1,25 +1,29 @@
 import { Writable } from "node:stream";
 import { sleep } from "@mlebench/base";
-import { blame, type SandboxUnavailableError, UnsupportedUserError } from "@mlebench/sandbox-compose";
+import { blame, type SandboxUnavailableError } from "@mlebench/sandbox-compose";
 import {
   type CommandDriver,
   type CommandMark,
+  type CommandMarks,
   type MarkDriver,
   NOT_STARTED_EXIT_CODE,
-  newCommandMark,
   type OnOutput,
+  type ReaperRequest,
   type RunningCommand,
   type StreamDriver,
   type StreamedCommand,
+  signalMarkedOrStrange,
   type TreeSignal,
+  type WrapOptions,
   wrapCommand,
 } from "@mlebench/sandbox-compose/provider-kit";
 import { PodUnavailableError } from "../errors.js";
-import { type BootOptions, bootCommand, bootScript, userRefusal } from "./boot-script.js";
+import { bootCommand, wrapperBoot } from "./boot-script.js";
 import type { ExecConnection, ExecStatus } from "./connection.js";
 import type { PodReaper } from "./reaper.js";
 
-const FIRST_STDERR_CHARS = 1024;
+/** The server says that an exec has ended right after the last of its output, unless a daemon holds that open. */
+const STATUS_MS = 100;
 const STATUS_DELAY_SECONDS = 30;
 const LONGEST_PAUSE_MS = 2000;
 const KILLED_EXIT_CODE = 137;
@@ -29,6 +33,9 @@ export interface ExecContext {
   readonly sandboxId: string;
   readonly defaultUser: string | undefined;
   readonly reaper: PodReaper;
+  readonly marks: CommandMarks;
+  /** Whether a wrapper that runs as root can put the command into a group of its own. */
+  readonly setsGroups: boolean;
   /** Waits out an API server that does not answer: nothing runs before the script is sent. */
   open(command: readonly string[], onOutput: OnOutput, signal?: AbortSignal): Promise<ExecConnection>;
   whyUnavailable(cause?: unknown): Promise<SandboxUnavailableError | undefined>;
@@ -37,55 +44,63 @@ export interface ExecContext {
 
 /** An exec that was opened. */
 export interface RunningExec extends RunningCommand {
-  readonly mark: number;
+  readonly mark: CommandMark;
   readonly connection: ExecConnection;
   status(): ExecStatus | undefined;
-  /** @throws UnsupportedUserError when the script refused to become the user */
-  requireUser(): void;
 }
 
-interface StartExecOptions extends BootOptions {
+interface StartExecOptions extends WrapOptions {
+  /** Whether the command has any input. */
+  readonly input: boolean;
   readonly signal?: AbortSignal;
 }
 
 /** Opens an exec that waits for its script, which the caller writes. */
 async function startExec(
   context: ExecContext,
-  wrapped: readonly string[],
+  command: readonly string[],
   mark: CommandMark,
-  { env, user = context.defaultUser, input, signal }: StartExecOptions,
+  { user: asked = context.defaultUser, input, signal, ...options }: StartExecOptions,
   onOutput: OnOutput,
 ): Promise<RunningExec & { readonly script: Buffer }> {
-  const script = bootScript(wrapped, { env, user, input });
-  let firstStderr = "";
-  const take: OnOutput = (stream, chunk) => {
-    if (stream === "stderr" && firstStderr.length < FIRST_STDERR_CHARS) firstStderr += chunk.toString("utf8");
-    onOutput(stream, chunk);
-  };
-  const connection = await context.open(bootCommand(script), take, signal);
+  // Root's own commands are given a group as well.
+  const user = asked ?? (context.setsGroups ? "0" : undefined);
+  const script = wrapperBoot(wrapCommand(command, mark, { ...options, user, setHome: asked !== undefined }), input);
+  const connection = await context.open(bootCommand(script), onOutput, signal);
   let status: ExecStatus | undefined;
+  let isOver = false;
   const over = connection.closed.then((end) => {
     status = end;
+    isOver = true;
   });
   return {
     script,
-    mark: mark.mark,
+    mark,
     connection,
     over,
     ended: () => connection.ended(),
+    async askExit(wrapper) {
+      await Promise.race([over, sleep(STATUS_MS)]);
+      // A success may be what the API server makes of a lost node: then only the written end tells.
+      if (isOver) return status?.exitCode === undefined ? undefined : { exitCode: status.exitCode || undefined };
+      // The server waits for a daemon that holds the output open. The reaper sees the wrapper's process end.
+      if (wrapper === undefined) return undefined;
+      const { count } = await context.reaper.ask({ signal: "LIVES", mark: wrapper });
+      return count > 0 ? undefined : { exitCode: undefined };
+    },
     detach: () => connection.terminate(),
     status: () => status,
-    requireUser() {
-      const refusal = userRefusal(firstStderr);
-      if (refusal !== undefined) throw new UnsupportedUserError(user ?? "", "k8s", refusal);
-    },
   };
 }
 
 /** Marks, and what ends those who carry them, of one container. */
 function markDriver(context: ExecContext): MarkDriver {
   return {
-    newMark: newCommandMark,
+    provider: "k8s",
+    newMark: () => {
+      const { group, ...mark } = context.marks.next();
+      return context.setsGroups ? { ...mark, group } : mark;
+    },
     signal: (signal, mark) => signalMarked(context, signal, mark),
     abandon: () => context.abandon(),
   };
@@ -98,14 +113,14 @@ export function execDriver(context: ExecContext): CommandDriver<RunningExec> {
     async start(command, mark, { cwd, input, ...options }, onOutput) {
       const hasInput = input !== undefined;
       // Input that nobody reads makes the servers in between reset the connection, under the last of the output.
-      const wrapped = wrapCommand(command, mark, { cwd, countOom: true, drainInput: hasInput });
-      const { script, ...exec } = await startExec(context, wrapped, mark, { ...options, input: hasInput }, onOutput);
+      const { env, user, signal } = options;
+      const wrap = { cwd, env, user, signal, countOom: true, drainInput: hasInput, input: hasInput };
+      const { script, ...exec } = await startExec(context, command, mark, wrap, onOutput);
       const bytes = typeof input === "string" ? Buffer.from(input) : (input ?? Buffer.alloc(0));
       exec.connection.write(Buffer.concat([script, bytes]), () => exec.connection.endInput());
       return exec;
     },
     async withoutEnd(exec) {
-      exec.requireUser();
       const unavailable = await context.whyUnavailable();
       if (unavailable !== undefined) throw unavailable;
       const written = exec.status();
@@ -131,8 +146,14 @@ export function streamDriver(context: ExecContext): StreamDriver<RunningExec & S
   return {
     ...markDriver(context),
     async start(command, mark, options, onOutput) {
-      const wrapped = wrapCommand(command, mark, { cwd: options.cwd });
-      const { script, ...exec } = await startExec(context, wrapped, mark, { ...options, input: true }, onOutput);
+      const { cwd, env, user, signal } = options;
+      const { script, ...exec } = await startExec(
+        context,
+        command,
+        mark,
+        { cwd, env, user, signal, input: true },
+        onOutput,
+      );
       const { connection } = exec;
       connection.write(script, () => undefined);
       return {
@@ -143,7 +164,6 @@ export function streamDriver(context: ExecContext): StreamDriver<RunningExec & S
       };
     },
     async withoutEnd(exec, _options, wasStopped) {
-      exec.requireUser();
       await exec.over;
       const status = exec.status();
       // A success that the command itself did not write is what the API server makes of a lost node.
@@ -160,11 +180,12 @@ export function streamDriver(context: ExecContext): StreamDriver<RunningExec & S
  * Signals what carries the mark, with another reaper when the first was killed. A container that has ended lets none
  * start, which its pod says only some seconds later.
  */
-async function signalMarked(context: ExecContext, signal: TreeSignal, mark: number): Promise<number> {
+async function signalMarked(context: ExecContext, signal: TreeSignal, mark: CommandMark): Promise<number> {
   const deadline = performance.now() + STATUS_DELAY_SECONDS * 1000;
   for (let pause = 0; ; pause = Math.min(2 * pause + 100, LONGEST_PAUSE_MS)) {
     try {
-      return await context.reaper.signal(signal, mark);
+      const ask = (request: ReaperRequest) => context.reaper.ask(request);
+      return await signalMarkedOrStrange(ask, signal, mark, context.marks);
     } catch (error) {
       const isLate = performance.now() > deadline;
       const unavailable = pause === 0 && !isLate ? undefined : await context.whyUnavailable(error);

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { type OnOutput, runCommand, streamCommand } from "@mlebench/sandbox-compose/provider-kit";
+import { CommandMarks, type OnOutput, runCommand, streamCommand } from "@mlebench/sandbox-compose/provider-kit";
 import { describe, expect, it, vi } from "vitest";
 import type { ExecConnection, ExecStatus } from "./connection.js";
 import { type ExecContext, execDriver, streamDriver } from "./driver.js";
@@ -85,11 +85,13 @@ describe("an exec that is opened", () => {
 describe("a success that no command wrote", () => {
   const contextOf = ({ open }: ReturnType<typeof fakeConnection>): ExecContext => {
     const reaper = new PodReaper({ open: () => Promise.reject(new Error("not here")), orphanSeconds: undefined });
-    vi.spyOn(reaper, "signal").mockResolvedValue(0);
+    vi.spyOn(reaper, "ask").mockResolvedValue({ count: 0, others: [] });
     return {
       sandboxId: "mle-a",
       defaultUser: undefined,
       reaper,
+      marks: new CommandMarks(),
+      setsGroups: false,
       open: (_command, onOutput) => open(onOutput),
       whyUnavailable: async () => undefined,
       abandon: async () => expect.unreachable(),
@@ -116,7 +118,7 @@ describe("a success that no command wrote", () => {
   it("is no matter where the command says how it failed to begin", async () => {
     const fake = fakeConnection();
     const running = runCommand(execDriver(contextOf(fake)), ["true"], { user: "nobody-here" });
-    await vi.waitFor(() => fake.say(Buffer.from("sandbox: no such user nobody-here\n"), "stderr"));
+    await vi.waitFor(() => fake.say(Buffer.from("\x15no such user nobody-here")));
     fake.end({ exitCode: 125, message: "" });
     await expect(running).rejects.toMatchObject({ code: "USER_UNSUPPORTED" });
   });

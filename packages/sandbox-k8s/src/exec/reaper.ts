@@ -1,4 +1,10 @@
-import { type OnOutput, REAPER_SCRIPT, ReaperAnswers, type TreeSignal } from "@mlebench/sandbox-compose/provider-kit";
+import {
+  type OnOutput,
+  REAPER_SCRIPT,
+  type ReaperAnswer,
+  ReaperAnswers,
+  type ReaperRequest,
+} from "@mlebench/sandbox-compose/provider-kit";
 import { PodUnavailableError } from "../errors.js";
 import { bootCommand, bootScript } from "./boot-script.js";
 import type { ExecConnection } from "./connection.js";
@@ -45,19 +51,19 @@ export class PodReaper {
     this.#stopped = true;
   }
 
-  /** Sends a signal to every process with the mark, and counts them; starts the reaper when it does not run. */
-  async signal(signal: TreeSignal, mark: number): Promise<number> {
+  /** Asks the reaper, and starts it when it does not run. */
+  async ask(request: ReaperRequest): Promise<ReaperAnswer> {
     this.#connection ??= this.#connect();
     const connection = await this.#connection;
     if (connection.ended()) throw new Error("the reaper is gone");
     const send = (line: string) => connection.write(Buffer.from(line), (error) => error && this.#answers.fail(error));
-    return this.#answers.ask({ send, cut: () => connection.terminate() }, signal, mark);
+    return this.#answers.ask({ send, cut: () => connection.terminate() }, request);
   }
 
   async #connect(): Promise<ExecConnection> {
     try {
       const start = `${HOLD_STDERR}\n${CLAIM}\nexport lifeline\n${this.#program}`;
-      const script = bootScript(["/bin/sh", "-c", start, "reaper", this.#program], { input: true });
+      const script = bootScript(["/bin/sh", "-c", start, "reaper", this.#program]);
       const connection = await this.#open(bootCommand(script), (stream, chunk) => {
         if (stream === "stdout") this.#answers.push(chunk);
       });

@@ -29,8 +29,7 @@ export function commandAndUser(service: ServiceSpec, main: boolean) {
     return { args: command?.map(escapeDollars), identity: { runAsUser: uid, runAsGroup: gid } };
   }
   const whole = entrypoint === undefined ? keepAliveCommand(EXIT_CODE_OF_TERM) : [...entrypoint, ...(command ?? [])];
-  const started =
-    user === undefined ? whole : ["/bin/sh", "-c", bootScript(whole, { user, input: true }).toString("utf8")];
+  const started = user === undefined ? whole : ["/bin/sh", "-c", bootScript(whole, user).toString("utf8")];
   return { command: started.map(escapeDollars), identity: user === undefined ? {} : { runAsUser: 0 } };
 }
 

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { currentOwner } from "@mlebench/base";
+import { SYSTEM_PATH } from "../../exec/become-user.js";
 import type { ContainerConfig, Engine } from "../engine.js";
 import { EngineError, type EngineRun } from "../engine-answers.js";
 import { ownershipLabels } from "../labels.js";
-import { SYSTEM_PATH } from "../reaper.js";
 
 /** Images of mlebench's own that have mkfs.ext4 and mount; the first that the engine has is taken. */
 export const HELPER_IMAGES: readonly string[] = ["mlebench-env:lean", "mlebench-env:full", "mlebench-base:bookworm"];
