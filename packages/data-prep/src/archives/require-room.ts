@@ -1,13 +1,16 @@
 import { formatBytes, usableBytes } from "@mlebench/base";
 import { ArchiveError } from "./archive-error.js";
 
-/** Room is asked for again after so many bytes where an archive does not say how many come. */
+/** Room is asked for again after so many bytes, and half of a smaller rest, where an archive does not say how many come. */
 const STEP_BYTES = 64 << 20;
 
-/** @throws ArchiveError `limit` when so many more bytes would not leave the disk's reserve. */
-export async function requireRoom(archivePath: string, directory: string, bytes: number): Promise<void> {
+/**
+ * What may be used of the disk.
+ * @throws ArchiveError `room` when so many more bytes would not leave its reserve.
+ */
+export async function requireRoom(archivePath: string, directory: string, bytes: number): Promise<number> {
   const usable = await usableBytes(directory);
-  if (bytes <= usable) return;
+  if (bytes <= usable) return usable;
   throw new ArchiveError(
     "room",
     archivePath,
@@ -21,7 +24,6 @@ export function roomWatch(archivePath: string, directory: string): (bytes: numbe
   return async (bytes) => {
     left -= bytes;
     if (left >= 0) return;
-    left = STEP_BYTES;
-    await requireRoom(archivePath, directory, Math.max(bytes, STEP_BYTES));
+    left = Math.min(STEP_BYTES, (await requireRoom(archivePath, directory, bytes)) / 2);
   };
 }

@@ -20,7 +20,7 @@ import type { DownloadResult, TransferOptions } from "./transfer-options.js";
 const MAX_RESTARTS = 4;
 // A second full download tells a broken line from a file that simply is another one.
 const MAX_INTEGRITY_RESTARTS = 1;
-// An answer that does not say its length gets so much of the disk at a time.
+// An answer that does not say its length gets so much of the disk at a time, and half of a smaller rest.
 const SPACE_CHECK_BYTES = 64 * 2 ** 20;
 
 export interface DownloadTarget extends TransferOptions {
@@ -252,8 +252,8 @@ class Download {
     if (bytes !== undefined && after > bytes)
       throw new IntegrityError(path, "length", String(bytes), `more than ${bytes}`);
     if (this.#state?.totalBytes !== undefined || after < this.#checkSpaceAt) return;
-    this.#checkSpaceAt = after + SPACE_CHECK_BYTES;
-    await requireSpace(this.#directory, SPACE_CHECK_BYTES);
+    const usable = await requireSpace(this.#directory, more);
+    this.#checkSpaceAt = after + Math.min(SPACE_CHECK_BYTES, (usable ?? Number.POSITIVE_INFINITY) / 2);
   }
 
   #tooMuch(found: string, maxBytes: number): UnexpectedResponseError {

@@ -6,6 +6,7 @@ import { readEvalLog } from "@mlebench/eval-log";
 import { registerMockScript } from "@mlebench/models";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEMO_COMPETITION_ID } from "../demo/demo-competition.js";
+import { demoSource } from "../demo/demo-source.js";
 import { registerDemo } from "../demo/register-demo.js";
 import { runEval } from "../run/run-eval.js";
 import { mleBench } from "../task/mle-bench.js";
@@ -49,7 +50,7 @@ describe.skipIf(problem !== undefined)("prepared data in Docker", () => {
     ["a folder with mode 0700", ".", 0o700],
   ])("that the agent cannot read ends the sample before its first turn: %s", async (_what, name, mode) => {
     const dataDir = join(directory, "data");
-    await prepareCompetition(DEMO_COMPETITION_ID, { dataDir });
+    await prepareCompetition(DEMO_COMPETITION_ID, { dataDir, download: demoSource });
     await chmod(join(dataPaths(dataDir, DEMO_COMPETITION_ID).publicDir, name), mode);
     const { report, error, messages } = await run();
     expect(report).toBeUndefined();
@@ -59,7 +60,7 @@ describe.skipIf(problem !== undefined)("prepared data in Docker", () => {
 
   it("with a link to the answers ends the sample before its sandbox", async () => {
     const dataDir = join(directory, "data");
-    await prepareCompetition(DEMO_COMPETITION_ID, { dataDir });
+    await prepareCompetition(DEMO_COMPETITION_ID, { dataDir, download: demoSource });
     const { publicDir, answers } = dataPaths(dataDir, DEMO_COMPETITION_ID);
     await writeFile(join(publicDir, "harmless.txt"), "");
     await symlink(answers, join(publicDir, "planted.csv"));
