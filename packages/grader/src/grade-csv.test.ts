@@ -288,15 +288,18 @@ describe("validation", () => {
     expect(answer).toEqual({ valid: false, reason: expect.stringMatching(/3 rows/) });
   });
 
-  it("names the largest size in steps, whatever the size of the answers", async () => {
+  it("names a largest size that says nothing of the answers", async () => {
     const path = submission("");
     truncateSync(path, 2_000_000_000);
-    for (const bytes of [20_000_000, 20_000_001, 25_000_000]) {
-      plugIn(`answers-of-${bytes}`, () => 1);
-      truncateSync(join(dataDir, `answers-of-${bytes}`, "prepared", "private", "answers.csv"), bytes);
-      const reason = "The submission has 2000000000 bytes; at most 536870912 are read.";
-      expect(await validateSubmission(path, `answers-of-${bytes}`, { dataDir })).toEqual({ valid: false, reason });
+    const reasons = new Set<string>();
+    for (const bytes of [20, 20_000_001, 500_000_000]) {
+      const id = `answers-of-${bytes}`;
+      plugIn(id, () => 1);
+      truncateSync(join(dataDir, id, "prepared", "private", "answers.csv"), bytes);
+      const result = await validateSubmission(path, id, { dataDir });
+      reasons.add(result.valid ? "valid" : result.reason);
     }
+    expect([...reasons]).toEqual([expect.stringMatching(/has 2000000000 bytes; at most 268435456 are read/)]);
   });
 
   it("asks a grader's check before it grades, and grading does not", async () => {

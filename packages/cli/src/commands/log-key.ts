@@ -2,11 +2,12 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { fingerprintOf, openLogKey, publicKeyLine, trustLogKeys } from "@mlebench/runner";
 import { CliUsageError } from "../errors.js";
+import { toStdout } from "../output/print.js";
 
 /** `mlebench log key export` */
 export async function logKeyExport(): Promise<void> {
   const { publicKey } = await openLogKey();
-  process.stdout.write(`${publicKeyLine(publicKey)}\n`);
+  toStdout(`${publicKeyLine(publicKey)}\n`);
 }
 
 /** `mlebench log key trust` */
@@ -17,5 +18,5 @@ export async function logKeyTrust(path: string): Promise<void> {
       : await readFile(path, "utf8").catch((cause: unknown) => {
           throw new CliUsageError(`The key ${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`);
         });
-  for (const key of await trustLogKeys(given)) process.stdout.write(`trusted: ${fingerprintOf(key)}\n`);
+  for (const key of await trustLogKeys(given)) toStdout(`trusted: ${fingerprintOf(key)}\n`);
 }

@@ -6,7 +6,9 @@ import {
   verifyEvalLog,
 } from "@mlebench/runner";
 import { EXIT } from "../errors.js";
+import { toStdout } from "../output/print.js";
 import { printJson } from "../output/print-json.js";
+import { oneLine } from "../output/style.js";
 
 /** A log that cannot be read is told beside the others. */
 type Outcome = EvalLogVerification | { readonly status: "unreadable"; readonly path: string; readonly error: string };
@@ -24,7 +26,7 @@ export async function logVerify(paths: readonly string[], options: { readonly js
     );
   }
   if (options.json) printJson(outcomes.map((outcome) => ({ verified: isVerified(outcome), ...outcome })));
-  else for (const outcome of outcomes) process.stdout.write(describe(outcome));
+  else for (const outcome of outcomes) toStdout(describe(outcome));
   if (!outcomes.every(isVerified)) process.exitCode = EXIT.failure;
 }
 
@@ -33,9 +35,9 @@ function isVerified(outcome: Outcome): boolean {
 }
 
 function describe(outcome: Outcome): string {
-  if (outcome.status === "unreadable") return `${outcome.path}: unreadable: ${outcome.error}\n`;
-  const line = `${outcome.path}: ${describeVerification(outcome)}\n`;
+  if (outcome.status === "unreadable") return `${oneLine(`${outcome.path}: unreadable: ${outcome.error}`)}\n`;
+  const line = `${oneLine(`${outcome.path}: ${describeVerification(outcome)}`)}\n`;
   if (outcome.status !== "changed") return line;
   const more = outcome.more > 0 ? [`  and ${outcome.more} more\n`] : [];
-  return [line, ...outcome.changes.map((change) => `  ${describeChange(change)}\n`), ...more].join("");
+  return [line, ...outcome.changes.map((change) => `  ${oneLine(describeChange(change))}\n`), ...more].join("");
 }

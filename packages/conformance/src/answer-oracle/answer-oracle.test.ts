@@ -68,6 +68,8 @@ describe("validation says the same whatever the answers are", () => {
   it("has every grader in one group of the security document's table", async () => {
     expect(REASON_GROUPS.flatMap(({ answers }) => Object.keys(answers)).sort()).toEqual([...listGraders()].sort());
     const document = fileURLToPath(new URL("../../../../docs/security.md", import.meta.url));
-    expect(await readFile(document, "utf8")).toContain(reasonTable());
+    // The formatter fills the cells of a table up with blanks, and its ruler with dashes.
+    const plain = (markdown: string): string => markdown.replaceAll(/ +\|/g, " |").replaceAll(/-{3,}/g, "---");
+    expect(plain(await readFile(document, "utf8"))).toContain(reasonTable());
   });
 });

@@ -369,6 +369,7 @@ export const SETTINGS = {
   }),
   generateConfig: setting("command", "model", "--generate-config <file>", text, {
     help: "YAML or JSON file of generation options by Inspect's names (`reasoning_effort: high`); flags win",
+    opens: "key",
   }),
   prices: setting("command", "model", "--prices <file>", text, {
     help: "YAML or JSON file of `provider/model: { input: 1.25, output: 10 }` in dollars per million tokens, for --cost-limit",

@@ -125,6 +125,11 @@ describe("refuses in a service", () => {
       { build: { context: "/srv/x", network: "container:db" } },
       "build.network:container:db",
     ],
+    [
+      "a build that takes the place of an image of ours",
+      { image: "docker.io/library/mlebench-env:lean", build: { context: "/srv/x" } },
+      "build.image:docker.io/library/mlebench-env:lean",
+    ],
     ["a build context of all files", { build: "/" }, "build.context:/"],
     ["a build context of configuration", { build: { context: "/etc" } }, "build.context:/etc"],
   ])("%s", (_attack, service, ...keys) => {

@@ -41,6 +41,8 @@ const HOST_ADDRESSES =
 const ACTED_ON =
   /^(?:com\.docker\.|io\.docker\.|org\.dockerproject\.|io\.containerd\.|io\.kubernetes\.|traefik\.|ofelia\.|com\.centurylinklabs\.watchtower|io\.containers\.autoupdate|net\.unraid\.|mlebench)/i;
 const GPU_DRIVERS = new Set(["", "nvidia", "amd"]);
+/** Also with a registry's name before them: where an image comes from says nothing of who built it here. */
+const OWN_IMAGES = /(?:^|\/)mlebench-(?:env|base|disk)[\w.-]*(?:[:@]|$)/;
 const BUILD_NETWORKS = new Set(["none", "default", "bridge"]);
 
 /** Parts of a spec that the program which starts it made and vouches for, so that they pass as they are. */
@@ -260,9 +262,17 @@ const RULES: readonly ((service: ServiceSpec, surroundings: Surroundings) => rea
     if (!Object.hasOwn(environment, name) || ["", "none", "void"].includes(environment[name]!)) return [];
     return [{ at: `environment.${name}`, key: `environment:${name}`, reason: "it takes GPUs that were not reserved" }];
   },
-  ({ build }, { host, ownBuild }) => {
+  ({ build, image }, { host, ownBuild }) => {
     if (build === undefined || composeHash(build) === ownBuild) return [];
     const found: Found[] = [];
+    // The helper that mounts disks runs with rights over the host in one of these.
+    if (image !== undefined && OWN_IMAGES.test(image)) {
+      found.push({
+        at: "image",
+        key: `build.image:${image}`,
+        reason: "its build takes the place of an image that mlebench itself runs with rights over the host",
+      });
+    }
     if (build.network !== undefined && !BUILD_NETWORKS.has(build.network)) {
       found.push({
         at: "build.network",

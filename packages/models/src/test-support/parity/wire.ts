@@ -1,4 +1,4 @@
-import type { ModelServer, ServerReply, ServerRequest } from "../testing/index.js";
+import type { ModelServer, ServerReply, ServerRequest } from "../../testing/index.js";
 
 /** One request, without what differs between any two clients: user agents, ids of requests, lengths. */
 export interface WireRecord {

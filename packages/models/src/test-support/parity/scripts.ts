@@ -1,4 +1,4 @@
-import type { ServerReply } from "../testing/index.js";
+import type { ServerReply } from "../../testing/index.js";
 
 /** One conversation that both products are put through. */
 export interface ParityScript {

@@ -1,9 +1,9 @@
 import { bashTool, runReact, submitTool } from "@mlebench/agent-react";
 import { handMadeSandbox } from "@mlebench/agent-react/testing";
 import type { GenerationOptions } from "@mlebench/base";
-import { resolveModel } from "../index.js";
-import { toCamelCase } from "../model-args.js";
-import { startAnthropicServer, startOpenAiServer } from "../testing/index.js";
+import { resolveModel } from "../../index.js";
+import { toCamelCase } from "../../model-args.js";
+import { startAnthropicServer, startOpenAiServer } from "../../testing/index.js";
 import type { ParityScript } from "./scripts.js";
 import { TEXTS, turnsOf, type WireRecord, wireRecords } from "./wire.js";
 

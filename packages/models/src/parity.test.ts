@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Difference, differences, KNOWN_DIFFERENCES } from "./differences.js";
-import { playOurs } from "./play-ours.js";
-import { INSPECT_REQUESTS, recordInspect } from "./record-inspect.js";
-import { sameMeaning } from "./same-meaning.js";
-import { PARITY_SCRIPTS } from "./scripts.js";
-import type { WireRecord } from "./wire.js";
+import { type Difference, differences, KNOWN_DIFFERENCES } from "./test-support/parity/differences.js";
+import { playOurs } from "./test-support/parity/play-ours.js";
+import { INSPECT_REQUESTS, recordInspect } from "./test-support/parity/record-inspect.js";
+import { sameMeaning } from "./test-support/parity/same-meaning.js";
+import { PARITY_SCRIPTS } from "./test-support/parity/scripts.js";
+import type { WireRecord } from "./test-support/parity/wire.js";
 
 const python = process.env["MLEBENCH_PARITY_PYTHON"];
 if (python !== undefined) await recordInspect(python);
@@ -25,7 +25,7 @@ describe("what is asked of a model is what Inspect asks", () => {
   });
 
   it("but for differences that were found, and that the README tells with their reasons", () => {
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8").replaceAll(/ +/g, " ");
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8").replaceAll(/ +/g, " ");
     for (const { name, why } of KNOWN_DIFFERENCES) {
       expect(seen).toContain(name);
       expect(readme).toContain(`| ${name} | ${why} |`);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { startAnthropicServer, startOpenAiServer } from "../testing/index.js";
+import { startAnthropicServer, startOpenAiServer } from "../../testing/index.js";
 import { PARITY_SCRIPTS } from "./scripts.js";
 import { TEXTS, turnsOf, wireRecords } from "./wire.js";
 
@@ -22,7 +22,7 @@ export async function recordInspect(python: string): Promise<void> {
       return { server, script: { name, model, config, turns: replies.length, url } };
     }),
   );
-  const conversations = fileURLToPath(new URL("../../parity/inspect-conversations.py", import.meta.url));
+  const conversations = fileURLToPath(new URL("../../../parity/inspect-conversations.py", import.meta.url));
   const child = spawn(python, [conversations], { stdio: ["pipe", "ignore", "pipe"] });
   child.stdin.end(JSON.stringify({ texts: TEXTS, scripts: running.map(({ script }) => script) }));
   const said = (await text(child.stderr)).trim();
