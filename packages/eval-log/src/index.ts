@@ -22,6 +22,7 @@ export {
   openLiveSamples,
   readLiveSamples,
 } from "./live/live-samples.js";
+export { hasWriter } from "./lock-log.js";
 export { murmur3Hex } from "./murmur3.js";
 export { type OpenEvalLog, openEvalLog, type SampleKey } from "./open-eval-log.js";
 export { isThere, openLogDirectory, proveWritable, whyNotWritable } from "./open-log-directory.js";

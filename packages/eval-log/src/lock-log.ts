@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { type FileLock, tryLockFile } from "@mlebench/base";
+import { type FileLock, lockHolder, tryLockFile } from "@mlebench/base";
 import { EvalLogError } from "./errors.js";
 import { logDirectoryError } from "./open-log-directory.js";
 
@@ -29,11 +29,19 @@ export function lockLog(logPath: string): FileLock {
   });
 }
 
+/** Whether a living process writes a log. One that says `started` and has no writer was interrupted. */
+export function hasWriter(logPath: string): boolean {
+  return lockHolder(lockPath(logPath), { staleSeconds: STALE_SECONDS }) !== undefined;
+}
+
+function lockPath(logPath: string): string {
+  return join(dirname(logPath), `.${basename(logPath)}.lock`);
+}
+
 function tryLock(logPath: string): ReturnType<typeof tryLockFile> {
-  const folder = dirname(logPath);
   try {
-    return tryLockFile(join(folder, `.${basename(logPath)}.lock`), { staleSeconds: STALE_SECONDS });
+    return tryLockFile(lockPath(logPath), { staleSeconds: STALE_SECONDS });
   } catch (cause) {
-    throw logDirectoryError(folder, cause);
+    throw logDirectoryError(dirname(logPath), cause);
   }
 }

@@ -24,6 +24,7 @@ export {
   type EvalLogVerification,
   type EvalSampleSummary,
   fingerprintOf,
+  hasWriter,
   listEvalLogs,
   openLogKey,
   publicKeyLine,

@@ -6,7 +6,9 @@ import {
   convertEvalLog,
   describeVerification,
   dumpEvalLog,
+  type EvalLog,
   type EvalSampleSummary,
+  hasWriter,
   knownLogKeys,
   listEvalLogs,
   readEvalLog,
@@ -36,6 +38,9 @@ const SEALED_BY: Readonly<Record<SpecOrigin, string>> = {
   changed: "changed since",
   unsealed: "nobody",
 };
+
+/** What tables call a log whose run was killed. */
+const INTERRUPTED = "interrupted";
 
 type LogStatus = "started" | "success" | "cancelled" | "error";
 
@@ -72,6 +77,7 @@ export async function logList(options: {
       ...(log.readable
         ? {
             status: log.header.status,
+            interrupted: isInterrupted(log.path, log.header),
             task: log.header.eval.task,
             task_id: log.header.eval.task_id,
             model: log.header.eval.model,
@@ -90,7 +96,7 @@ export async function logList(options: {
         log.readable
           ? [
               log.header.eval.created,
-              log.header.status,
+              isInterrupted(log.path, log.header) ? INTERRUPTED : log.header.status,
               log.header.eval.task,
               log.header.eval.model,
               String(log.samples),
@@ -112,12 +118,13 @@ export async function logShow(path: string, options: { readonly json?: true }): 
   const isFinished = ({ id, epoch }: { id: string | number; epoch: number }): boolean =>
     finished.some((row) => String(row.id) === String(id) && row.epoch === epoch);
   const samples = [...finished, ...running.filter((row) => !isFinished(row))];
+  const interrupted = isInterrupted(path, header);
   const reports = reportsOfSamples(samples);
   const verification = await verifyEvalLog(path, { keys: await knownLogKeys() });
-  if (options.json) return printJson({ ...header, samples, verification });
+  if (options.json) return printJson({ ...header, interrupted, samples, verification });
   const { eval: spec, status, results, stats, error } = header;
   const lines = [
-    oneLine(`${spec.task} with ${spec.model}: ${status}${protocolOf(spec.metadata)}`),
+    oneLine(`${spec.task} with ${spec.model}: ${interrupted ? INTERRUPTED : status}${protocolOf(spec.metadata)}`),
     `created ${oneLine(spec.created)}, ${finished.length} of ${results?.total_samples ?? (spec.dataset.samples ?? 0) * (spec.config.epochs ?? 1)} samples in the log`,
     `seal: ${oneLine(describeVerification(verification))}`,
     ...(error ? [`error: ${continued(error.message)}`] : []),
@@ -134,7 +141,7 @@ export async function logShow(path: string, options: { readonly json?: true }): 
       samples.map((row) => [
         String(row.id),
         String(row.epoch),
-        stateOf(row),
+        stateOf(row, interrupted),
         String(reports.find(({ id, epoch }) => id === row.id && epoch === row.epoch)?.report.score ?? "-"),
         Object.values(row.scores ?? {})
           .map(({ value }) => describeValue(value))
@@ -217,9 +224,14 @@ function protocolOf(metadata: Readonly<Record<string, unknown>> = {}): string {
   return typeof metadata["protocol"] === "string" ? `, protocol ${metadata["protocol"]}` : "";
 }
 
-/** A log that was killed says of what was running that it still runs: nobody was left to say otherwise. */
-function stateOf(row: EvalSampleSummary): string {
-  if (row.completed === false) return "running";
+/** A killed run leaves a log that says `started`: nobody was left to say otherwise. Of Inspect's own nothing is known. */
+function isInterrupted(path: string, { status, eval: spec }: Pick<EvalLog, "status" | "eval">): boolean {
+  const isOurs = Object.hasOwn(spec.packages ?? {}, "@mlebench/runner");
+  return status === "started" && isOurs && !hasWriter(path);
+}
+
+function stateOf(row: EvalSampleSummary, interrupted: boolean): string {
+  if (row.completed === false) return interrupted ? INTERRUPTED : "running";
   if (row.error !== undefined) return `error: ${row.error.slice(0, 60)}`;
   return limitOf(row) ?? "finished";
 }

@@ -54,7 +54,8 @@ describe("log show", () => {
   it("shows what runs, and after kill -9 what was running, with how far it had come", async () => {
     const { stdout } = await cli("log", "show", killed);
     expect(stdout).toContain("0 of 2 samples in the log");
-    expect(stdout.match(/demo-frost-alert +\d +running/g)).toHaveLength(2);
+    expect(stdout).toMatch(/^mle_bench with .*: interrupted/);
+    expect(stdout.match(/demo-frost-alert +\d +interrupted/g)).toHaveLength(2);
   });
 });
 
@@ -66,6 +67,7 @@ describe("log list", () => {
     expect(await paths("--status", "success")).toEqual([finished]);
     expect(await paths("--no-recursive")).toEqual([finished]);
     expect(await paths("--status", "started", "--absolute")).toEqual([join(directory, killed)]);
+    expect((await cli("log", "list")).stdout).toMatch(/interrupted/);
     const wrong = await cli("log", "list", "--status", "done");
     expect(wrong.exitCode).toBe(2);
   });

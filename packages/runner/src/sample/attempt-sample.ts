@@ -238,6 +238,11 @@ async function solve(state: SampleState, { setup, record, transcript, signal, ..
             }),
           );
           record.state = left ?? state;
+          const { limit } = record.state;
+          // The loop ends by itself then; Inspect's events have no type for it.
+          if (limit?.type === "context") {
+            transcript.add({ event: "sample_limit", type: "custom", message: limit.reason, limit: limit.limit });
+          }
         } catch (error) {
           // Whatever ends the agent, the conversation so far belongs in the log.
           record.state = { ...state, messages, ...(ReactError.is(error) && error.partial && reachedBy(error.partial)) };

@@ -28,6 +28,13 @@ export interface ReactSolverOptions extends AgentSettings {
   readonly tools?: readonly ReactTool[];
 }
 
+/** The loop ends by itself when the model takes no more; how much it would take, no server says in the same way. */
+const CONTEXT_LIMIT = {
+  type: "context",
+  limit: 0,
+  reason: "The conversation no longer fits into the context of the model.",
+} as const;
+
 /** The default solver: the ReAct loop with bash and submit, until it submits or a limit ends it. */
 export function reactSolver({
   instructions = SYSTEM_LINE,
@@ -61,7 +68,8 @@ export function reactSolver({
       signal: context.signal,
       onEvent: context.onEvent,
     });
-    return { ...state, ...reachedBy(result), submitted: result.submitted, limit: result.limit };
+    const limit = result.limit ?? (result.output.stopReason === "model_length" ? CONTEXT_LIMIT : undefined);
+    return { ...state, ...reachedBy(result), submitted: result.submitted, limit };
   };
 }
 
