@@ -115,7 +115,9 @@ describe("mlebench prepare", () => {
       const { exitCode, stderr } = await runCli(one, { cwd, env });
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(/that may not fit/);
-      expect(stderr).toMatch(/error: Downloading, unpacking and preparing denoising-dirty-documents needs .* may be used/);
+      expect(stderr).toMatch(
+        /error: Downloading, unpacking and preparing denoising-dirty-documents needs .* may be used/,
+      );
       expect(server.requests.some(({ host, headers }) => host === "storage" && headers["range"] === undefined)).toBe(
         false,
       );
