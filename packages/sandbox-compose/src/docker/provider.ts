@@ -143,7 +143,9 @@ async function startProject(
     );
   }
   const { facts: mainImage } = ensured.find(([service]) => service === main)![1];
-  const startsAsRoot = onlyKeepsAlive(filled.get(main)!, mainImage);
+  const filledMain = filled.get(main)!;
+  const startsAsRoot = onlyKeepsAlive(filledMain, mainImage);
+  if (startsAsRoot) filled.set(main, { ...filledMain, user: "0:0" });
   const composeFile = await writeComposeFile(composeDirectory, options.name, spec, filledSpec(spec, filled));
   const name = projectName(options.name);
   const ownership = ownershipLabels({ runId: options.runId, owner: currentOwner(), keep: options.keep ?? false });
@@ -177,7 +179,6 @@ async function startProject(
         network: first === undefined ? (spec.services[service]!.network_mode ?? "none") : networkName(name, first.name),
         aliases: first?.aliases ?? [],
       });
-      if (service === main && startsAsRoot) config.User = "0:0";
       const { platform } = spec.services[service]!;
       ids.set(service, await start(engine, disks, project, service, config, platform, others));
       onProgress?.({ type: "service-start", service, container: project.containerName(service) });
@@ -196,7 +197,7 @@ async function startProject(
       containerId: state.id,
       containerName: project.containerName(main),
       workingDirectory: state.workingDirectory,
-      user: (startsAsRoot ? (filled.get(main)!.user ?? mainImage.user) : state.user) || undefined,
+      user: (startsAsRoot ? (filledMain.user ?? mainImage.user) : state.user) || undefined,
       env: state.env,
       paths: sandboxPaths(options.paths),
       tmpfsTargets: tmpfsTargets(spec, main),

@@ -53,7 +53,7 @@ describe.skipIf(problem !== undefined)(`system calls in a Docker sandbox ${probl
   it("opens with a capability what belongs to it, and nothing else", async () => {
     const service = { image: PYTHON_IMAGE, "x-local": true, mem_limit: "256m", cap_add: ["SYS_PTRACE"] };
     await using tracer = await provider.up(parseComposeSpec({ services: { default: service } }), {
-      ...{ runId: `calls-${process.pid}`, name: "calls" },
+      ...{ runId: `calls-${process.pid}`, name: "calls", allowHostAccess: ["cap_add:SYS_PTRACE"] },
     });
     const { stdout } = await tracer.exec(["python3", "-c", SYSTEM_CALLS_PROGRAM], { user: "root" });
     const seen = JSON.parse(stdout) as CallResults;
@@ -63,8 +63,11 @@ describe.skipIf(problem !== undefined)(`system calls in a Docker sandbox ${probl
   });
 
   it("says so when the profile that a spec names cannot be read", async () => {
-    const service = { image: PYTHON_IMAGE, "x-local": true, security_opt: ["seccomp=/nowhere/profile.json"] };
-    const up = provider.up(parseComposeSpec({ services: { default: service } }), { runId: "calls", name: "calls" });
+    const security_opt = ["no-new-privileges:true", "seccomp=/nowhere/profile.json"];
+    const up = provider.up(
+      parseComposeSpec({ services: { default: { image: PYTHON_IMAGE, "x-local": true, security_opt } } }),
+      { runId: "calls", name: "calls", allowHostAccess: ["security_opt:seccomp"] },
+    );
     await expect(up).rejects.toThrow("The seccomp profile /nowhere/profile.json cannot be read");
   });
 });

@@ -3,6 +3,8 @@
  * host has no room for it; arguments: data root, folder, stated size or 0, largest and least size where none is stated, shares,
  * sum of the asker's disks that are there, folders to make on the disk.
  *
+ * What is not stated is a share of half of what is free, so that another run finds room too.
+ *
  * Images are sparse, as most of a limit is never used. So that all of it can be used all the same, what other disks have not
  * used yet counts as taken (the kernel's mounts are the register, for all processes of all users of the engine), and what the
  * host keeps for itself too: 5 GiB, or 5 % of a disk that is smaller than 100 GiB, and a quarter more, so that the guard of the
@@ -31,7 +33,7 @@ done </proc/mounts
 available=$((free - reserve - promised))
 bytes=$stated
 if [ "$stated" = 0 ]; then
-  bytes=$(((available + own) / shares))
+  bytes=$(((available + own) / (2 * shares)))
   if [ "$bytes" -lt "$least" ]; then bytes=$least; fi
   if [ "$bytes" -gt "$largest" ]; then bytes=$largest; fi
 fi
