@@ -60,6 +60,9 @@ describe.skipIf(problem !== undefined)(`system calls in a Docker sandbox ${probl
     expect(seen["ptrace of itself"]).toBe("open");
     expect(seen["unshare, a user namespace"]).toBe("EPERM");
     expect(seen["a socket to the hypervisor (AF_VSOCK)"]).toBe("EPERM");
+    // Without those that every sandbox keeps, nothing could be put into a folder of the agent's.
+    const bounding = await tracer.exec(["grep", "CapBnd", "/proc/self/status"], { user: "root" });
+    expect(bounding.stdout.trim()).toMatch(/\t00000000000800eb$/);
   });
 
   it("says so when the profile that a spec names cannot be read", async () => {

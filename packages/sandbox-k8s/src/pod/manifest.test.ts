@@ -220,6 +220,9 @@ describe("the pod of a service", () => {
       capabilities: { drop: ["NET_RAW"], add: ["SYS_PTRACE"] },
     });
     expect(container({ cap_drop: ["ALL"] }).securityContext?.capabilities?.add).toEqual([]);
+    expect(container({ cap_add: ["SYS_PTRACE"] }).securityContext?.capabilities).toMatchObject({
+      add: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID", "SYS_PTRACE"],
+    });
   });
 
   it.each([
