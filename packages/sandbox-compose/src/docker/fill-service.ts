@@ -90,8 +90,7 @@ export function fillService(spec: ComposeSpec, name: string, context: FillContex
     pids_limit: service.pids_limit ?? limits?.pids ?? defaultPids(Number(cpus ?? context.hostCpus)),
     cap_drop: service.cap_drop ?? ["ALL"],
     // As with the engine's own: what is added comes on top of what is kept, without which no file can be put into a sandbox.
-    cap_add:
-      service.cap_drop === undefined ? [...KEPT_CAPABILITIES, ...(service.cap_add ?? [])] : (service.cap_add ?? []),
+    cap_add: [...new Set([...(service.cap_drop === undefined ? KEPT_CAPABILITIES : []), ...(service.cap_add ?? [])])],
     security_opt: needsProfile ? [...security, `seccomp=${context.seccompProfile}`] : security,
     init: service.init ?? true,
     // Dumps of a crashed training run would fill the disk.

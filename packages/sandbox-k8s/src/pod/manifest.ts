@@ -118,7 +118,7 @@ function containerSecurity({ security_opt: options, cap_add: add, cap_drop: drop
     allowPrivilegeEscalation: !noNewPrivileges,
     capabilities: {
       drop: names(drop ?? ["ALL"]),
-      add: names(drop === undefined ? [...KEPT_CAPABILITIES, ...(add ?? [])] : (add ?? [])),
+      add: names([...new Set([...(drop === undefined ? KEPT_CAPABILITIES : []), ...(add ?? [])])]),
     },
     readOnlyRootFilesystem: readOnly ?? false,
   };
