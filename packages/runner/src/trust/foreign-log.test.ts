@@ -153,6 +153,7 @@ describe("from code, a log of the user's own", () => {
     await mkdir(join(directory, "theirs-too"));
     here.mockReturnValue(join(directory, "theirs-too"));
     const refused = resumeDefaults(path);
+    await expect(refused).rejects.toThrow("was written in or from another folder");
     for (const flag of [
       "--model mock/my-model.mjs",
       "--data-dir data",

@@ -29,7 +29,7 @@ export interface LogTrust {
 export async function readLogTrust(logPath: string): Promise<LogTrust> {
   const { header, origin, keys } = await readLogOrigin(logPath, await knownLogKeys());
   const who = keys.filter((key) => key.length === 43).map(fingerprintOf);
-  const elsewhere = "is not where it was written, and what lies beside it or here may be anybody's";
+  const elsewhere = "was written in or from another folder, and what lies beside it or here may be anybody's";
   const why = {
     own: elsewhere,
     trusted: elsewhere,
