@@ -107,6 +107,16 @@ describe("a log that was left", () => {
     await expect(run({ ...before, model })).rejects.toThrow("is complete");
   });
 
+  it("remembers what its spec may open of the host, so that the user's own log needs no flag again", async () => {
+    const stop = new AbortController();
+    const { logPath } = await run({
+      signal: stop.signal,
+      onEvent: ({ type }) => type === "sample-start" && stop.abort(new Error("Stop.")),
+      allowHostAccess: ["cap_add:SYS_PTRACE"],
+    });
+    expect((await resumeDefaults(logPath)).run).toMatchObject({ allowHostAccess: ["cap_add:SYS_PTRACE"] });
+  });
+
   it("remembers who approves, and how and whether was graded", async () => {
     const gate = join(directory, "gate.mjs");
     await writeFile(gate, 'export default () => ({ decision: "approve" });\n');

@@ -262,7 +262,7 @@ export const SETTINGS = {
     help: "let the compose spec open this host by these keys; the error that refuses it names them",
     log: "metadata.allow_host_access",
     opens: "host",
-    sources: ["flag", "run-config", "environment"],
+    sources: ["flag", "run-config", "environment", "resumed log"],
     deviation: true,
   }),
   sandboxConfig: setting("module", "sandbox", "--sandbox-config <module>", orNull(text), {

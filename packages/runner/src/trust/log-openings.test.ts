@@ -62,6 +62,10 @@ const OPENINGS: Readonly<Record<string, readonly [EvalSpec, string | undefined]>
     withArgs({ "compose-overrides": { volumes: ["/:/host:rw"] } }),
     `host --compose-overrides '{"volumes":["/:/host:rw"]}'`,
   ],
+  "what a spec may open of the host": [
+    withMetadata({ allow_host_access: ["volumes:/etc", "cap_add:SYS_PTRACE"] }),
+    "host --allow-host-access volumes:/etc --allow-host-access cap_add:SYS_PTRACE",
+  ],
   "the local sandbox": [withArgs({ sandbox_type: "local" }), "host --sandbox local"],
   "a cluster": [withArgs({ sandbox_type: "k8s" }), "host --sandbox k8s"],
   "a provider module": [withArgs({ sandbox_type: "/evil.mjs" }), "code --sandbox /evil.mjs"],
