@@ -55,5 +55,6 @@ export async function score(
 
 /** `default` is the bundled scorer, for logs that name a module of their own. */
 async function scorersOf(references: string | readonly string[]): Promise<readonly Scorer[]> {
-  return references === "default" ? [mleBenchScorer()] : await loadScorers(references);
+  const isDefault = [references].flat().join() === "default";
+  return isDefault ? [mleBenchScorer()] : await loadScorers(references);
 }

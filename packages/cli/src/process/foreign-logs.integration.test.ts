@@ -170,7 +170,7 @@ describe("a log of somebody else", () => {
     expect(stderr).toContain("--sandbox local");
     const given = await cli(
       ...["run", "--resume", log, "--model", model, "--compose-overrides", JSON.stringify(overrides)],
-      ...["--sandbox", "local", "--data-dir", "data"],
+      ...["--sandbox", "local", "--data-dir", "data", "--allow-host-access", `volumes:${root}`],
     );
     expect(given.stderr).not.toMatch(/^error:/m);
     expect(JSON.stringify((await readEvalLog(log)).samples)).toContain("the host's secret");

@@ -95,7 +95,7 @@ mkfifo pipe; mkdir -p deep/er; ln -s .. deep/er/up; touch -- -rf '..x' 'new
 line' '*'; ln -s /etc /home/logs/etc; exit 0`);
     expect(result.samples[0]?.report).toMatchObject({ valid_submission: true, score: 0 });
     expect((await readdir(join(kept(result), "code"), { recursive: true })).sort()).toEqual(
-      ["*", "-rf", "..x", "a.py", "b.py", "deep", "deep/er", "new\nline"].sort(),
+      ["*", "-rf", "_..x", "a.py", "b.py", "deep", "deep/er", "new\nline"].sort(),
     );
     expect(await readFile(join(kept(result), "code", "b.py"), "utf8")).toBe("1\n");
   });

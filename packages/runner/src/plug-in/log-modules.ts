@@ -96,8 +96,11 @@ function mapPaths({ modules, approval }: NamedModules, change: (path: string) =>
     return at > 0 ? `${change(reference.slice(0, at))}${reference.slice(at)}` : change(reference);
   };
   const isFile = approval !== undefined && !APPROVERS_WITHOUT_FILE.has(approval);
-  const mapped = (value: string | readonly string[]) =>
-    typeof value === "string" ? mapPath(value) : value.map(mapPath);
+  const mapped = (value: string | readonly string[]): string | readonly string[] => {
+    const paths = [value].flat().map(mapPath);
+    // One of a list is the same as one alone.
+    return paths.length === 1 ? paths[0]! : paths;
+  };
   return {
     modules: Object.fromEntries(Object.entries(modules).map(([name, value]) => [name, mapped(value)])),
     approval: isFile ? change(approval) : approval,
