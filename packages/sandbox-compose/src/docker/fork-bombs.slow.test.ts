@@ -21,7 +21,11 @@ const BOMBS: Readonly<Record<string, readonly string[]>> = {
     "use POSIX (); while (1) { if (!fork) { POSIX::setsid(); exit if fork } }",
   ],
   "children that stop": ["perl", "-e", "while (1) { if (!fork) { kill STOP => $$; sleep 600 } }"],
-  "zombies that nobody reaps": ["perl", "-e", "while (1) { exit if !fork } sleep 600"],
+  "zombies that nobody reaps": [
+    "perl",
+    "-e",
+    "while (1) { my $child = fork; exit if defined $child && $child == 0; sleep 1 if !defined $child }",
+  ],
   "processes that start their successor and end": [
     "sh",
     "-c",
